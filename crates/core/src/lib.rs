@@ -1,0 +1,25 @@
+//! The domain of Posada: who sleeps where, what it costs, which payment pays for it, and what happens next in
+//! a booking.
+//!
+//! Nothing here reads a clock, draws a random number, waits or talks to anyone: time, ids and answers are
+//! arguments, so that the Worker, the browser and the simulator all run this same code.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::float_arithmetic,
+        clippy::panic
+    )
+)]
+
+pub mod fixtures;
+pub mod ids;
+pub mod money;
+pub mod party;
+pub mod price;
+pub mod property;
+pub mod select;
+pub mod stay;
+pub mod tariff;

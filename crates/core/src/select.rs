@@ -1,0 +1,75 @@
+//! Which room numbers: free ones that lie together, and never one that is taken already.
+
+use std::collections::BTreeSet;
+
+use crate::ids::RoomNumber;
+
+/// Picks `count` of a type's rooms that are free and not `taken`: those that span the fewest places of the type's
+/// list, the earliest of equals. Fewer where there are not as many. In the order of their places.
+///
+/// Names say nothing about where a room lies; its place in `rooms` does.
+///
+/// ```
+/// # use std::collections::BTreeSet;
+/// # use posada_core::{ids::RoomNumber, select::select_rooms};
+/// let room = |n: &str| RoomNumber::parse(n).unwrap();
+/// let rooms = ["54", "56", "57", "58", "59"].map(room);
+/// let free: BTreeSet<_> = rooms.iter().cloned().collect();
+/// let taken = BTreeSet::from([room("56")]);
+/// assert_eq!(select_rooms(&rooms, &free, &taken, 2), [room("57"), room("58")]);
+/// ```
+#[must_use]
+pub fn select_rooms(
+    rooms: &[RoomNumber],
+    free: &BTreeSet<RoomNumber>,
+    taken: &BTreeSet<RoomNumber>,
+    count: usize,
+) -> Vec<RoomNumber> {
+    let open: Vec<(usize, &RoomNumber)> =
+        rooms.iter().enumerate().filter(|(_, room)| free.contains(room) && !taken.contains(room)).collect();
+    let span = |window: &&[(usize, &RoomNumber)]| match (window.first(), window.last()) {
+        (Some((first, _)), Some((last, _))) => last.saturating_sub(*first),
+        _ => 0,
+    };
+    let count = count.min(open.len());
+    if count == 0 {
+        return Vec::new();
+    }
+    // `min_by_key` keeps the first of equals, which is the earliest.
+    let best = open.windows(count).min_by_key(span).unwrap_or_default();
+    best.iter().map(|(_, room)| (*room).clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `rooms` in order; a room in brackets is not free.
+    #[track_caller]
+    fn check(rooms: &str, taken: &str, count: usize, expected: &str) {
+        let name = |text: &str| RoomNumber::parse(text.trim_matches(['(', ')'])).expect("a room");
+        let list: Vec<RoomNumber> = rooms.split(' ').map(name).collect();
+        let free = rooms.split(' ').filter(|r| !r.starts_with('(')).map(name).collect();
+        let taken = taken.split_terminator(' ').map(name).collect();
+        let picked: Vec<String> =
+            select_rooms(&list, &free, &taken, count).iter().map(ToString::to_string).collect();
+        assert_eq!(picked.join(" "), expected);
+    }
+
+    #[test]
+    fn neighbours_are_preferred_and_the_earliest_of_equals() {
+        check("54 56 57 58 59", "", 3, "54 56 57");
+        check("54 (56) 57 58 59", "", 3, "57 58 59");
+        check("54 (56) 57 (58) 59", "", 2, "54 57");
+        check("54 56 57 58 59", "56", 2, "57 58");
+        check("9 10 8", "", 2, "9 10");
+    }
+
+    #[test]
+    fn fewer_where_there_are_not_as_many() {
+        check("54 (56) 57", "", 3, "54 57");
+        check("54 (56) 57", "54 57", 3, "");
+        check("(54)", "", 1, "");
+        check("54", "", 0, "");
+    }
+}

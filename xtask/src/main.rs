@@ -1,0 +1,2 @@
+//! Posada's chores.
+fn main() {}

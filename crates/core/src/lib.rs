@@ -14,11 +14,13 @@
     )
 )]
 
+pub mod booking;
 pub mod fixtures;
 pub mod ids;
 pub mod money;
 pub mod party;
 pub mod price;
+pub mod problem;
 pub mod property;
 pub mod select;
 pub mod stay;

@@ -150,7 +150,7 @@ impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
         let mills = self.0.unsigned_abs();
-        let (unit, rest) = (mills / MILLS_PER_UNIT.unsigned_abs(), mills % MILLS_PER_UNIT.unsigned_abs());
+        let (unit, rest) = (mills / 1_000, mills % 1_000);
         if rest.is_multiple_of(10) {
             write!(f, "{sign}{unit}.{:02}", rest / 10)
         } else {

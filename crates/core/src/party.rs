@@ -90,11 +90,14 @@ impl Party {
     pub fn aged(adults: u16, ages: &[u8]) -> Result<Self, PartyError> {
         let mut occupancy = Occupancy { adults, ..Occupancy::default() };
         for (index, &age) in ages.iter().enumerate() {
-            let band = match age {
-                0..=CHILD_0_5_AGE_MAX => &mut occupancy.children_0_5,
-                ..=CHILD_6_10_AGE_MAX => &mut occupancy.children_6_10,
-                ..=CHILD_AGE_MAX => &mut occupancy.adults,
-                _ => return Err(PartyError::NotAChild { index }),
+            let band = if age <= CHILD_0_5_AGE_MAX {
+                &mut occupancy.children_0_5
+            } else if age <= CHILD_6_10_AGE_MAX {
+                &mut occupancy.children_6_10
+            } else if age <= CHILD_AGE_MAX {
+                &mut occupancy.adults
+            } else {
+                return Err(PartyError::NotAChild { index });
             };
             *band = band.saturating_add(1);
         }

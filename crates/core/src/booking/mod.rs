@@ -1,0 +1,3 @@
+//! The booking: a pure state machine over an append-only journal.
+
+pub mod outcome;

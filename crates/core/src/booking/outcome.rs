@@ -1,0 +1,131 @@
+//! What a booking came to: what the answer, the message and the ledger all say.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{LineNo, ReservationCode, RoomNumber, RoomTypeId};
+use crate::money::Money;
+use crate::party::Occupancy;
+
+/// How a booking stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Every room is booked, paid and linked.
+    Booked,
+    /// Some rooms are booked, paid and linked; the others finally failed.
+    PartlyBooked,
+    /// No room is booked, and the money is free again.
+    NotBooked,
+    /// People must look at it: what is known is in the report.
+    NeedsStaff,
+    /// It goes on.
+    InProgress,
+}
+
+/// Why a line of a booking has no room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "cause", rename_all = "snake_case")]
+pub enum FailureCause {
+    /// No room of the type was free.
+    NoAvailability,
+    /// The reservation API refused.
+    Refused {
+        /// Its own words, for staff; never shown to the guest.
+        error: String,
+    },
+    /// The reservation API could not be reached, and it is certain that nothing was booked.
+    Unreachable,
+    /// It is not known whether the room is booked: staff find out, and the money stays set aside.
+    Unconfirmed,
+    /// The room was booked and cancelled again because another failed and all or nothing was asked for.
+    AllOrNothing,
+    /// The room was booked and cancelled later.
+    Cancelled,
+}
+
+impl FailureCause {
+    /// The stable name that programs tell causes by.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoAvailability => "no_availability",
+            Self::Refused { .. } => "refused",
+            Self::Unreachable => "unreachable",
+            Self::Unconfirmed => "unconfirmed",
+            Self::AllOrNothing => "all_or_nothing",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// A room that is booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookedRoom {
+    /// Its place in the request.
+    pub line: LineNo,
+    /// The room really booked.
+    pub room: RoomNumber,
+    /// Its type, as sent.
+    pub room_type: RoomTypeId,
+    /// The reservation API's code, without prefix.
+    pub code: ReservationCode,
+    /// Who sleeps in it.
+    pub guests: Occupancy,
+    /// Extra beds in it.
+    pub extra_beds: u16,
+    /// Its price for the stay, in cents.
+    pub amount: Money,
+    /// What the payment paid of it, in cents.
+    pub paid: Money,
+}
+
+/// A requested room that is not booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedRoom {
+    /// Its place in the request.
+    pub line: LineNo,
+    /// The type asked for.
+    pub room_type: RoomTypeId,
+    /// Who was to sleep in it.
+    pub guests: Occupancy,
+    /// Extra beds that they need.
+    pub extra_beds: u16,
+    /// The room last tried, where one was.
+    pub room: Option<RoomNumber>,
+    /// Its price for the stay, in cents.
+    pub amount: Money,
+    /// Its share of the payment that is free again (or, unconfirmed, still set aside), in cents.
+    pub share: Money,
+    /// Why.
+    pub cause: FailureCause,
+}
+
+/// All that is said about a booking, in line order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// How it stands.
+    pub outcome: Outcome,
+    /// Rooms booked.
+    pub booked: Vec<BookedRoom>,
+    /// Rooms not booked.
+    pub failed: Vec<FailedRoom>,
+    /// The price of the rooms booked, in cents.
+    pub total: Money,
+    /// What is still to be paid for them, in cents.
+    pub balance_due: Money,
+}
+
+impl Report {
+    /// Whether at least one room is booked.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        !self.booked.is_empty()
+    }
+
+    /// The shares of the payment that failed rooms no longer need, in cents.
+    #[must_use]
+    pub fn released(&self) -> Money {
+        let shares = self.failed.iter().filter(|f| f.cause != FailureCause::Unconfirmed).map(|f| f.share);
+        shares.sum::<Option<Money>>().unwrap_or(Money::ZERO)
+    }
+}

@@ -1,0 +1,340 @@
+//! What can be wrong with a request, as data. What the guest is told about it is [`crate::message`]'s; which
+//! HTTP status it has is the host's.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{LineNo, RoomTypeId};
+use crate::money::Money;
+
+/// One field that is wrong, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldFault {
+    /// The field as the caller wrote it: `check_in_date`, `bookings[1].adults`.
+    pub field: String,
+    /// What is wrong with it, in English, for the developer of the calling program.
+    pub message: String,
+}
+
+impl FieldFault {
+    /// The fault `message` of `field`.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+/// A room type of which fewer rooms are free than were asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shortage {
+    /// The type.
+    pub room_type: RoomTypeId,
+    /// Rooms asked for.
+    pub asked: u16,
+    /// Rooms free for the whole stay.
+    pub free: u16,
+}
+
+/// Which of a hotel's systems could not be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum System {
+    /// The reservation API.
+    Reservations,
+    /// The payment database.
+    Payments,
+    /// Posada's own storage.
+    Storage,
+}
+
+/// Why a request is refused. Nothing was changed by a request that ends so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "problem", rename_all = "snake_case")]
+pub enum Problem {
+    /// The body is not JSON.
+    BadJson {
+        /// Where and why the parser stopped.
+        detail: String,
+    },
+    /// One or more fields are missing, of the wrong type, out of range or contradict each other.
+    Invalid {
+        /// Every fault found.
+        fields: Vec<FieldFault>,
+    },
+    /// Neither `bookings` nor the single form was given.
+    MissingBooking,
+    /// More guests, adults or children in a room than fit, even with its extra beds; or the party fits nowhere.
+    OverCapacity {
+        /// The line, where one room is meant.
+        line: Option<LineNo>,
+        /// The most guests, extra beds included, that the room or the hotel's free rooms take.
+        guests_max: u16,
+        /// Which limit stops it, and what is possible instead, in English.
+        detail: String,
+    },
+    /// A room with children and without an adult.
+    ChildAlone {
+        /// The line, where one room is meant.
+        line: Option<LineNo>,
+    },
+    /// Too few rooms are free.
+    NoAvailability {
+        /// Where too few are free, by type; empty where no type is meant.
+        shortages: Vec<Shortage>,
+    },
+    /// A night of the stay has no rate for a type that was asked for by name.
+    RateMissing {
+        /// The type.
+        room_type: RoomTypeId,
+        /// The first night without a rate.
+        night: NaiveDate,
+    },
+    /// The quote has expired and today's price is another.
+    PriceChanged {
+        /// What was quoted, in cents.
+        quoted: Money,
+        /// Today's price, in cents.
+        current: Money,
+        /// A signed quote with today's price.
+        quote: String,
+    },
+    /// The quote is not for these rooms, guests, dates or package; or it is not one of ours.
+    QuoteMismatch {
+        /// What differs.
+        detail: String,
+    },
+    /// No payment of that reference, or (on the public route) evidence that does not match, or another's claim.
+    PaymentNotFound {
+        /// The reference as sent.
+        reference: String,
+    },
+    /// The payment is not in the table yet; it is looked for again.
+    PaymentPending {
+        /// The reference as sent.
+        reference: String,
+        /// When it is looked for next, in epoch milliseconds.
+        next_check_at: i64,
+    },
+    /// Nothing is left of the payment.
+    PaymentUsed {
+        /// The reference as sent.
+        reference: String,
+    },
+    /// Something is left of the payment, but less than is needed.
+    PaymentShort {
+        /// What is left, in cents.
+        available: Money,
+        /// What is needed, in cents.
+        required: Money,
+        /// What is missing, in cents.
+        missing: Money,
+    },
+    /// The payment is in another currency than the hotel's.
+    PaymentCurrency {
+        /// The payment's currency.
+        payment: String,
+        /// The hotel's currency.
+        hotel: String,
+    },
+    /// The reservation codes would not fit the payment's row.
+    CodreserFull,
+    /// The idempotency key was used for another request.
+    KeyReused,
+    /// No key, or one that is not known.
+    Unauthorized,
+    /// A key whose role may not do this.
+    Forbidden {
+        /// What is not allowed, in English.
+        detail: String,
+    },
+    /// `force_process: true` without the staff key.
+    ForceNotAllowed,
+    /// No such thing.
+    NotFound,
+    /// The route exists, but not with this method.
+    MethodNotAllowed,
+    /// The body is larger than allowed.
+    TooLarge {
+        /// The limit in bytes.
+        bytes_max: usize,
+    },
+    /// The body is not `application/json`.
+    UnsupportedMediaType,
+    /// Too many failures or requests.
+    TooManyRequests {
+        /// When to try again, in seconds.
+        retry_after_s: u32,
+    },
+    /// A system that is needed could not be reached; nothing had been done.
+    Unavailable {
+        /// Which.
+        system: System,
+        /// When to try again, in seconds.
+        retry_after_s: u32,
+    },
+}
+
+impl Problem {
+    /// A problem of one field.
+    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid { fields: vec![FieldFault::new(field, message)] }
+    }
+
+    /// The stable name that programs tell problems by.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BadJson { .. } => "bad_json",
+            Self::Invalid { .. } => "invalid",
+            Self::MissingBooking => "missing_booking",
+            Self::OverCapacity { .. } => "over_capacity",
+            Self::ChildAlone { .. } => "child_alone",
+            Self::NoAvailability { .. } => "no_availability",
+            Self::RateMissing { .. } => "rate_missing",
+            Self::PriceChanged { .. } => "price_changed",
+            Self::QuoteMismatch { .. } => "quote_mismatch",
+            Self::PaymentNotFound { .. } => "payment_not_found",
+            Self::PaymentPending { .. } => "payment_pending",
+            Self::PaymentUsed { .. } => "payment_used",
+            Self::PaymentShort { .. } => "payment_short",
+            Self::PaymentCurrency { .. } => "payment_currency",
+            Self::CodreserFull => "codreser_full",
+            Self::KeyReused => "key_reused",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden { .. } => "forbidden",
+            Self::ForceNotAllowed => "force_not_allowed",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::TooLarge { .. } => "too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::TooManyRequests { .. } => "too_many_requests",
+            Self::Unavailable { system: System::Reservations, .. } => "reservations_unavailable",
+            Self::Unavailable { system: System::Payments, .. } => "payments_unavailable",
+            Self::Unavailable { system: System::Storage, .. } => "storage_unavailable",
+        }
+    }
+
+    /// What is wrong, in English, for the developer of the calling program. It holds nothing personal.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        match self {
+            Self::BadJson { detail } => format!("The body is not valid JSON: {detail}."),
+            Self::Invalid { fields } => {
+                let faults: Vec<String> =
+                    fields.iter().map(|fault| format!("{} {}", fault.field, fault.message)).collect();
+                format!("{}.", faults.join("; "))
+            }
+            Self::MissingBooking => "Missing booking information".to_owned(),
+            Self::OverCapacity { line: Some(line), guests_max, detail } => {
+                format!("bookings[{line}] does not fit: {detail} (at most {guests_max} guests).")
+            }
+            Self::OverCapacity { line: None, guests_max, detail } => {
+                format!("The party does not fit: {detail} (at most {guests_max} guests).")
+            }
+            Self::ChildAlone { line: Some(line) } => {
+                format!("bookings[{line}] has children without an adult.")
+            }
+            Self::ChildAlone { line: None } => "Every room with children needs an adult.".to_owned(),
+            Self::NoAvailability { shortages } if shortages.is_empty() => {
+                "Too few rooms are free for the whole stay.".to_owned()
+            }
+            Self::NoAvailability { shortages } => {
+                let each: Vec<String> = shortages
+                    .iter()
+                    .map(|s| format!("{} of type {} asked, {} free", s.asked, s.room_type, s.free))
+                    .collect();
+                format!("Too few rooms are free for the whole stay: {}.", each.join("; "))
+            }
+            Self::RateMissing { room_type, night } => {
+                format!("The tariff has no rate for {room_type} on the night of {night}.")
+            }
+            Self::PriceChanged { quoted, current, .. } => {
+                format!("The quote of {quoted} has expired; today's price is {current}.")
+            }
+            Self::QuoteMismatch { detail } => format!("The quote does not match: {detail}."),
+            Self::PaymentNotFound { .. } => "No such payment, or its evidence does not match.".to_owned(),
+            Self::PaymentPending { .. } => {
+                "The payment is not known yet; it will be looked for again.".to_owned()
+            }
+            Self::PaymentUsed { .. } => "Nothing is left of the payment.".to_owned(),
+            Self::PaymentShort { available, required, missing } => {
+                format!("The payment has {available} left of the {required} needed; {missing} is missing.")
+            }
+            Self::PaymentCurrency { payment, hotel } => {
+                format!("The payment is in {payment}; the hotel's currency is {hotel}.")
+            }
+            Self::CodreserFull => {
+                "The reservation codes would not fit the payment's row; use another payment.".to_owned()
+            }
+            Self::KeyReused => "The idempotency key belongs to another request.".to_owned(),
+            Self::Unauthorized => "A key is needed: Authorization: Bearer <key>.".to_owned(),
+            Self::Forbidden { detail } => detail.clone(),
+            Self::ForceNotAllowed => "force_process: true needs the staff key.".to_owned(),
+            Self::NotFound => "There is nothing here.".to_owned(),
+            Self::MethodNotAllowed => "This route does not have that method.".to_owned(),
+            Self::TooLarge { bytes_max } => format!("The body is larger than {bytes_max} bytes."),
+            Self::UnsupportedMediaType => "The body must be application/json.".to_owned(),
+            Self::TooManyRequests { retry_after_s } => {
+                format!("Too many attempts; try again in {retry_after_s} s.")
+            }
+            Self::Unavailable { system, .. } => match system {
+                System::Reservations => "The reservation API cannot be reached.".to_owned(),
+                System::Payments => "The payments cannot be reached.".to_owned(),
+                System::Storage => "The storage cannot be reached.".to_owned(),
+            },
+        }
+    }
+
+    /// The fields that are wrong; empty where the problem is not one of fields.
+    #[must_use]
+    pub fn fields(&self) -> Vec<FieldFault> {
+        match self {
+            Self::Invalid { fields } => fields.clone(),
+            Self::OverCapacity { line: Some(line), detail, .. } => {
+                vec![FieldFault::new(format!("bookings[{line}]"), detail.clone())]
+            }
+            Self::ChildAlone { line: Some(line) } => {
+                vec![FieldFault::new(format!("bookings[{line}].adults"), "must be at least 1")]
+            }
+            Self::MissingBooking => vec![FieldFault::new("bookings", "must have at least one room")],
+            Self::QuoteMismatch { detail } => vec![FieldFault::new("quote", detail.clone())],
+            Self::UnsupportedMediaType => {
+                vec![FieldFault::new("Content-Type", "must be application/json")]
+            }
+            Self::KeyReused => vec![FieldFault::new("Idempotency-Key", "belongs to another request")],
+            Self::ForceNotAllowed => vec![FieldFault::new("force_process", "needs the staff key")],
+            Self::Unauthorized => vec![FieldFault::new("Authorization", "must be Bearer and a key")],
+            Self::BadJson { .. }
+            | Self::OverCapacity { line: None, .. }
+            | Self::ChildAlone { line: None }
+            | Self::NoAvailability { .. }
+            | Self::RateMissing { .. }
+            | Self::PriceChanged { .. }
+            | Self::PaymentNotFound { .. }
+            | Self::PaymentPending { .. }
+            | Self::PaymentUsed { .. }
+            | Self::PaymentShort { .. }
+            | Self::PaymentCurrency { .. }
+            | Self::CodreserFull
+            | Self::Forbidden { .. }
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::TooLarge { .. }
+            | Self::TooManyRequests { .. }
+            | Self::Unavailable { .. } => Vec::new(),
+        }
+    }
+
+    /// The same problem with the fields' names changed, for a caller that spells them otherwise.
+    #[must_use]
+    pub fn map_fields(self, rename: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Invalid { fields } => Self::Invalid {
+                fields: fields
+                    .into_iter()
+                    .map(|fault| FieldFault { field: rename(&fault.field), message: fault.message })
+                    .collect(),
+            },
+            other => other,
+        }
+    }
+}

@@ -64,3 +64,13 @@ pub fn demo_parts() -> PropertyParts {
 pub fn demo() -> Property {
     Property::new(demo_parts()).expect("the demo hotel's settings are right")
 }
+
+/// The demo hotel with the seed's other tariff: 86.25 a room, whoever sleeps in it.
+#[must_use]
+pub fn priced_per_room() -> Property {
+    let mut parts = demo_parts();
+    let rates = Rates { room: Money::from_mills(86_250), ..Rates::default() };
+    let rows = parts.tariff.rows().iter().map(|row| TariffRow { rates, ..row.clone() }).collect();
+    parts.tariff = Tariff::new(rows).expect("the demo hotel's rows with other rates");
+    Property::new(parts).expect("the demo hotel's settings are right")
+}

@@ -1,0 +1,3 @@
+//! Payments: what they are found by, what is claimed of them, and the ledger.
+
+pub mod method;

@@ -68,6 +68,64 @@ impl Cover {
         self.reaches(0, rooms, need)
     }
 
+    /// Some numbers of rooms within the bounds that cover the need.
+    pub(super) fn first(&self, rooms: (u16, u16), need: Supply) -> Option<Vec<u16>> {
+        let mut counts = Vec::with_capacity(self.supplies.len());
+        (rooms.0..=rooms.1).find(|&rooms| {
+            counts.clear();
+            self.find(0, rooms, need, &mut counts)
+        })?;
+        Some(counts)
+    }
+
+    fn find(&self, place: usize, rooms: u16, need: Supply, counts: &mut Vec<u16>) -> bool {
+        let most = self.best.get(place).and_then(|best| *best.by_rooms.get(usize::from(rooms))?);
+        let Some(most) = most else { return false };
+        if most.iter().zip(need).any(|(&most, need)| most < need) {
+            return false;
+        }
+        let (Some(supply), Some(&(least, most))) = (self.supplies.get(place), self.bounds.get(place)) else {
+            return need == [0; 4];
+        };
+        (least..=most.min(rooms)).rev().any(|own| {
+            let rest = zip(&need, supply, |n, s| n.saturating_sub(s.saturating_mul(own)));
+            counts.truncate(place);
+            counts.push(own);
+            self.find(place.saturating_add(1), rooms.saturating_sub(own), rest, counts)
+        })
+    }
+
+    /// Whether these numbers of rooms cover the need.
+    pub(super) fn holds(&self, counts: &[u16], need: Supply) -> bool {
+        let sum = self.supplies.iter().zip(counts).fold([0; 4], |sum, (supply, &own)| {
+            zip(&sum, supply, |sum, s| sum.saturating_add(s.saturating_mul(own)))
+        });
+        sum.iter().zip(need).all(|(&sum, need)| sum >= need)
+    }
+
+    /// What is needed still after `own` rooms of the type at the place, or `None` where the types behind it cannot
+    /// give that.
+    pub(super) fn after(
+        &self,
+        place: usize,
+        own: u16,
+        used: u16,
+        rooms: (u16, u16),
+        need: Supply,
+    ) -> Option<Supply> {
+        let rest = zip(&need, self.supplies.get(place)?, |n, s| n.saturating_sub(s.saturating_mul(own)));
+        let used = used.saturating_add(own);
+        let behind = self.best.get(place.saturating_add(1))?;
+        let range = rooms.0.saturating_sub(used)..=rooms.1.checked_sub(used)?;
+        range
+            .rev()
+            .any(|rooms| {
+                let most = behind.by_rooms.get(usize::from(rooms)).copied().flatten();
+                most.is_some_and(|most| most.iter().zip(rest).all(|(&most, need)| most >= need))
+            })
+            .then_some(rest)
+    }
+
     fn reaches(&self, place: usize, rooms: u16, need: Supply) -> bool {
         let most = self.best.get(place).and_then(|best| *best.by_rooms.get(usize::from(rooms))?);
         let Some(most) = most else { return false };
@@ -101,13 +159,11 @@ pub(super) fn with_beds(kind: &Kind) -> Supply {
 /// What a room gives without extra beds, and how many it takes.
 pub(super) fn without_beds(kind: &Kind) -> Supply {
     let places = kind.places;
-    // One place at least is an adult's.
-    let children = places.children.min(places.guests.saturating_sub(1));
-    [places.guests, places.adults, children, places.beds]
+    [places.guests, places.adults, places.children_beside_adult(), places.beds]
 }
 
 /// What the party needs where extra beds are as good as places.
-fn need(instance: &Instance) -> Supply {
+pub(super) fn need(instance: &Instance) -> Supply {
     let [adults, c610, c05] = instance.guests;
     let children = c610.saturating_add(c05);
     [adults.saturating_add(children), adults, children, 0]
@@ -122,7 +178,6 @@ pub(super) fn fewest_rooms(instance: &Instance) -> Option<u16> {
 }
 
 /// The fewest extra beds, and with them the fewest rooms.
-#[allow(dead_code)]
 pub(super) fn fewest_beds_then_rooms(instance: &Instance) -> Option<(u16, u16)> {
     let (least, most) = instance.rooms;
     let cover = Cover::new(&instance.kinds, most, without_beds);

@@ -16,7 +16,12 @@
 //! so on), and of those the one whose rooms, in the canonical order of a [`Distribution`], have the greater
 //! (adults, children 6-10, children 0-5), compared room by room.
 
+mod bound;
 mod capacity;
+mod counts;
+mod fixed;
+mod keys;
+mod fast;
 mod impossible;
 mod instance;
 mod objective;
@@ -105,7 +110,8 @@ impl Distribution {
 /// ```
 /// # use posada_core::{distribute::*, fixtures, party::*, price::StayRates, stay::Stay};
 /// let hotel = fixtures::demo();
-/// let stay = Stay::new("2025-08-23".parse()?, "2025-08-24".parse()?)?;
+/// let date = |text: &str| text.parse().expect("a date");
+/// let stay = Stay::new(date("2025-08-23"), date("2025-08-24"))?;
 /// let junior = &hotel.room_types[0];
 /// let offer = TypeOffer {
 ///     limits: junior.limits,
@@ -144,7 +150,7 @@ fn solve(question: &Question<'_>, objective: Objective) -> Option<Distribution> 
 }
 
 fn solve_instance(offers: &[TypeOffer], instance: &Instance, objective: Objective) -> Option<Distribution> {
-    price(offers, plain::solve(instance, objective)?)
+    price(offers, fast::solve(instance, objective)?)
 }
 
 /// Rooms with their beds and prices; `None` where a room does not fit or its price leaves the range, which the

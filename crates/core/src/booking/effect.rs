@@ -1,5 +1,7 @@
 //! What a host is to carry out, and what it answers.
 
+use serde::{Deserialize, Serialize};
+
 use super::journal::{HeldRoom, Step};
 use super::request::{Guest, RequestedRoom};
 use crate::ids::{
@@ -19,7 +21,7 @@ pub const BOOK_CALLS_MAX: usize = 6;
 pub const BOOK_ATTEMPTS_MAX: u32 = 3;
 
 /// A line that needs a room.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomNeed {
     /// The line.
     pub line: LineNo,
@@ -32,7 +34,7 @@ pub struct RoomNeed {
 }
 
 /// What the reservation API is told about one room.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomOrder {
     /// The idempotency key: booking, line and generation.
     pub reference: Reference,
@@ -146,7 +148,7 @@ pub enum Failure<R> {
 }
 
 /// Rooms that were held.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holding {
     /// The lines that were asked for, with their generations.
     pub asked: Vec<(LineNo, u32)>,
@@ -157,7 +159,7 @@ pub struct Holding {
 }
 
 /// A reservation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reservation {
     /// Its code.
     pub code: ReservationCode,

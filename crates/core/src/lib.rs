@@ -15,6 +15,7 @@
 )]
 
 pub mod booking;
+pub mod distribute;
 pub mod fixtures;
 pub mod ids;
 pub mod money;

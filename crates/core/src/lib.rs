@@ -17,6 +17,7 @@
 pub mod booking;
 pub mod fixtures;
 pub mod ids;
+pub mod message;
 pub mod money;
 pub mod party;
 pub mod price;

@@ -75,11 +75,19 @@ fn is_one_of(words: &[&str], word: &str) -> bool {
 /// The plural of a Spanish word of the lists above.
 fn plural_es(word: &str) -> String {
     const LOANS: [&str; 4] = ["bungalow", "chalet", "glamping", "loft"];
-    if let Some(stem) = word.strip_suffix("ión") {
-        return format!("{stem}iones");
+    let lower = word.to_lowercase();
+    if lower.ends_with("ión") {
+        let stem: String = word.chars().take(word.chars().count().saturating_sub(2)).collect();
+        return ended(&stem, "ones");
     }
-    let vowel = word.chars().next_back().is_some_and(|c| "aeiouáéíóú".contains(c));
-    if vowel || is_one_of(&LOANS, word) { format!("{word}s") } else { format!("{word}es") }
+    let vowel = lower.chars().next_back().is_some_and(|c| "aeiouáéíóú".contains(c));
+    ended(word, if vowel || LOANS.contains(&lower.as_str()) { "s" } else { "es" })
+}
+
+/// The word with the ending, in capitals behind capitals.
+fn ended(word: &str, ending: &str) -> String {
+    let capitals = word.chars().any(char::is_uppercase) && !word.chars().any(char::is_lowercase);
+    if capitals { format!("{word}{}", ending.to_uppercase()) } else { format!("{word}{ending}") }
 }
 
 /// `count` rooms of the type that is called `name`.
@@ -104,7 +112,13 @@ pub(super) fn agreeing(count: u16, name: &str, language: Language) -> String {
             _ => format!("habitaciones del tipo {name}"),
         },
         Language::En => match words.last() {
-            Some(noun) if is_one_of(&NOUNS_EN, noun) => format!("{name}{}", if one { "" } else { "s" }),
+            Some(noun) if is_one_of(&NOUNS_EN, noun) => {
+                if one {
+                    name.to_owned()
+                } else {
+                    ended(name, "s")
+                }
+            }
             _ if one => format!("room of type {name}"),
             _ => format!("rooms of type {name}"),
         },
@@ -123,7 +137,8 @@ mod tests {
             (3, "Bungalow Familiar", "3 Bungalows Familiares"),
             (2, "Habitación Doble", "2 Habitaciones Dobles"),
             (2, "Cabaña del Lago", "2 Cabañas del Lago"),
-            (2, "SUITE", "2 SUITEs"),
+            (2, "HABITACIÓN DOBLE", "2 HABITACIONES DOBLES"),
+            (2, "SUITE", "2 SUITES"),
             (2, "Junior", "2 habitaciones del tipo Junior"),
             (1, "Junior", "1 habitación del tipo Junior"),
         ] {

@@ -1,8 +1,9 @@
 //! A proposal in words: who would sleep where, what it costs, and what else is possible.
 
 use crate::ids::RoomTypeId;
+use crate::message::format::{Join, list};
 use crate::message::words::Words;
-use crate::message::{Voice, fit};
+use crate::message::{MESSAGE_LENGTH_MAX, Voice, fit, length};
 use crate::money::Money;
 use crate::party::Occupancy;
 use crate::stay::Stay;
@@ -56,16 +57,22 @@ pub struct Proposal<'a> {
 }
 
 /// The proposal: rooms by type with their guests («3 Bungalows Junior: 3 + 3 + 2 adultos»), the total and for
-/// how long, a line a room where there are several, the alternatives' totals, and a question.
+/// how long, a line a room where there are several, the alternatives' totals, and a question. Where the lines
+/// would not fit they are left out: the first sentence has them all together.
 #[must_use]
 pub fn proposal_message(proposal: &Proposal<'_>, voice: &Voice<'_>) -> String {
+    let whole = compose(proposal, voice, true);
+    fit(if length(&whole) <= MESSAGE_LENGTH_MAX { whole } else { compose(proposal, voice, false) })
+}
+
+fn compose(proposal: &Proposal<'_>, voice: &Voice<'_>, lines: bool) -> String {
     let words = voice.words();
     let mut text = format!(
         "{} {}",
         words.proposal_intro(&types(proposal, voice), &guests(proposal, words, voice)),
         words.proposal_total(proposal, voice)
     );
-    if proposal.rooms.len() > 1 {
+    if lines && proposal.rooms.len() > 1 {
         for (place, room) in (1..).zip(proposal.rooms) {
             text.push_str(&line(place, room, voice, words));
         }
@@ -80,7 +87,7 @@ pub fn proposal_message(proposal: &Proposal<'_>, voice: &Voice<'_>) -> String {
     }
     text.push_str("\n\n");
     text.push_str(&words.proposal_question());
-    fit(text)
+    text
 }
 
 /// «2 Bungalows Junior y 1 Bungalow Familiar», in the order in which the types come first.
@@ -93,7 +100,7 @@ fn types(proposal: &Proposal<'_>, voice: &Voice<'_>) -> String {
         }
     }
     let each: Vec<String> = counts.iter().map(|&(id, count)| voice.counted_type(count, id)).collect();
-    super::format::list(&each, super::format::Join::And, voice.language)
+    list(&each, Join::And, voice.language)
 }
 
 /// «3 + 3 + 2 adultos» where that tells it all, else everyone together: the lines tell who sleeps where.
@@ -114,11 +121,7 @@ fn guests(proposal: &Proposal<'_>, words: &dyn Words, voice: &Voice<'_>) -> Stri
     if let [only] = proposal.rooms
         && only.extra_beds > 0
     {
-        text = super::format::list(
-            &[text, words.extra_beds(only.extra_beds)],
-            super::format::Join::And,
-            voice.language,
-        );
+        text = list(&[text, words.extra_beds(only.extra_beds)], Join::And, voice.language);
     }
     text
 }

@@ -18,6 +18,7 @@ pub mod booking;
 pub mod distribute;
 pub mod fixtures;
 pub mod ids;
+pub mod message;
 pub mod money;
 pub mod party;
 pub mod payment;

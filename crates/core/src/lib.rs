@@ -25,6 +25,7 @@ pub mod payment;
 pub mod price;
 pub mod problem;
 pub mod property;
+pub mod proposal;
 pub mod quote;
 pub mod select;
 pub mod stay;

@@ -27,7 +27,7 @@ const WASM_FEATURES: [&str; 7] = [
     "exception-handling",
 ];
 
-const CRATES_ABOUT: usize = 110;
+const CRATES_ABOUT: usize = 75;
 
 /// How the Worker is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

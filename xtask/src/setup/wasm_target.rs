@@ -34,10 +34,9 @@ pub(crate) fn ensure(rustc: &Version) -> Result<()> {
     {
         Ok(finished) if finished.succeeded() && is_installed(&sysroot) => return Ok(()),
         Ok(finished) if finished.status.is_none() => format!("no answer within {} s", RUSTUP_LIMIT.as_secs()),
-        Ok(finished) => finished.tail(),
+        Ok(finished) => finished.lines.last().cloned().unwrap_or_default(),
         Err(error) => format!("{error:#}"),
     };
-    let why = why.lines().last().unwrap_or_default().trim().to_owned();
     say(format!("setup: rustup could not ({why}); building it from Debian's copy of its source"));
     build(&sysroot, rustc).with_context(|| {
         format!("the {TARGET} target is missing and could not be built here; bring it with: rustup target add {TARGET}")

@@ -12,6 +12,7 @@
 // workerd with it.
 
 import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 
@@ -83,7 +84,8 @@ function parseVar(text) {
 }
 
 try {
-  if (options.fresh && options.persist !== undefined) await rm(options.persist, { recursive: true, force: true });
+  // Only what a host keeps there: the folder is of the caller's choosing.
+  if (options.fresh && options.persist !== undefined) await rm(join(options.persist, "v3"), { recursive: true, force: true });
   host = await startHost({
     port: Number(options.port),
     persist: options.persist,

@@ -1,0 +1,191 @@
+//! What a booking is answered.
+
+use posada_core::booking::outcome::{BookedRoom, FailedRoom, FailureCause, Outcome, Report};
+use posada_core::ids::{BookingId, ReservationCode, RoomNumber, RoomTypeId};
+use serde::Serialize;
+
+use crate::booking::{Caller, Form};
+use crate::number::Amount;
+use crate::proposal::Redistribution;
+
+/// A room that is booked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BookedView {
+    /// The reservation API's code, without the hotel's prefix.
+    pub reserva: ReservationCode,
+    /// The room really booked.
+    pub room: RoomNumber,
+    /// Its type, as sent.
+    pub bungalow_type: RoomTypeId,
+    /// Guests of 11 and more.
+    pub adults: u16,
+    /// Children of 0 to 5.
+    pub children_0_5: u16,
+    /// Children of 6 to 10.
+    pub children_6_10: u16,
+    /// Extra beds in it.
+    pub extra_beds: u16,
+    /// Its price for the stay.
+    pub amount: Amount,
+    /// What the payment paid of it.
+    pub paid_amount: Amount,
+}
+
+impl From<&BookedRoom> for BookedView {
+    fn from(room: &BookedRoom) -> Self {
+        Self {
+            reserva: room.code.clone(),
+            room: room.room.clone(),
+            bungalow_type: room.room_type.clone(),
+            adults: room.guests.adults,
+            children_0_5: room.guests.children_0_5,
+            children_6_10: room.guests.children_6_10,
+            extra_beds: room.extra_beds,
+            amount: Amount(room.amount),
+            paid_amount: Amount(room.paid),
+        }
+    }
+}
+
+/// A room as it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AskedView {
+    /// Its type, as sent.
+    pub bungalow_type: RoomTypeId,
+    /// Guests of 11 and more.
+    pub adults: u16,
+    /// Children of 0 to 5.
+    pub children_0_5: u16,
+    /// Children of 6 to 10.
+    pub children_6_10: u16,
+    /// Extra beds that they need.
+    pub extra_beds: u16,
+}
+
+/// A room that is not booked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FailedView {
+    /// What was asked for.
+    pub booking: AskedView,
+    /// The room last tried, where one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<RoomNumber>,
+    /// Why, for programs.
+    pub code: &'static str,
+    /// Why, for the guest.
+    pub reason: String,
+    /// Why, in English, for the developer of the calling program; for staff in the reservation API's words.
+    pub error: String,
+}
+
+impl FailedView {
+    /// The failed room, with its reason in the guest's language.
+    #[must_use]
+    pub fn new(room: &FailedRoom, reason: String, caller: Caller) -> Self {
+        Self {
+            booking: AskedView {
+                bungalow_type: room.room_type.clone(),
+                adults: room.guests.adults,
+                children_0_5: room.guests.children_0_5,
+                children_6_10: room.guests.children_6_10,
+                extra_beds: room.extra_beds,
+            },
+            room: room.room.clone(),
+            code: room.cause.code(),
+            reason,
+            error: error_of(&room.cause, caller),
+        }
+    }
+}
+
+/// The reservation API's own words may hold anything, so only staff see them.
+fn error_of(cause: &FailureCause, caller: Caller) -> String {
+    let error = match cause {
+        FailureCause::NoAvailability => "No room of the type is free for the whole stay",
+        FailureCause::Refused { error } if caller == Caller::Staff => error,
+        FailureCause::Refused { .. } => "The reservation API refused the room",
+        FailureCause::Unreachable => "The reservation API could not be reached; nothing was booked",
+        FailureCause::Unconfirmed => "It is not known whether the room is booked; staff find out",
+        FailureCause::AllOrNothing => {
+            "Cancelled, because another room failed and all or nothing was asked for"
+        }
+        FailureCause::Cancelled => "Cancelled",
+    };
+    error.to_owned()
+}
+
+/// What is said about a booking in words.
+pub struct Words<'a> {
+    /// The message for the guest.
+    pub customer_message: String,
+    /// Why a room failed, for the guest.
+    pub reason: &'a dyn Fn(&FailedRoom) -> String,
+}
+
+/// A booking, as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BookingAnswer {
+    /// The booking.
+    pub booking_id: BookingId,
+    /// What its guest shows to ask for it again; said once, when it is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// How it stands.
+    pub outcome: Outcome,
+    /// Whether at least one room is booked.
+    pub success: bool,
+    /// The single form's room: its code, or `null` where it is not booked. Left out in the other form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reserva: Option<Option<ReservationCode>>,
+    /// Rooms booked, in line order.
+    pub bookings: Vec<BookedView>,
+    /// Rooms not booked, in line order.
+    pub failed_bookings: Vec<FailedView>,
+    /// What is offered for the guests of the failed rooms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redistribution: Option<Redistribution>,
+    /// The price of the rooms booked.
+    pub total_amount: Amount,
+    /// What is still to be paid for them.
+    pub balance_due: Amount,
+    /// What the guest is told.
+    pub customer_message: String,
+}
+
+impl BookingAnswer {
+    /// The answer that this report is, in the form that the booking was sent in.
+    #[must_use]
+    pub fn new(id: &BookingId, report: &Report, form: Form, caller: Caller, words: Words<'_>) -> Self {
+        let failed = |room: &FailedRoom| FailedView::new(room, (words.reason)(room), caller);
+        Self {
+            booking_id: id.clone(),
+            token: None,
+            outcome: report.outcome,
+            success: report.is_success(),
+            reserva: match form {
+                Form::Many => None,
+                Form::Single => Some(report.booked.first().map(|room| room.code.clone())),
+            },
+            bookings: report.booked.iter().map(BookedView::from).collect(),
+            failed_bookings: report.failed.iter().map(failed).collect(),
+            redistribution: None,
+            total_amount: Amount(report.total),
+            balance_due: Amount(report.balance_due),
+            customer_message: words.customer_message,
+        }
+    }
+
+    /// The same with the token that the guest keeps.
+    #[must_use]
+    pub fn with_token(mut self, token: String) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    /// The same with an offer for the guests of the failed rooms.
+    #[must_use]
+    pub fn with_redistribution(mut self, redistribution: Redistribution) -> Self {
+        self.redistribution = Some(redistribution);
+        self
+    }
+}

@@ -1,0 +1,235 @@
+//! `PUT /v1/staff/payments`: payments as JSON or as CSV, with every fault named by its row.
+
+use chrono::NaiveDate;
+use posada_core::money::Money;
+use posada_core::payment::method::{PaymentMethod, PaymentRef};
+use posada_core::problem::Problem;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use crate::booking::{NAME_CHARS_MAX, ReferenceText, read_payment_ref};
+use crate::csv::{CsvError, Record, read_csv};
+use crate::faults::{Faults, Style};
+use crate::field::{Field, Leaf, List, Object, Scalar, Unknown};
+use crate::leaf::{Date, Text};
+use crate::number::{AMOUNT_DECIMALS_MAX, PositiveAmount};
+use crate::read;
+
+/// The largest file of payments, in bytes.
+pub const PAYMENTS_BYTES_MAX: usize = 1024 * 1024;
+/// The most payments of one file.
+pub const PAYMENTS_MAX: usize = 5_000;
+
+/// A payment as the bank or the card company reports it. What is used of it is not theirs to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentRecord {
+    /// What it is found by.
+    pub payment: PaymentRef,
+    /// How much was paid.
+    pub amount: Money,
+    /// In this currency (three capital letters).
+    pub currency: String,
+    /// Who paid.
+    pub payer: String,
+    /// When.
+    pub paid_on: NaiveDate,
+}
+
+/// A payment as it is sent.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PaymentBody {
+    payment_method: Field<PaymentMethod>,
+    authorization_number: Field<ReferenceText>,
+    transfer_id: Field<ReferenceText>,
+    amount: Field<PositiveAmount>,
+    currency: Field<Currency>,
+    payment_maker_name: Field<Text<NAME_CHARS_MAX>>,
+    payment_date: Field<Date>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+/// Payments as they are sent.
+type PaymentsList = List<Object<PaymentBody>, PAYMENTS_MAX>;
+
+/// The JSON body: `{"payments": [...]}`. The bare list is taken as well.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PaymentsBody {
+    payments: Field<PaymentsList>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+/// The code of a currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Currency(String);
+
+impl Leaf for Currency {
+    fn of(scalar: Scalar) -> Field<Self> {
+        match scalar {
+            Scalar::Text(text) if text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase()) => {
+                Field::Given(Self(text))
+            }
+            _ => Field::wrong("must be the ISO 4217 code of a currency, such as USD"),
+        }
+    }
+}
+
+/// What a file of payments is answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ImportAnswer {
+    /// Payments in it.
+    pub received: usize,
+    /// Payments that were new.
+    pub added: usize,
+    /// Payments that were known with other values, and were changed.
+    pub changed: usize,
+}
+
+/// Reads payments from JSON.
+///
+/// # Errors
+/// As [`read::read`]; [`Problem::Invalid`] with every fault, named `payments[3].amount`.
+pub fn read_payments_json(bytes: &[u8]) -> Result<Vec<PaymentRecord>, Problem> {
+    read::inspect(bytes, PAYMENTS_BYTES_MAX)?;
+    let mut faults = Faults::new(Style::Dotted);
+    let list = if bytes.trim_ascii_start().starts_with(b"[") {
+        read::parse(bytes)?
+    } else {
+        let body: PaymentsBody = read::read(bytes, PAYMENTS_BYTES_MAX)?;
+        faults.unknown(&body.unknown);
+        body.payments
+    };
+    let List(bodies) = faults.required("payments", list).unwrap_or(List(Vec::new()));
+    let numbered = bodies.into_iter().enumerate().map(|(index, body)| (None, index, body));
+    collect(numbered, faults)
+}
+
+/// The columns of a CSV file, in any order; either of the references may be left out.
+const COLUMNS: [&str; 7] = [
+    "payment_method",
+    "authorization_number",
+    "transfer_id",
+    "amount",
+    "currency",
+    "payment_maker_name",
+    "payment_date",
+];
+
+/// Reads payments from CSV: a header with the fields' names, then a row for each payment. Fields are separated by
+/// commas, or by semicolons where the header has those.
+///
+/// # Errors
+/// [`Problem::TooLarge`]; [`Problem::Invalid`] with every fault, named `payments[3].amount` and with the line.
+pub fn read_payments_csv(bytes: &[u8]) -> Result<Vec<PaymentRecord>, Problem> {
+    if bytes.len() > PAYMENTS_BYTES_MAX {
+        return Err(Problem::TooLarge { bytes_max: PAYMENTS_BYTES_MAX });
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| Problem::field("body", "must be UTF-8"))?;
+    let header = text.lines().next().unwrap_or_default();
+    let separator = if header.contains(';') && !header.contains(',') { ';' } else { ',' };
+    let records = read_csv(text, separator, PAYMENTS_MAX)
+        .map_err(|error: CsvError| Problem::field("body", error.to_string()))?;
+    let mut records = records.into_iter();
+    let Some(header) = records.next() else {
+        return Err(Problem::field("body", "must begin with a line of column names"));
+    };
+    let columns = read_header(&header)?;
+    let mut bodies = Vec::new();
+    for (index, record) in records.enumerate() {
+        bodies.push((Some(record.line), index, csv_body(&columns, &record)));
+    }
+    collect(bodies.into_iter(), Faults::new(Style::Dotted))
+}
+
+fn read_header(header: &Record) -> Result<Vec<&'static str>, Problem> {
+    let mut faults = Faults::new(Style::Dotted);
+    let mut columns = Vec::new();
+    for name in header.fields.iter().map(|name| name.trim()) {
+        match COLUMNS.iter().find(|known| **known == name) {
+            None => faults.unknown(&Unknown(vec![name.to_owned()])),
+            Some(known) if columns.contains(known) => faults.push(known, "is given twice"),
+            Some(known) => columns.push(*known),
+        }
+    }
+    for required in ["payment_method", "amount", "currency", "payment_maker_name", "payment_date"] {
+        if !columns.contains(&required) {
+            faults.push(required, "is a required column");
+        }
+    }
+    faults.finish(Some(columns))
+}
+
+/// The row as a payment that was sent; wrong where it has another number of fields than the header.
+fn csv_body(columns: &[&'static str], record: &Record) -> Field<Object<PaymentBody>> {
+    if record.fields.len() != columns.len() {
+        return Field::wrong(format!("must have {} fields, not {}", columns.len(), record.fields.len()));
+    }
+    let cell = |name: &str| {
+        let at = columns.iter().position(|column| *column == name)?;
+        record.fields.get(at).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
+    };
+    fn leaf<T: Leaf>(cell: Option<&str>) -> Field<T> {
+        cell.map_or(Field::Absent, |cell| T::of(Scalar::Text(cell.to_owned())))
+    }
+    Field::Given(Object(PaymentBody {
+        payment_method: leaf(cell("payment_method")),
+        authorization_number: leaf(cell("authorization_number")),
+        transfer_id: leaf(cell("transfer_id")),
+        amount: cell("amount").map_or(Field::Absent, amount_of_text),
+        currency: leaf(cell("currency")),
+        payment_maker_name: leaf(cell("payment_maker_name")),
+        payment_date: leaf(cell("payment_date")),
+        unknown: Unknown::default(),
+    }))
+}
+
+fn amount_of_text(text: &str) -> Field<PositiveAmount> {
+    match Money::parse_decimal(text, AMOUNT_DECIMALS_MAX) {
+        Ok(amount) if amount > Money::ZERO => Field::Given(PositiveAmount(amount)),
+        Ok(_) => Field::wrong("must be more than 0"),
+        Err(error) => Field::wrong(error.to_string()),
+    }
+}
+
+/// Converts the payments, and refuses one that stands there twice.
+fn collect(
+    bodies: impl Iterator<Item = (Option<usize>, usize, Field<Object<PaymentBody>>)>,
+    mut faults: Faults,
+) -> Result<Vec<PaymentRecord>, Problem> {
+    let mut records: Vec<PaymentRecord> = Vec::new();
+    let mut places: BTreeMap<PaymentRef, usize> = BTreeMap::new();
+    for (line, index, body) in bodies {
+        let before = faults.len();
+        let record = faults.within_entry("payments", index, |faults| {
+            let Object(body) = faults.required("", body)?;
+            let record = read_payment(body, faults)?;
+            if let Some(first) = places.insert(record.payment.clone(), index) {
+                let name = record.payment.method.reference_field();
+                faults.push(name, format!("is the same as that of payments[{first}]"));
+            }
+            Some(record)
+        });
+        if let Some(line) = line {
+            faults.note_since(before, &format!("(line {line})"));
+        }
+        records.extend(record);
+    }
+    faults.finish(Some(records))
+}
+
+fn read_payment(body: PaymentBody, faults: &mut Faults) -> Option<PaymentRecord> {
+    let payment = read_payment_ref(body.payment_method, body.authorization_number, body.transfer_id, faults);
+    let amount = faults.required("amount", body.amount);
+    let currency = faults.required("currency", body.currency);
+    let payer = faults.required("payment_maker_name", body.payment_maker_name);
+    let paid_on = faults.required("payment_date", body.payment_date);
+    faults.unknown(&body.unknown);
+    Some(PaymentRecord {
+        payment: payment?,
+        amount: amount?.0,
+        currency: currency?.0,
+        payer: payer?.0,
+        paid_on: paid_on?.0,
+    })
+}

@@ -1,0 +1,129 @@
+//! Bodies and answers of the payment tools, and of a further payment for a booking.
+
+use posada_core::booking::request::{Evidence, PaymentIntent};
+use posada_core::ids::{ClaimId, WaId};
+use posada_core::money::Money;
+use posada_core::payment::method::{PaymentMethod, PaymentRef};
+use posada_core::problem::Problem;
+use serde::{Deserialize, Serialize};
+
+use crate::booking::{
+    Caller, EvidenceBody, NAME_CHARS_MAX, ReferenceText, read_evidence, read_payment_ref, read_reference,
+};
+use crate::faults::{Faults, Style};
+use crate::field::{Field, Object, Unknown};
+use crate::leaf::{Flag, Text};
+use crate::number::{Amount, PositiveAmount};
+use crate::read;
+use crate::time::Timestamp;
+
+/// The body of `validate_compraclick_payment`, `validate_bank_transfer` and their retries. Each has its own
+/// reference only.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ValidationBody {
+    authorization_number: Field<ReferenceText>,
+    transfer_id: Field<ReferenceText>,
+    payment_amount: Field<PositiveAmount>,
+    payment_maker_name: Field<Text<NAME_CHARS_MAX>>,
+    wa_id: Field<WaId>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+/// A payment to be validated: it exists, and so much of it is to be set aside for its holder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Validation {
+    /// The payment.
+    pub payment: PaymentRef,
+    /// How much of it.
+    pub amount: Money,
+    /// Who paid, as the guest says it.
+    pub maker_name: Option<String>,
+    /// For whom.
+    pub wa_id: WaId,
+}
+
+/// Reads the body of the tools that validate a payment of this method, or try that again.
+///
+/// # Errors
+/// As [`read::read`]; [`Problem::Invalid`] with every fault.
+pub fn read_validation(bytes: &[u8], method: PaymentMethod) -> Result<Validation, Problem> {
+    let body: ValidationBody = read::read(bytes, read::BODY_BYTES_MAX)?;
+    let mut faults = Faults::new(Style::Dotted);
+    let payment = read_reference(Some(method), body.authorization_number, body.transfer_id, &mut faults);
+    let amount = faults.required("payment_amount", body.payment_amount);
+    let maker_name = faults.optional("payment_maker_name", body.payment_maker_name).map(|it| it.0);
+    let wa_id = faults.required("wa_id", body.wa_id);
+    faults.unknown(&body.unknown);
+    let read = || Some(Validation { payment: payment?, amount: amount?.0, maker_name, wa_id: wa_id? });
+    faults.finish(read())
+}
+
+/// What a validated payment is answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ValidationAnswer {
+    /// Always `true`.
+    pub success: bool,
+    /// The claim: what a booking names to use it.
+    pub claim: ClaimId,
+    /// How much is set aside.
+    pub claimed_amount: Amount,
+    /// How much is left besides.
+    pub available_amount: Amount,
+    /// When it is released if no booking uses it.
+    pub expires_at: Timestamp,
+    /// What the guest is told.
+    pub customer_message: String,
+}
+
+/// The body of `POST /v1/bookings/{id}/payments`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct FurtherPaymentBody {
+    payment_method: Field<PaymentMethod>,
+    authorization_number: Field<ReferenceText>,
+    transfer_id: Field<ReferenceText>,
+    payment_evidence: Field<Object<EvidenceBody>>,
+    payment_amount: Field<PositiveAmount>,
+    payment_maker_name: Field<Text<NAME_CHARS_MAX>>,
+    claim: Field<ClaimId>,
+    force_process: Field<Flag>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+/// A further payment towards what is still to be paid for a booking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FurtherPayment {
+    /// The payment; its whole balance where no amount is said.
+    pub payment: PaymentIntent,
+    /// What shows that the caller has the payment before them.
+    pub evidence: Option<Evidence>,
+    /// Whether staff waive that it must be there already.
+    pub force_process: bool,
+}
+
+/// Reads the body of `POST /v1/bookings/{id}/payments`.
+///
+/// # Errors
+/// As [`read::read`]; [`Problem::Invalid`] with every fault; [`Problem::ForceNotAllowed`].
+pub fn read_further_payment(bytes: &[u8], caller: Caller) -> Result<FurtherPayment, Problem> {
+    let body: FurtherPaymentBody = read::read(bytes, read::BODY_BYTES_MAX)?;
+    let mut faults = Faults::new(Style::Dotted);
+    let payment =
+        read_payment_ref(body.payment_method, body.authorization_number, body.transfer_id, &mut faults);
+    let evidence = read_evidence(body.payment_evidence, caller, &mut faults);
+    let amount = faults.optional("payment_amount", body.payment_amount).map(|it| it.0);
+    let maker_name = faults.required("payment_maker_name", body.payment_maker_name).map(|it| it.0);
+    let claim = faults.optional("claim", body.claim);
+    let force_process = faults.optional("force_process", body.force_process).is_some_and(|it| it.0);
+    faults.unknown(&body.unknown);
+    let read = || {
+        let payment = PaymentIntent { payment: payment?, amount, maker_name: maker_name?, claim };
+        Some(FurtherPayment { payment, evidence, force_process })
+    };
+    let further = faults.finish(read())?;
+    if further.force_process && caller != Caller::Staff {
+        return Err(Problem::ForceNotAllowed);
+    }
+    Ok(further)
+}

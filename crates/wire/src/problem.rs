@@ -1,0 +1,221 @@
+//! Problem documents (RFC 9457).
+
+use posada_core::ids::{Millis, RoomTypeId};
+use posada_core::problem::{FieldFault, Problem};
+use serde::Serialize;
+
+use crate::number::Amount;
+use crate::time::Timestamp;
+
+/// The media type of problem documents.
+pub const CONTENT_TYPE: &str = "application/problem+json";
+
+/// What every `type` of a problem begins with; its code follows. They are names, not addresses.
+pub const TYPE_PREFIX: &str = "urn:posada:problem:";
+
+/// A type of which too few rooms are free.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShortageView {
+    /// The type.
+    pub bungalow_type: RoomTypeId,
+    /// Rooms asked for.
+    pub asked: u16,
+    /// Rooms free for the whole stay.
+    pub free: u16,
+}
+
+/// A problem as it is answered. Members that a problem does not have are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProblemDocument {
+    /// In answers of the tools: always `false`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub success: Option<bool>,
+    /// In answers of the tools: the same as `detail`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The kind of problem, as a URI.
+    pub r#type: String,
+    /// The kind of problem, in English.
+    pub title: &'static str,
+    /// The HTTP status that it is answered with.
+    pub status: u16,
+    /// The kind of problem, for programs.
+    pub code: &'static str,
+    /// This problem, in English.
+    pub detail: String,
+    /// The fields that are wrong.
+    pub fields: Vec<FieldFault>,
+    /// What the guest is told.
+    pub customer_message: String,
+    /// `price_changed`: a quote at today's price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
+    /// `price_changed`: today's price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_amount: Option<Amount>,
+    /// `price_changed`: the price that was quoted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quoted_amount: Option<Amount>,
+    /// `payment_short`: what is left of the payment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub available_amount: Option<Amount>,
+    /// `payment_short`: what is needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub required_amount: Option<Amount>,
+    /// `payment_short`: what is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_amount: Option<Amount>,
+    /// `payment_pending`: when it is looked for next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_check_at: Option<Timestamp>,
+    /// `no_availability`: where too few are free.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shortages: Vec<ShortageView>,
+    /// `rate_missing`: the type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bungalow_type: Option<RoomTypeId>,
+    /// `rate_missing`: the first night without a rate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub night: Option<chrono::NaiveDate>,
+    /// `over_capacity`: the most guests that fit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guests_max: Option<u16>,
+    /// When to try again, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u32>,
+}
+
+impl ProblemDocument {
+    /// The document of a problem, with the HTTP status and the guest's message that the host chose.
+    #[must_use]
+    pub fn new(problem: &Problem, status: u16, customer_message: String) -> Self {
+        let mut document = Self {
+            success: None,
+            error: None,
+            r#type: format!("{TYPE_PREFIX}{}", problem.code()),
+            title: title(problem),
+            status,
+            code: problem.code(),
+            detail: problem.detail(),
+            fields: problem.fields(),
+            customer_message,
+            quote: None,
+            total_amount: None,
+            quoted_amount: None,
+            available_amount: None,
+            required_amount: None,
+            missing_amount: None,
+            next_check_at: None,
+            shortages: Vec::new(),
+            bungalow_type: None,
+            night: None,
+            guests_max: None,
+            retry_after_s: None,
+        };
+        document.add_members(problem);
+        document
+    }
+
+    fn add_members(&mut self, problem: &Problem) {
+        match problem {
+            Problem::PriceChanged { quoted, current, quote } => {
+                self.quote = Some(quote.clone());
+                self.total_amount = Some(Amount(*current));
+                self.quoted_amount = Some(Amount(*quoted));
+            }
+            Problem::PaymentShort { available, required, missing } => {
+                self.available_amount = Some(Amount(*available));
+                self.required_amount = Some(Amount(*required));
+                self.missing_amount = Some(Amount(*missing));
+            }
+            Problem::PaymentPending { next_check_at, .. } => {
+                self.next_check_at = Some(Timestamp(Millis(*next_check_at)));
+            }
+            Problem::NoAvailability { shortages } => {
+                let view = |it: &posada_core::problem::Shortage| ShortageView {
+                    bungalow_type: it.room_type.clone(),
+                    asked: it.asked,
+                    free: it.free,
+                };
+                self.shortages = shortages.iter().map(view).collect();
+            }
+            Problem::RateMissing { room_type, night } => {
+                self.bungalow_type = Some(room_type.clone());
+                self.night = Some(*night);
+            }
+            Problem::OverCapacity { guests_max, .. } => self.guests_max = Some(*guests_max),
+            Problem::TooManyRequests { retry_after_s } | Problem::Unavailable { retry_after_s, .. } => {
+                self.retry_after_s = Some(*retry_after_s);
+            }
+            Problem::BadJson { .. }
+            | Problem::Invalid { .. }
+            | Problem::MissingBooking
+            | Problem::ChildAlone { .. }
+            | Problem::QuoteMismatch { .. }
+            | Problem::PaymentNotFound { .. }
+            | Problem::PaymentUsed { .. }
+            | Problem::PaymentCurrency { .. }
+            | Problem::CodreserFull
+            | Problem::KeyReused
+            | Problem::Unauthorized
+            | Problem::Forbidden { .. }
+            | Problem::ForceNotAllowed
+            | Problem::NotFound
+            | Problem::MethodNotAllowed
+            | Problem::TooLarge { .. }
+            | Problem::UnsupportedMediaType => {}
+        }
+    }
+
+    /// The same for a tool's caller, who looks at `success` and `error`.
+    #[must_use]
+    pub fn for_tool(mut self) -> Self {
+        self.success = Some(false);
+        self.error = Some(self.detail.clone());
+        self
+    }
+
+    /// The same without what is left of a payment, for a caller who may not know it.
+    #[must_use]
+    pub fn without_amounts(mut self) -> Self {
+        if self.available_amount.is_some() || self.missing_amount.is_some() {
+            "The payment is not enough.".clone_into(&mut self.detail);
+            self.error = self.error.map(|_| self.detail.clone());
+        }
+        self.available_amount = None;
+        self.required_amount = None;
+        self.missing_amount = None;
+        self
+    }
+}
+
+/// The kind of problem in a few English words; the same for every problem of its code.
+fn title(problem: &Problem) -> &'static str {
+    match problem {
+        Problem::BadJson { .. } => "The body is not JSON",
+        Problem::Invalid { .. } => "Some fields are missing or wrong",
+        Problem::MissingBooking => "No room is asked for",
+        Problem::OverCapacity { .. } => "The guests do not fit",
+        Problem::ChildAlone { .. } => "A child without an adult",
+        Problem::NoAvailability { .. } => "Too few rooms are free",
+        Problem::RateMissing { .. } => "A night has no rate",
+        Problem::PriceChanged { .. } => "The price has changed",
+        Problem::QuoteMismatch { .. } => "The quote is for something else",
+        Problem::PaymentNotFound { .. } => "No such payment",
+        Problem::PaymentPending { .. } => "The payment is not there yet",
+        Problem::PaymentUsed { .. } => "The payment is used up",
+        Problem::PaymentShort { .. } => "The payment is not enough",
+        Problem::PaymentCurrency { .. } => "The payment is in another currency",
+        Problem::CodreserFull => "The payment cannot take more reservation codes",
+        Problem::KeyReused => "The idempotency key belongs to another request",
+        Problem::Unauthorized => "A key is needed",
+        Problem::Forbidden { .. } => "Not allowed with this key",
+        Problem::ForceNotAllowed => "Only staff may force",
+        Problem::NotFound => "Not found",
+        Problem::MethodNotAllowed => "Method not allowed",
+        Problem::TooLarge { .. } => "The body is too large",
+        Problem::UnsupportedMediaType => "The body is of another media type",
+        Problem::TooManyRequests { .. } => "Too many attempts",
+        Problem::Unavailable { .. } => "A system cannot be reached",
+    }
+}

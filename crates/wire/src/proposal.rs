@@ -1,0 +1,151 @@
+//! What a request for a quote is answered: rooms, who sleeps in each, and what each night costs.
+
+use chrono::NaiveDate;
+use posada_core::booking::request::RequestedRoom;
+use posada_core::ids::RoomTypeId;
+use posada_core::price::RoomPrice;
+use serde::Serialize;
+
+use crate::number::Amount;
+use crate::quote::Objective;
+use crate::time::Timestamp;
+
+/// A night and its price.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NightView {
+    /// The date on which it begins.
+    pub date: NaiveDate,
+    /// Its price; the nights add up to their room.
+    pub amount: Amount,
+}
+
+/// A room of a proposal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RoomView {
+    /// Its type.
+    pub bungalow_type: RoomTypeId,
+    /// Guests of 11 and more.
+    pub adults: u16,
+    /// Children of 0 to 5.
+    pub children_0_5: u16,
+    /// Children of 6 to 10.
+    pub children_6_10: u16,
+    /// Extra beds, exactly as many as needed.
+    pub extra_beds: u16,
+    /// Night by night.
+    pub nights: Vec<NightView>,
+    /// Its price for the stay.
+    pub amount: Amount,
+}
+
+impl RoomView {
+    /// The room at this price.
+    #[must_use]
+    pub fn new(room: &RequestedRoom, price: &RoomPrice) -> Self {
+        let night = |night: &posada_core::price::NightPrice| NightView {
+            date: night.date,
+            amount: Amount(night.amount),
+        };
+        Self {
+            bungalow_type: room.room_type.clone(),
+            adults: room.guests.adults,
+            children_0_5: room.guests.children_0_5,
+            children_6_10: room.guests.children_6_10,
+            extra_beds: room.extra_beds,
+            nights: price.nights.iter().map(night).collect(),
+            amount: Amount(price.amount()),
+        }
+    }
+}
+
+/// Another objective's answer, where it differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AlternativeView {
+    /// The objective.
+    pub objective: Objective,
+    /// Its rooms.
+    pub rooms: Vec<RoomView>,
+    /// What they cost together.
+    pub total_amount: Amount,
+    /// A signed quote for them.
+    pub quote: String,
+}
+
+/// A type that a free search left out because a night has no rate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftOutView {
+    /// The type.
+    pub bungalow_type: RoomTypeId,
+    /// The first night without a rate.
+    pub night: NaiveDate,
+}
+
+/// What `POST /v1/quotes` answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct QuoteAnswer {
+    /// What was best.
+    pub objective: Objective,
+    /// Whether no placing is better. (An exact split was checked, not searched.)
+    pub optimal: bool,
+    /// The rooms.
+    pub rooms: Vec<RoomView>,
+    /// What they cost together.
+    pub total_amount: Amount,
+    /// In this currency.
+    pub currency: String,
+    /// The other objectives' answers, where they differ.
+    pub alternatives: Vec<AlternativeView>,
+    /// A signed quote: it keeps the price, not the rooms.
+    pub quote: String,
+    /// When the price is no longer kept.
+    pub expires_at: Timestamp,
+    /// Types left out of a free search.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOutView>,
+    /// The proposal in words, for the assistant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_message: Option<String>,
+}
+
+/// What a booking with failed rooms offers for their guests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Redistribution {
+    /// Rooms that are still free, with their own quote: accepted by a new booking with it and `follows`.
+    Offer {
+        /// The rooms.
+        rooms: Vec<RoomView>,
+        /// What they cost together.
+        total_amount: Amount,
+        /// In this currency.
+        currency: String,
+        /// A signed quote for them.
+        quote: String,
+        /// When its price is no longer kept.
+        expires_at: Timestamp,
+    },
+    /// The guests cannot stay alone (children without an adult): the reception helps.
+    Staff,
+}
+
+/// A free type of `GET /v1/availability`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FreeView {
+    /// The type.
+    pub bungalow_type: RoomTypeId,
+    /// How many of its rooms are free for the whole stay.
+    pub free: u16,
+}
+
+/// What `GET /v1/availability` answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AvailabilityAnswer {
+    /// Arrival.
+    pub check_in_date: NaiveDate,
+    /// Departure.
+    pub check_out_date: NaiveDate,
+    /// Free rooms by type, in the hotel's order.
+    pub rooms: Vec<FreeView>,
+    /// When this was so.
+    pub as_of: Timestamp,
+}

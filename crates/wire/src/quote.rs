@@ -1,0 +1,312 @@
+//! `POST /v1/quotes`: for whom, when, and what is wished for about the rooms.
+
+use posada_core::booking::request::RoomWish;
+use posada_core::ids::{PackageId, RoomTypeId};
+use posada_core::party::{GUESTS_MAX, Occupancy, Party, PartyError};
+use posada_core::problem::Problem;
+use posada_core::property::{ROOM_TYPES_MAX, ROOMS_PER_BOOKING_MAX};
+use posada_core::stay::Stay;
+use serde::{Deserialize, Serialize};
+
+use crate::faults::{Faults, Style};
+use crate::field::{Field, Leaf, List, Object, Scalar, Unknown};
+use crate::leaf::{Count, Date};
+use crate::read;
+use crate::stay::read_stay;
+
+/// What is best among the ways of placing a party.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Objective {
+    /// Guests spread evenly; the default.
+    #[default]
+    Even,
+    /// The lowest price.
+    Cheapest,
+    /// As few rooms as can be.
+    FewestRooms,
+}
+
+impl Objective {
+    /// Every objective.
+    pub const ALL: [Self; 3] = [Self::Even, Self::Cheapest, Self::FewestRooms];
+
+    /// The name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Even => "even",
+            Self::Cheapest => "cheapest",
+            Self::FewestRooms => "fewest_rooms",
+        }
+    }
+}
+
+impl Leaf for Objective {
+    fn of(scalar: Scalar) -> Field<Self> {
+        let named = |name: &str| Self::ALL.into_iter().find(|objective| objective.as_str() == name);
+        match scalar {
+            Scalar::Text(name) if named(&name).is_some() => named(&name).map_or(Field::Absent, Field::Given),
+            _ => Field::wrong(format!("must be one of: {}", Self::ALL.map(Self::as_str).join(", "))),
+        }
+    }
+}
+
+/// What a caller says about the rooms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoomsWish {
+    /// Any rooms, of this number where it is said.
+    Any {
+        /// How many.
+        rooms: Option<u16>,
+    },
+    /// Rooms of one type only.
+    OneType {
+        /// The type.
+        room_type: RoomTypeId,
+        /// How many, where it is said.
+        rooms: Option<u16>,
+    },
+    /// So many rooms of each of these types.
+    Types(Vec<(RoomTypeId, u16)>),
+    /// Exactly these rooms with exactly these guests: checked, not changed.
+    Split(Vec<RoomWish>),
+}
+
+/// A request for a quote. That its types and package are the hotel's is for the core to check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuoteRequest {
+    /// When.
+    pub stay: Stay,
+    /// The package.
+    pub package: PackageId,
+    /// Who.
+    pub party: Party,
+    /// What is said about the rooms.
+    pub wish: RoomsWish,
+    /// What is best.
+    pub objective: Objective,
+}
+
+/// A number of guests of one band.
+pub(crate) type GuestCount = Count<0, { GUESTS_MAX as i64 }>;
+/// A number of rooms.
+type RoomCount = Count<1, { ROOMS_PER_BOOKING_MAX as i64 }>;
+
+/// A party as it is sent: counted by band, or children by age.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PartyBody {
+    adults: Field<GuestCount>,
+    children_0_5: Field<GuestCount>,
+    children_6_10: Field<GuestCount>,
+    children: Field<List<Count<0, 120>, { GUESTS_MAX as usize }>>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+/// So many rooms of a type, as it is sent.
+#[derive(Debug, Clone, Deserialize)]
+pub struct TypeCountBody {
+    bungalow_type: Field<RoomTypeId>,
+    count: Field<RoomCount>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+/// One room of an exact split, as it is sent.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SplitRoomBody {
+    bungalow_type: Field<RoomTypeId>,
+    adults: Field<GuestCount>,
+    children_0_5: Field<GuestCount>,
+    children_6_10: Field<GuestCount>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+/// The body of `POST /v1/quotes`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct QuoteBody {
+    check_in_date: Field<Date>,
+    check_out_date: Field<Date>,
+    package_type: Field<PackageId>,
+    party: Field<Object<PartyBody>>,
+    rooms: Field<RoomCount>,
+    bungalow_type: Field<RoomTypeId>,
+    bungalow_types: Field<List<Object<TypeCountBody>, ROOM_TYPES_MAX>>,
+    split: Field<List<Object<SplitRoomBody>, ROOMS_PER_BOOKING_MAX>>,
+    objective: Field<Objective>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+/// Reads the body of `POST /v1/quotes` or of the tool `quote_rooms`.
+///
+/// Whether the stay can be booked today is asked with [`crate::stay::check_bookable`].
+///
+/// # Errors
+/// As [`read::read`]; [`Problem::Invalid`] with every fault.
+pub fn read_quote_request(bytes: &[u8]) -> Result<QuoteRequest, Problem> {
+    let body: QuoteBody = read::read(bytes, read::BODY_BYTES_MAX)?;
+    let mut faults = Faults::new(Style::Dotted);
+    let request = convert(body, &mut faults);
+    faults.finish(request)
+}
+
+fn convert(body: QuoteBody, faults: &mut Faults) -> Option<QuoteRequest> {
+    let stay = read_stay(body.check_in_date, body.check_out_date, faults);
+    let package = faults.required("package_type", body.package_type);
+    let party = if body.party.is_absent() && !body.split.is_absent() {
+        None
+    } else {
+        let party = faults.required("party", body.party);
+        party.and_then(|Object(party)| faults.within("party", |faults| read_party(party, faults)))
+    };
+    let combined = combination(&[
+        ("bungalow_type", body.bungalow_type.is_absent()),
+        ("bungalow_types", body.bungalow_types.is_absent()),
+        ("split", body.split.is_absent()),
+    ])
+    .or_else(|| {
+        let rooms = ("rooms", body.rooms.is_absent());
+        combination(&[rooms, ("bungalow_types", body.bungalow_types.is_absent())])
+            .or_else(|| combination(&[rooms, ("split", body.split.is_absent())]))
+    });
+    if let Some((second, first)) = combined {
+        faults.push(second, format!("cannot be sent together with {first}"));
+    }
+    let rooms = faults.optional("rooms", body.rooms).map(RoomCount::small);
+    let one = faults.optional("bungalow_type", body.bungalow_type);
+    let types = faults.optional("bungalow_types", body.bungalow_types);
+    let types = types.map(|List(types)| read_types(types, faults));
+    let split = faults.optional("split", body.split).map(|List(split)| read_split(split, faults));
+    let objective = faults.optional("objective", body.objective).unwrap_or_default();
+    faults.unknown(&body.unknown);
+    let party = match (&split, party) {
+        (Some(split), party) if faults.is_empty() => party_of_split(split, party, faults),
+        (_, party) => party,
+    };
+    let wish = match (split, types, one) {
+        (Some(split), _, _) => RoomsWish::Split(split),
+        (None, Some(types), _) => RoomsWish::Types(types),
+        (None, None, Some(room_type)) => RoomsWish::OneType { room_type, rooms },
+        (None, None, None) => RoomsWish::Any { rooms },
+    };
+    Some(QuoteRequest { stay: stay?, package: package?, party: party?, wish, objective })
+}
+
+/// The second and the first of the members that were sent, where two were.
+fn combination(members: &[(&'static str, bool)]) -> Option<(&'static str, &'static str)> {
+    let mut sent = members.iter().filter(|(_, absent)| !absent).map(|(name, _)| *name);
+    let first = sent.next()?;
+    sent.next().map(|second| (second, first))
+}
+
+/// Reads a party: by band (a band not sent is nobody), or children by age, but not both.
+fn read_party(body: PartyBody, faults: &mut Faults) -> Option<Party> {
+    let before = faults.len();
+    let by_band = !body.children_0_5.is_absent() || !body.children_6_10.is_absent();
+    let by_age = !body.children.is_absent();
+    let adults = faults.required("adults", body.adults);
+    let children_0_5 = faults.optional("children_0_5", body.children_0_5).map_or(0, GuestCount::small);
+    let children_6_10 = faults.optional("children_6_10", body.children_6_10).map_or(0, GuestCount::small);
+    let List(ages) = faults.optional("children", body.children).unwrap_or(List(Vec::new()));
+    let mut read = Vec::with_capacity(ages.len());
+    for (index, age) in ages.into_iter().enumerate() {
+        let age = faults.within_entry("children", index, |faults| faults.required("", age));
+        read.extend(age.and_then(|age| u8::try_from(age.get()).ok()));
+    }
+    if by_band && by_age {
+        faults.push("children", "cannot be sent together with children_0_5 and children_6_10");
+    }
+    faults.unknown(&body.unknown);
+    if faults.len() > before {
+        return None;
+    }
+    let adults = adults?.small();
+    let party = if by_age {
+        Party::aged(adults, &read)
+    } else {
+        Party::counted(Occupancy { adults, children_6_10, children_0_5 })
+    };
+    take_party(party, faults)
+}
+
+fn take_party(party: Result<Party, PartyError>, faults: &mut Faults) -> Option<Party> {
+    match party {
+        Ok(party) => Some(party),
+        Err(error) => {
+            match error {
+                PartyError::Nobody | PartyError::NoAdult => faults.push("adults", "must be at least 1"),
+                PartyError::TooMany => faults.push("", format!("must have at most {GUESTS_MAX} guests")),
+                PartyError::NotAChild { index } => {
+                    faults.within_entry("children", index, |faults| faults.push("", error.to_string()));
+                }
+            }
+            None
+        }
+    }
+}
+
+fn read_types(bodies: Vec<Field<Object<TypeCountBody>>>, faults: &mut Faults) -> Vec<(RoomTypeId, u16)> {
+    let mut types: Vec<(RoomTypeId, u16)> = Vec::with_capacity(bodies.len());
+    for (index, body) in bodies.into_iter().enumerate() {
+        faults.within_entry("bungalow_types", index, |faults| {
+            let Some(Object(body)) = faults.required("", body) else { return };
+            let room_type = faults.required("bungalow_type", body.bungalow_type);
+            let count = faults.required("count", body.count);
+            faults.unknown(&body.unknown);
+            let (Some(room_type), Some(count)) = (room_type, count) else { return };
+            if types.iter().any(|(known, _)| *known == room_type) {
+                faults.push("bungalow_type", "is named a second time");
+            }
+            types.push((room_type, count.small()));
+        });
+    }
+    let rooms: usize = types.iter().map(|(_, count)| usize::from(*count)).sum();
+    if rooms > ROOMS_PER_BOOKING_MAX {
+        faults.push("bungalow_types", format!("must have at most {ROOMS_PER_BOOKING_MAX} rooms together"));
+    }
+    if types.is_empty() && faults.is_empty() {
+        faults.push("bungalow_types", "must have at least one type");
+    }
+    types
+}
+
+fn read_split(bodies: Vec<Field<Object<SplitRoomBody>>>, faults: &mut Faults) -> Vec<RoomWish> {
+    let mut split = Vec::with_capacity(bodies.len());
+    if bodies.is_empty() {
+        faults.push("split", "must have at least one room");
+    }
+    for (index, body) in bodies.into_iter().enumerate() {
+        let wish = faults.within_entry("split", index, |faults| {
+            let Object(body) = faults.required("", body)?;
+            let room_type = faults.required("bungalow_type", body.bungalow_type);
+            let adults = faults.required("adults", body.adults);
+            let children_0_5 = faults.required("children_0_5", body.children_0_5);
+            let children_6_10 = faults.required("children_6_10", body.children_6_10);
+            faults.unknown(&body.unknown);
+            let guests = Occupancy {
+                adults: adults?.small(),
+                children_6_10: children_6_10?.small(),
+                children_0_5: children_0_5?.small(),
+            };
+            Some(RoomWish { room_type: room_type?, guests, extra_beds: None })
+        });
+        split.extend(wish);
+    }
+    split
+}
+
+/// The party that an exact split places: the one sent, where it is the same, else the split's own.
+fn party_of_split(split: &[RoomWish], party: Option<Party>, faults: &mut Faults) -> Option<Party> {
+    let placed = split.iter().fold(Occupancy::default(), |sum, room| sum.plus(&room.guests));
+    match party {
+        None => faults.within("split", |faults| take_party(Party::counted(placed), faults)),
+        Some(party) if party.occupancy() == placed => Some(party),
+        Some(_) => {
+            faults.push("split", "must place exactly the guests of the party");
+            None
+        }
+    }
+}

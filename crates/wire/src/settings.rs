@@ -1,0 +1,386 @@
+//! The hotel's settings: one JSON document, read into the core's [`Property`] with every fault named by JSON
+//! pointer.
+
+use posada_core::ids::{PackageId, PropertyId, RoomNumber, RoomTypeId};
+use posada_core::problem::Problem;
+use posada_core::property::{
+    Limits, Localized, PACKAGES_MAX, Policy, Property, PropertyParts, ROOM_TYPES_MAX, ROOMS_MAX, RoomType,
+    SettingsFault,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::faults::{Faults, Style};
+use crate::field::{Field, Leaf, List, Object, Scalar, Unknown};
+use crate::leaf::{Count, Paragraph, Text};
+use crate::read;
+use crate::tariff::{RowsBody, read_tariff, tariff_version};
+
+/// The largest settings document, in bytes: 2,000 rooms and 2,000 rows of the tariff fit.
+pub const SETTINGS_BYTES_MAX: usize = 1024 * 1024;
+/// The most characters of a type's name.
+pub const TYPE_NAME_CHARS_MAX: usize = 100;
+/// The most characters of `reception_contact`.
+pub const RECEPTION_CONTACT_CHARS_MAX: usize = 200;
+
+/// A language that guests are addressed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// Spanish.
+    Es,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// Every language there is.
+    pub const ALL: [Self; 2] = [Self::Es, Self::En];
+}
+
+impl Leaf for Language {
+    fn of(scalar: Scalar) -> Field<Self> {
+        match scalar {
+            Scalar::Text(text) if text == "es" => Field::Given(Self::Es),
+            Scalar::Text(text) if text == "en" => Field::Given(Self::En),
+            _ => Field::wrong("must be \"es\" or \"en\""),
+        }
+    }
+}
+
+/// The settings, read and checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The hotel.
+    pub property: Property,
+    /// The languages it addresses guests in, its own first.
+    pub languages: Vec<Language>,
+    /// The version of its tariff, see [`tariff_version`].
+    pub tariff_version: u64,
+}
+
+/// A text in the hotel's languages as it is sent.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LocalizedBody {
+    es: Field<Text<TYPE_NAME_CHARS_MAX>>,
+    en: Field<Text<TYPE_NAME_CHARS_MAX>>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+/// A number of guests or beds: the core names the limits, so any small number is let through.
+type Small = Count<0, 65_535>;
+/// A duration in milliseconds.
+type DurationMs = Count<0, 9_007_199_254_740_992>;
+
+/// A room type as it is sent.
+#[derive(Debug, Clone, Deserialize)]
+pub struct RoomTypeBody {
+    id: Field<RoomTypeId>,
+    name: Field<Object<LocalizedBody>>,
+    rooms: Field<List<RoomNumber, ROOMS_MAX>>,
+    max_adults: Field<Small>,
+    max_children: Field<Small>,
+    max_guests: Field<Small>,
+    max_extra_beds: Field<Small>,
+    packages: Field<List<PackageId, PACKAGES_MAX>>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+/// A text that may be empty, which is not the same as not sent.
+#[derive(Debug, Clone)]
+struct Prefix(String);
+
+impl Leaf for Prefix {
+    fn of(scalar: Scalar) -> Field<Self> {
+        match scalar {
+            Scalar::Text(text) => Field::Given(Self(text)),
+            _ => Field::wrong("must be a text"),
+        }
+    }
+}
+
+/// The settings document as it is sent.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SettingsBody {
+    id: Field<PropertyId>,
+    name: Field<Text<200>>,
+    currency: Field<Text<3>>,
+    utc_offset_minutes: Field<Count<-840, 840>>,
+    languages: Field<List<Language, 2>>,
+    reservation_code_prefix: Field<Prefix>,
+    room_types: Field<List<Object<RoomTypeBody>, ROOM_TYPES_MAX>>,
+    packages: Field<List<PackageId, PACKAGES_MAX>>,
+    tariff: Field<RowsBody>,
+    deposit_percent: Field<Count<1, 100>>,
+    claim_ttl_ms: Field<DurationMs>,
+    hold_ttl_ms: Field<DurationMs>,
+    wait_ms: Field<DurationMs>,
+    quote_ttl_ms: Field<DurationMs>,
+    reservation_code_length_max: Field<Small>,
+    codreser_length_max: Field<Small>,
+    reservation_code_first: Field<Count<1, 4_294_967_295>>,
+    reception_contact: Field<Paragraph<RECEPTION_CONTACT_CHARS_MAX>>,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+/// Reads and checks a settings document.
+///
+/// # Errors
+/// Every fault found, of the document's form and of the core's rules, each with its JSON pointer.
+pub fn read_settings(bytes: &[u8]) -> Result<Settings, Vec<SettingsFault>> {
+    match read::read(bytes, SETTINGS_BYTES_MAX) {
+        Ok(body) => convert(body, Whole::Yes),
+        Err(problem) => Err(faults_of(&problem)),
+    }
+}
+
+/// Reads what `GET /v1/property` shows back into a hotel without rooms, so that the widget can price and distribute
+/// with the same code. Members that the settings do not have are passed over.
+///
+/// # Errors
+/// Every fault found, each with its JSON pointer.
+pub fn read_public(bytes: &[u8]) -> Result<Settings, Vec<SettingsFault>> {
+    match read::read(bytes, SETTINGS_BYTES_MAX) {
+        Ok(body) => convert(body, Whole::No),
+        Err(problem) => Err(faults_of(&problem)),
+    }
+}
+
+/// The faults of a document that could not be taken in.
+fn faults_of(problem: &Problem) -> Vec<SettingsFault> {
+    match problem {
+        Problem::Invalid { fields } => {
+            let pointer = |field: &str| match field {
+                "body" => String::new(),
+                path => format!("/{}", path.replace('[', "/").replace(']', "").replace('.', "/")),
+            };
+            fields.iter().map(|f| SettingsFault::new(pointer(&f.field), f.message.clone())).collect()
+        }
+        other => vec![SettingsFault::new("", other.detail())],
+    }
+}
+
+/// Whether a document is the whole settings or their public part.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    Yes,
+    No,
+}
+
+fn convert(body: SettingsBody, whole: Whole) -> Result<Settings, Vec<SettingsFault>> {
+    let mut faults = Faults::new(Style::Pointer);
+    let faults = &mut faults;
+    let id = faults.required("id", body.id);
+    let name = faults.required("name", body.name).map(|Text(name)| name);
+    let currency = faults.required("currency", body.currency).map(|Text(code)| code);
+    let utc_offset = faults.required("utc_offset_minutes", body.utc_offset_minutes);
+    let languages = read_languages(body.languages, faults);
+    let prefix = faults.optional("reservation_code_prefix", body.reservation_code_prefix);
+    let (room_types, ids_are_right) = read_room_types(body.room_types, &languages, whole, faults);
+    let before_packages = faults.len();
+    let packages = read_list("packages", body.packages, true, faults);
+    let packages_are_right = faults.len() == before_packages;
+    let tariff = read_tariff(
+        body.tariff,
+        faults,
+        |id| !ids_are_right || room_types.iter().any(|known| known.id == *id),
+        |id| !packages_are_right || packages.contains(id),
+    );
+    let default = Policy::default();
+    let mut duration =
+        |name: &str, field, default: i64| faults.optional(name, field).map_or(default, DurationMs::get);
+    let claim_ttl_ms = duration("claim_ttl_ms", body.claim_ttl_ms, default.claim_ttl_ms);
+    let hold_ttl_ms = duration("hold_ttl_ms", body.hold_ttl_ms, default.hold_ttl_ms);
+    let wait_ms = duration("wait_ms", body.wait_ms, default.wait_ms);
+    let quote_ttl_ms = duration("quote_ttl_ms", body.quote_ttl_ms, default.quote_ttl_ms);
+    let mut length =
+        |name: &str, field, default: u16| faults.optional(name, field).map_or(default, Small::small);
+    let policy = Policy {
+        claim_ttl_ms,
+        hold_ttl_ms,
+        wait_ms,
+        quote_ttl_ms,
+        reservation_code_prefix: prefix.map_or(default.reservation_code_prefix, |Prefix(prefix)| prefix),
+        reservation_code_length_max: length(
+            "reservation_code_length_max",
+            body.reservation_code_length_max,
+            default.reservation_code_length_max,
+        ),
+        codreser_length_max: length(
+            "codreser_length_max",
+            body.codreser_length_max,
+            default.codreser_length_max,
+        ),
+        reservation_code_first: faults
+            .optional("reservation_code_first", body.reservation_code_first)
+            .and_then(|first| u32::try_from(first.get()).ok())
+            .unwrap_or(default.reservation_code_first),
+        deposit_percent: faults
+            .optional("deposit_percent", body.deposit_percent)
+            .and_then(|percent| u8::try_from(percent.get()).ok())
+            .unwrap_or(default.deposit_percent),
+        reception_contact: faults.optional("reception_contact", body.reception_contact).map(|it| it.0),
+    };
+    if whole == Whole::Yes {
+        faults.unknown(&body.unknown);
+    }
+    let found = std::mem::replace(faults, Faults::new(Style::Pointer)).into_list();
+    let mut found: Vec<SettingsFault> =
+        found.into_iter().map(|fault| SettingsFault::new(fault.field, fault.message)).collect();
+    // What could not be read is filled in with what is right, so that the core's rules can be asked about the rest.
+    let parts = PropertyParts {
+        id: id.or_else(|| PropertyId::parse("unread").ok()).ok_or_else(|| found.clone())?,
+        name: name.unwrap_or_else(|| "unread".to_owned()),
+        currency: currency.unwrap_or_else(|| "USD".to_owned()),
+        utc_offset_minutes: utc_offset.and_then(|offset| i32::try_from(offset.get()).ok()).unwrap_or(0),
+        room_types,
+        packages,
+        tariff: tariff.clone(),
+        policy,
+    };
+    let checked = Property::new(parts);
+    if let Err(more) = &checked {
+        merge(&mut found, more);
+    }
+    match checked {
+        Ok(property) if found.is_empty() => {
+            Ok(Settings { tariff_version: tariff_version(&property.tariff), property, languages })
+        }
+        _ => Err(found),
+    }
+}
+
+/// Adds the core's faults, except where the place, or what it belongs to, is named already: those may follow from
+/// what was filled in.
+fn merge(found: &mut Vec<SettingsFault>, more: &[SettingsFault]) {
+    let known: Vec<String> = found.iter().map(|fault| fault.pointer.clone()).collect();
+    let follows = |pointer: &str| {
+        known.iter().any(|at| {
+            at == pointer
+                || pointer.strip_prefix(at.as_str()).is_some_and(|rest| rest.starts_with('/'))
+                || at.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'))
+        }) || (pointer.contains("/packages/") && known.iter().any(|at| at.starts_with("/packages")))
+    };
+    found.extend(more.iter().filter(|fault| !follows(&fault.pointer)).cloned());
+}
+
+fn read_languages(field: Field<List<Language, 2>>, faults: &mut Faults) -> Vec<Language> {
+    if field.is_absent() {
+        return Language::ALL.to_vec();
+    }
+    let languages = read_list("languages", field, false, faults);
+    match languages.as_slice() {
+        [] => faults.push("languages", "must name at least one language"),
+        [first, second] if first == second => faults.push("languages", "names a language twice"),
+        _ => {}
+    }
+    languages
+}
+
+/// The entries of a list, without those that are wrong.
+fn read_list<T, const MAX: usize>(
+    name: &str,
+    field: Field<List<T, MAX>>,
+    required: bool,
+    faults: &mut Faults,
+) -> Vec<T> {
+    let list = if required { faults.required(name, field) } else { faults.optional(name, field) };
+    let List(entries) = list.unwrap_or(List(Vec::new()));
+    let read = |(index, entry)| faults.within_entry(name, index, |faults| faults.required("", entry));
+    entries.into_iter().enumerate().filter_map(read).collect()
+}
+
+/// The types in the document's order, with what could not be read filled in; and whether all their ids were read.
+fn read_room_types(
+    field: Field<List<Object<RoomTypeBody>, ROOM_TYPES_MAX>>,
+    languages: &[Language],
+    whole: Whole,
+    faults: &mut Faults,
+) -> (Vec<RoomType>, bool) {
+    let mut are_right = matches!(field, Field::Given(_));
+    let List(bodies) = faults.required("room_types", field).unwrap_or(List(Vec::new()));
+    let mut types = Vec::with_capacity(bodies.len());
+    for (index, body) in bodies.into_iter().enumerate() {
+        faults.within_entry("room_types", index, |faults| {
+            let body = faults.required("", body).map(|Object(body)| body);
+            are_right &= body.as_ref().is_some_and(|body| body.id.given().is_some());
+            types.extend(stand_in(index).map(|stand_in| match body {
+                Some(body) => read_room_type(body, stand_in, languages, whole, faults),
+                None => stand_in,
+            }));
+        });
+    }
+    (types, are_right)
+}
+
+/// A right type for the place of one that cannot be read.
+fn stand_in(index: usize) -> Option<RoomType> {
+    Some(RoomType {
+        id: RoomTypeId::parse(&format!("unread {index}")).ok()?,
+        name: Localized { es: String::new(), en: String::new() },
+        rooms: Vec::new(),
+        limits: Limits { max_adults: 1, max_children: 1, max_guests: 1, max_extra_beds: 1 },
+        packages: None,
+    })
+}
+
+fn read_room_type(
+    body: RoomTypeBody,
+    stand_in: RoomType,
+    languages: &[Language],
+    whole: Whole,
+    faults: &mut Faults,
+) -> RoomType {
+    let id = faults.required("id", body.id).unwrap_or(stand_in.id);
+    let name = faults.required("name", body.name);
+    let name = name.and_then(|Object(name)| faults.within("name", |f| read_localized(name, languages, f)));
+    let rooms = if whole == Whole::Yes {
+        faults.required("rooms", body.rooms)
+    } else {
+        faults.optional("rooms", body.rooms)
+    };
+    let List(rooms) = rooms.unwrap_or(List(Vec::new()));
+    let room = |(k, room)| {
+        let room = faults.within_entry("rooms", k, |faults| faults.required("", room));
+        room.or_else(|| RoomNumber::parse(&format!("{id} {k}")).ok())
+    };
+    let rooms = rooms.into_iter().enumerate().filter_map(room).collect();
+    let mut limit = |name: &str, field, stand_in| faults.required(name, field).map_or(stand_in, Small::small);
+    let limits = Limits {
+        max_adults: limit("max_adults", body.max_adults, stand_in.limits.max_adults),
+        max_children: limit("max_children", body.max_children, stand_in.limits.max_children),
+        max_guests: limit("max_guests", body.max_guests, stand_in.limits.max_guests),
+        max_extra_beds: limit("max_extra_beds", body.max_extra_beds, stand_in.limits.max_extra_beds),
+    };
+    let packages = if body.packages.is_absent() {
+        None
+    } else {
+        let sent_empty = body.packages.given().is_some_and(|List(packages)| packages.is_empty());
+        if sent_empty {
+            faults.push("packages", "must name at least one package, or be left out for all of them");
+        }
+        Some(read_list("packages", body.packages, false, faults))
+    };
+    if whole == Whole::Yes {
+        faults.unknown(&body.unknown);
+    }
+    RoomType { id, name: name.unwrap_or(stand_in.name), rooms, limits, packages }
+}
+
+/// A text in both languages; one that the hotel does not use may be left out, and is then the other.
+fn read_localized(body: LocalizedBody, languages: &[Language], faults: &mut Faults) -> Option<Localized> {
+    let mut read = |name: &str, field, language| {
+        if languages.contains(&language) {
+            faults.required(name, field)
+        } else {
+            faults.optional(name, field)
+        }
+    };
+    let es = read("es", body.es, Language::Es).map(|Text(text)| text);
+    let en = read("en", body.en, Language::En).map(|Text(text)| text);
+    faults.unknown(&body.unknown);
+    let (es, en) = (es.clone().or_else(|| en.clone()), en.or(es));
+    Some(Localized { es: es?, en: en? })
+}

@@ -1,0 +1,37 @@
+//! Instants on the wire.
+
+use chrono::{Datelike, Timelike};
+use posada_core::ids::Millis;
+use posada_core::stay::local_time;
+use serde::{Serialize, Serializer};
+
+/// An instant as RFC 3339 in UTC and whole seconds, rounded down: `2026-11-25T18:00:00Z`. What expires is never
+/// said to live longer than it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp(pub Millis);
+
+impl std::fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let at = local_time(self.0, 0);
+        let (date, time) = (at.date(), at.time());
+        write!(f, "{:04}-{:02}-{:02}T", date.year(), date.month(), date.day())?;
+        write!(f, "{:02}:{:02}:{:02}Z", time.hour(), time.minute(), time.second())
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, target: S) -> Result<S::Ok, S::Error> {
+        target.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_written_in_utc() {
+        assert_eq!(Timestamp(Millis(1_756_015_199_999)).to_string(), "2025-08-24T05:59:59Z");
+        assert_eq!(Timestamp(Millis(0)).to_string(), "1970-01-01T00:00:00Z");
+    }
+}

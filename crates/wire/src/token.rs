@@ -1,0 +1,217 @@
+//! Signed quotes, and what is derived from secrets: booking ids, hashes of tokens, comparison of keys.
+//!
+//! A quote is as short as it can be, because an assistant has to repeat it letter by letter: a few bytes, the first
+//! 128 bits of their HMAC-SHA-256, in base64url.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{Days, NaiveDate};
+use hmac::{Hmac, KeyInit, Mac};
+use posada_core::booking::request::RequestedRoom;
+use posada_core::ids::{BookingId, Millis, PackageId, RoomTypeId};
+use posada_core::money::Money;
+use posada_core::party::Occupancy;
+use posada_core::problem::Problem;
+use posada_core::property::ROOMS_PER_BOOKING_MAX;
+use posada_core::quote::{Quote, QuotedRoom};
+use posada_core::stay::Stay;
+use sha2::Sha256;
+
+use crate::canonical::Fingerprint;
+
+/// The longest signed quote, in characters: twenty rooms of as many types with the longest names fit.
+pub const QUOTE_CHARS_MAX: usize = 6_000;
+
+const QUOTE_DOMAIN: &[u8] = b"posada quote v1\0";
+const BOOKING_DOMAIN: &[u8] = b"posada booking v1\0";
+const COMPARE_DOMAIN: &[u8] = b"posada compare v1\0";
+/// The first byte of a quote, to be counted up when what follows changes.
+const QUOTE_VERSION: u8 = 1;
+/// The bytes of the signature that are kept.
+const SIGNATURE_BYTES: usize = 16;
+
+type Signer = Hmac<Sha256>;
+
+/// The HMAC of `domain` and each part, with the part's length before it.
+fn hmac(key: &[u8], domain: &[u8], parts: &[&[u8]]) -> Signer {
+    // HMAC takes keys of every length, so the other arm is never taken.
+    let mut signer = Signer::new_from_slice(key).unwrap_or_else(|_| Signer::new(&Default::default()));
+    signer.update(domain);
+    for part in parts {
+        signer.update(&(part.len() as u64).to_be_bytes());
+        signer.update(part);
+    }
+    signer
+}
+
+/// Signs a quote.
+///
+/// # Errors
+/// [`Problem::QuoteMismatch`] where it has more rooms than a booking may have, or prices or dates before any that can
+/// be booked.
+pub fn sign_quote(signing_key: &[u8], quote: &Quote) -> Result<String, Problem> {
+    let unsignable = || Problem::QuoteMismatch { detail: "it cannot be signed".to_owned() };
+    let mut bytes = encode(quote).ok_or_else(unsignable)?;
+    let signature = hmac(signing_key, QUOTE_DOMAIN, &[&bytes]).finalize().into_bytes();
+    bytes.extend(signature.iter().take(SIGNATURE_BYTES));
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Reads a signed quote. Whether it has expired is the core's question.
+///
+/// # Errors
+/// [`Problem::QuoteMismatch`] where it is not one of ours.
+pub fn verify_quote(signing_key: &[u8], token: &str) -> Result<Quote, Problem> {
+    let foreign = || Problem::QuoteMismatch { detail: "it is not one of this hotel's quotes".to_owned() };
+    if token.len() > QUOTE_CHARS_MAX {
+        return Err(foreign());
+    }
+    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| foreign())?;
+    let at = bytes.len().checked_sub(SIGNATURE_BYTES).ok_or_else(foreign)?;
+    let (payload, signature) = bytes.split_at_checked(at).ok_or_else(foreign)?;
+    hmac(signing_key, QUOTE_DOMAIN, &[payload]).verify_truncated_left(signature).map_err(|_| foreign())?;
+    decode(payload).ok_or_else(foreign)
+}
+
+/// The id of the booking that an idempotency key names: 128 bits that only this deployment can derive, the same
+/// every time, so that a repetition finds its booking without a lookup.
+#[must_use]
+pub fn booking_id_for(signing_key: &[u8], scope: &str, key: &str) -> BookingId {
+    let digest =
+        hmac(signing_key, BOOKING_DOMAIN, &[scope.as_bytes(), key.as_bytes()]).finalize().into_bytes();
+    BookingId::from_bits(digest.iter().take(16).fold(0_u128, |bits, byte| (bits << 8) | u128::from(*byte)))
+}
+
+/// What is stored of a booking's token: its SHA-256, in hexadecimal. A token has 128 random bits, so it needs no salt.
+#[must_use]
+pub fn hash_token(token: &str) -> String {
+    Fingerprint::of(token.as_bytes()).hex()
+}
+
+/// Whether two secrets are the same, in a time that does not tell how much of them is.
+#[must_use]
+pub fn are_equal(known: &str, sent: &str) -> bool {
+    let known = hmac(b"", COMPARE_DOMAIN, &[known.as_bytes()]).finalize().into_bytes();
+    hmac(b"", COMPARE_DOMAIN, &[sent.as_bytes()]).verify_slice(&known).is_ok()
+}
+
+/// The day that dates are counted from.
+fn epoch() -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(2000, 1, 1)
+}
+
+/// Numbers in as few bytes as they need, seven bits each from the lowest (LEB128).
+fn put_number(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+fn put_text(out: &mut Vec<u8>, text: &str) {
+    put_number(out, text.len() as u64);
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// The quote's bytes: equal rooms stand once, with their number.
+fn encode(quote: &Quote) -> Option<Vec<u8>> {
+    if quote.rooms.len() > ROOMS_PER_BOOKING_MAX {
+        return None;
+    }
+    let mut out = vec![QUOTE_VERSION];
+    let days = quote.stay.check_in().signed_duration_since(epoch()?).num_days();
+    put_number(&mut out, u64::try_from(days).ok()?);
+    put_number(&mut out, quote.stay.night_count().into());
+    put_text(&mut out, quote.package.as_str());
+    out.extend_from_slice(&quote.tariff_version.to_be_bytes());
+    put_number(&mut out, u64::try_from(quote.expires_at.0).ok()?);
+    let mut rooms: Vec<&QuotedRoom> = quote.rooms.iter().collect();
+    rooms.sort();
+    let groups: Vec<&[&QuotedRoom]> = rooms.chunk_by(|a, b| a == b).collect();
+    put_number(&mut out, groups.len() as u64);
+    let mut type_before = None;
+    for group in groups {
+        let [QuotedRoom { room, exact }, ..] = group else { continue };
+        put_number(&mut out, group.len() as u64);
+        // Rooms are sorted by type, so a type is spelled once and an empty text repeats it.
+        let type_name = room.room_type.as_str();
+        put_text(&mut out, if type_before == Some(type_name) { "" } else { type_name });
+        type_before = Some(type_name);
+        let Occupancy { adults, children_6_10, children_0_5 } = room.guests;
+        for count in [adults, children_6_10, children_0_5, room.extra_beds] {
+            put_number(&mut out, count.into());
+        }
+        put_number(&mut out, u64::try_from(exact.mills()).ok()?);
+    }
+    Some(out)
+}
+
+/// Bytes that are read from the front; `None` where they end too soon.
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> Bytes<'a> {
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let mut number: u64 = 0;
+        for shift in (0..64).step_by(7) {
+            let [byte] = self.take(1)? else { return None };
+            let bits = u64::from(byte & 0x7f);
+            let shifted = bits.checked_shl(shift)?;
+            if shifted >> shift != bits {
+                return None;
+            }
+            number |= shifted;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn small(&mut self) -> Option<u16> {
+        u16::try_from(self.number()?).ok()
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let length = usize::try_from(self.number()?).ok()?;
+        std::str::from_utf8(self.take(length)?).ok()
+    }
+}
+
+fn decode(payload: &[u8]) -> Option<Quote> {
+    let mut bytes = Bytes(payload);
+    if bytes.take(1)? != [QUOTE_VERSION] {
+        return None;
+    }
+    let check_in = epoch()?.checked_add_days(Days::new(bytes.number()?))?;
+    let check_out = check_in.checked_add_days(Days::new(bytes.number()?))?;
+    let stay = Stay::new(check_in, check_out).ok()?;
+    let package = PackageId::parse(bytes.text()?).ok()?;
+    let tariff_version = u64::from_be_bytes(bytes.take(8)?.try_into().ok()?);
+    let expires_at = Millis(i64::try_from(bytes.number()?).ok()?);
+    let groups = bytes.small()?;
+    let mut rooms = Vec::new();
+    let mut room_type: Option<RoomTypeId> = None;
+    for _ in 0..groups {
+        let count = usize::from(bytes.small()?);
+        if rooms.len().saturating_add(count) > ROOMS_PER_BOOKING_MAX {
+            return None;
+        }
+        let name = bytes.text()?;
+        if !name.is_empty() {
+            room_type = Some(RoomTypeId::parse(name).ok()?);
+        }
+        let guests =
+            Occupancy { adults: bytes.small()?, children_6_10: bytes.small()?, children_0_5: bytes.small()? };
+        let room = RequestedRoom { room_type: room_type.clone()?, guests, extra_beds: bytes.small()? };
+        let exact = Money::from_mills(i64::try_from(bytes.number()?).ok()?);
+        rooms.extend(std::iter::repeat_n(QuotedRoom { room, exact }, count));
+    }
+    bytes.0.is_empty().then_some(Quote { stay, package, rooms, tariff_version, expires_at })
+}

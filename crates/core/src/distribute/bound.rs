@@ -63,7 +63,7 @@ impl Fillings {
     pub(super) fn least(&self, multipliers: &Multipliers) -> Key {
         let older = self.older(multipliers);
         let [l_a, _, l_y] = *multipliers;
-        let (mut least, mut adults) = (Key::FAR.times(1 << 10), Key::ZERO);
+        let (mut least, mut adults) = (Key::FAR_OFF, Key::ZERO);
         for keys in &self.by_adults {
             adults = adults + l_a;
             let mut guests = adults;
@@ -85,7 +85,8 @@ impl Fillings {
             for s in (0..=c610).rev() {
                 for y in (0..=c05).rev() {
                     let Some(&key) = keys.get(usize::from(s + y)) else { continue };
-                    let children = (self.older - l_s + l_y).times(s.into()) + self.pair.times(pairs(s.into()));
+                    let children =
+                        (self.older - l_s + l_y).times(s.into()) + self.pair.times(pairs(s.into()));
                     let guests = l_a.times(a) + l_y.times(i64::from(s) + i64::from(y));
                     if key - guests + children == least {
                         found.push([u16::try_from(a).unwrap_or(0), s, y]);

@@ -1,254 +1,206 @@
-//! How many rooms of each type: a search through the numbers, pruned by bounds that hold for all of them.
+//! How many rooms of each type: a search through the numbers in the order that breaks ties, pruned by what must be
+//! covered (`capacity`), by bounds (`cuts`) and by types that others outdo.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
     reason = "the hot loop: tables are of the types' and the rooms' size; for the ranges of keys see `keys`"
 )]
 
+use std::cmp::Ordering;
+
 use super::bound::Fillings;
 use super::capacity::{Cover, Supply};
+use super::cuts::Cut;
 use super::fixed::{self, Multipliers};
-use super::instance::Instance;
+use super::instance::{Instance, Kind};
 use super::keys::{Key, Order};
 
-/// A bound for every choice of numbers of rooms: `constant` and for every room its type's `rooms`.
-struct Cut {
-    multipliers: Multipliers,
-    constant: Key,
-    rooms: Vec<Key>,
-    /// For the types from each place on, the least of any allowed number of rooms, by how many rooms there may be.
-    behind: Vec<Vec<Key>>,
-}
+/// The most cuts that are kept.
+const CUTS_MAX: usize = 32;
 
-/// The best found.
-#[derive(Clone)]
+/// The best numbers of rooms.
 pub(super) struct Best {
     pub(super) key: Key,
     pub(super) counts: Vec<u16>,
+    /// Multipliers that prove the key.
     pub(super) multipliers: Multipliers,
 }
 
+/// A certificate that did not come out: the plain program must decide.
+pub(super) struct Uncertain;
+
+/// What is searched.
 pub(super) struct Search<'a> {
-    instance: &'a Instance,
-    order: Order,
+    pub(super) instance: &'a Instance,
+    pub(super) order: Order,
     /// Rooms in all, the fewest and the most.
-    rooms: (u16, u16),
-    cover: &'a Cover,
-    need: Supply,
-    pub(super) fillings: Vec<Fillings>,
-    /// For each type the nearest earlier one that is equal in everything and free to choose.
-    same: Vec<Option<usize>>,
+    pub(super) rooms: (u16, u16),
+    pub(super) cover: &'a Cover,
+    pub(super) need: Supply,
+    pub(super) fillings: &'a [Fillings],
+}
+
+/// The state of the search.
+struct State<'a> {
+    of: &'a Search<'a>,
+    best: Best,
     cuts: Vec<Cut>,
     counts: Vec<u16>,
-    best: Option<Best>,
-    pub(super) solved: usize,
-    pub(super) nodes: usize,
+    /// For each type those that outdo it.
+    outdone_by: Vec<Vec<usize>>,
+}
+
+/// Whether moving a room from the second type to the first is never worse, and makes a better answer or one that
+/// wins the tie.
+fn outdoes(first: (usize, &Kind), second: (usize, &Kind)) -> bool {
+    let ((place, it), (other_place, other)) = (first, second);
+    let (a, b) = (it.places, other.places);
+    let holds = a.guests >= b.guests && a.adults >= b.adults && a.children >= b.children && a.beds >= b.beds;
+    let dearer = it.bands.iter().zip(other.bands).any(|(&own, other)| own > other) || it.bed > other.bed;
+    let room = it.room.cmp(&other.room);
+    holds && !dearer && (room == Ordering::Less || (room == Ordering::Equal && place < other_place))
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(
-        instance: &'a Instance,
-        order: Order,
-        rooms: (u16, u16),
-        cover: &'a Cover,
-        need: Supply,
-    ) -> Self {
-        let kinds = &instance.kinds;
-        let fillings = kinds.iter().map(|kind| Fillings::of(instance, kind, order)).collect();
-        let same = kinds
+    /// The numbers of rooms with the best key, of equals those with more rooms of the earlier types; `None` where
+    /// none cover the need.
+    pub(super) fn run(&'a self) -> Result<Option<Best>, Uncertain> {
+        let Some(start) = self.cover.first(self.rooms, self.need) else { return Ok(None) };
+        let kinds = &self.instance.kinds;
+        let outdone_by = kinds
             .iter()
             .enumerate()
-            .map(|(place, kind)| {
-                let is_same = |other: &usize| {
-                    let it = &kinds[*other];
-                    (it.places, it.bands, it.room, it.bed) == (kind.places, kind.bands, kind.room, kind.bed)
-                        && it.least == 0
-                        && kind.least == 0
-                };
-                (0..place).rev().find(is_same)
+            .map(|kind| {
+                kinds.iter().enumerate().filter(|&it| outdoes(it, kind)).map(|(place, _)| place).collect()
             })
             .collect();
-        let counts = vec![0; kinds.len()];
-        let (cuts, best) = (Vec::new(), None);
-        Self {
-            instance,
-            order,
-            rooms,
-            cover,
-            need,
-            fillings,
-            same,
-            cuts,
-            counts,
-            best,
-            solved: 0,
-            nodes: 0,
-        }
+        let (key, multipliers, cut) = self.solve(&start)?;
+        let best = Best { key, counts: start, multipliers };
+        let mut state = State { of: self, best, cuts: vec![cut], counts: vec![0; kinds.len()], outdone_by };
+        state.climb()?;
+        state.descend(0, 0, self.need)?;
+        Ok(Some(state.best))
     }
 
-    /// Solves the numbers of rooms; remembers a better answer, and the bound that it gives.
-    fn solve(&mut self, counts: &[u16]) -> Option<()> {
-        self.solved += 1;
-        let fixed = fixed::solve(self.instance, self.order, counts)?;
-        let better = match &self.best {
-            None => true,
-            Some(best) => fixed.key < best.key || (fixed.key == best.key && counts > best.counts.as_slice()),
-        };
-        if better {
-            let multipliers = fixed.multipliers;
-            self.best = Some(Best { key: fixed.key, counts: counts.to_vec(), multipliers });
+    /// The key of the best totals for these numbers of rooms, with a cut that proves it.
+    fn solve(&self, counts: &[u16]) -> Result<(Key, Multipliers, Cut), Uncertain> {
+        let fixed = fixed::solve(self.instance, self.order, counts).ok_or(Uncertain)?;
+        let cut = Cut::new(self.instance, self.fillings, self.rooms, &fixed.multipliers);
+        if cut.of(counts) == fixed.key { Ok((fixed.key, fixed.multipliers, cut)) } else { Err(Uncertain) }
+    }
+}
+
+impl State<'_> {
+    fn try_counts(&mut self, counts: &[u16]) -> Result<(), Uncertain> {
+        let (key, multipliers, mut cut) = self.of.solve(counts)?;
+        cut.follow_all(&self.counts);
+        if self.cuts.len() == CUTS_MAX {
+            self.cuts.pop();
         }
-        let cut = self.cut(fixed.multipliers);
-        let bound = counts.iter().zip(&cut.rooms).fold(cut.constant, |sum, (&n, r)| sum + r.times(n.into()));
-        debug_assert_eq!(bound, fixed.key, "{counts:?} {:?} {:?}", self.instance, fixed.multipliers);
         self.cuts.push(cut);
-        Some(())
-    }
-
-    fn cut(&self, multipliers: Multipliers) -> Cut {
-        let rooms: Vec<Key> = self.fillings.iter().map(|it| it.least(&multipliers)).collect();
-        let guests = self.instance.guests;
-        let constant = multipliers.iter().zip(guests).fold(Key::ZERO, |sum, (l, n)| sum + l.times(n.into()));
-        let (least, most) = self.rooms;
-        let width = usize::from(most) + 1;
-        // The cheapest rooms of the types behind, in order, beside those that must be.
-        let mut cheapest: Vec<Key> = Vec::with_capacity(width);
-        let (mut must, mut must_key) = (0, Key::ZERO);
-        let far = Key::FAR.times(1 << 10);
-        let row = |cheapest: &[Key], must: usize, must_key: Key| {
-            let mut row = vec![far; width];
-            let mut key = must_key;
-            for (n, to) in row.iter_mut().enumerate().skip(must) {
-                if n > must {
-                    match cheapest.get(n - must - 1) {
-                        Some(next) => key += *next,
-                        None => break,
-                    }
-                }
-                *to = key;
-            }
-            if least < most {
-                let mut best = far;
-                for to in &mut row {
-                    best = best.min(*to);
-                    *to = best;
-                }
-            }
-            row
-        };
-        let mut behind = vec![row(&cheapest, must, must_key)];
-        for (kind, &room) in self.instance.kinds.iter().zip(&rooms).rev() {
-            must += usize::from(kind.least);
-            must_key += room.times(kind.least.into());
-            let at = cheapest.partition_point(|it| *it < room);
-            let more = usize::from(kind.most - kind.least).min(width - 1);
-            cheapest.splice(at..at, std::iter::repeat_n(room, more));
-            cheapest.truncate(width);
-            behind.push(row(&cheapest, must, must_key));
+        if key < self.best.key || (key == self.best.key && counts > &self.best.counts[..]) {
+            self.best = Best { key, counts: counts.to_vec(), multipliers };
         }
-        behind.reverse();
-        Cut { multipliers, constant, rooms, behind }
+        Ok(())
     }
 
-    /// The numbers of rooms with the best key, the greatest of equals.
-    pub(super) fn run(mut self) -> Option<(Best, Vec<Fillings>, usize, usize)> {
-        let start = self.cover.first(self.rooms, self.need)?;
-        self.solve(&start)?;
-        self.climb();
-        let sums: Vec<Key> = Vec::new();
-        self.descend(0, 0, self.need, sums)?;
-        Some((self.best?, self.fillings, self.solved, self.nodes))
-    }
-
-    fn bound(&self, counts: &[u16]) -> Key {
-        let of = |cut: &Cut| {
-            counts.iter().zip(&cut.rooms).fold(cut.constant, |sum, (&n, r)| sum + r.times(n.into()))
-        };
-        self.cuts.iter().map(of).max().unwrap_or(Key::FAR.times(-(1 << 10)))
-    }
-
-    /// Moves a room from one type to another, or takes one more or one less, as long as the bounds promise something.
-    fn climb(&mut self) {
-        loop {
-            let Some(best) = &self.best else { return };
-            let from = best.counts.clone();
-            let key = best.key;
-            let mut promising: Option<(Key, Vec<u16>)> = None;
-            let types = from.len();
-            for less in 0..=types {
-                for more in 0..=types {
-                    if less == more {
-                        continue;
-                    }
-                    let mut counts = from.clone();
-                    if less < types {
-                        if counts[less] <= self.instance.kinds[less].least {
-                            continue;
-                        }
-                        counts[less] -= 1;
-                    }
-                    if more < types {
-                        if counts[more] >= self.instance.kinds[more].most {
-                            continue;
-                        }
-                        counts[more] += 1;
-                    }
-                    let rooms: u16 = counts.iter().sum();
-                    if rooms < self.rooms.0 || rooms > self.rooms.1 || !self.cover.holds(&counts, self.need) {
-                        continue;
-                    }
-                    let bound = self.bound(&counts);
-                    if bound < key && promising.as_ref().is_none_or(|(other, _)| bound < *other) {
-                        promising = Some((bound, counts));
-                    }
-                }
-            }
-            let Some((_, counts)) = promising else { return };
-            if self.solve(&counts).is_none() {
-                return;
-            }
+    /// Moves a room from one type to another, or takes one more or one less, as long as the bounds promise a better
+    /// key: a good answer early makes the search short.
+    fn climb(&mut self) -> Result<(), Uncertain> {
+        while let Some(counts) = self.promising() {
+            self.try_counts(&counts)?;
         }
+        Ok(())
     }
 
-    fn descend(&mut self, place: usize, used: u16, need: Supply, sums: Vec<Key>) -> Option<()> {
-        self.nodes += 1;
-        let left = usize::from(self.rooms.1 - used);
-        if place == self.counts.len() {
-            if used < self.rooms.0 || need != [0; 4] {
-                return Some(());
-            }
-            let counts = self.counts.clone();
-            let Some(best) = &self.best else { return None };
-            let bound = self.bound(&counts);
-            if bound > best.key || (bound == best.key && counts <= best.counts) {
-                return Some(());
-            }
-            return self.solve(&counts);
-        }
-        let _ = sums;
-        let kind = &self.instance.kinds[place];
-        let blocked = self.same[place].is_some_and(|o| self.counts[o] < self.instance.kinds[o].most);
-        let most = if blocked { 0 } else { kind.most.min(self.rooms.1 - used) };
-        let least = kind.least;
-        for own in (least..=most).rev() {
-            self.counts[place] = own;
-            let best = self.best.as_ref()?;
-            let behind = left - usize::from(own);
-            let prune = self.cuts.iter().any(|cut| {
-                let sum = self.counts[..=place]
-                    .iter()
-                    .zip(&cut.rooms)
-                    .fold(cut.constant, |sum, (&n, r)| sum + r.times(n.into()));
-                let bound = sum + cut.behind[place + 1][behind];
-                bound > best.key || (bound == best.key && self.counts[..=place] < best.counts[..=place])
-            });
-            if prune {
+    fn promising(&self) -> Option<Vec<u16>> {
+        let kinds = &self.of.instance.kinds;
+        let sums: Vec<Key> = self.cuts.iter().map(|cut| cut.of(&self.best.counts)).collect();
+        let rooms: u16 = self.best.counts.iter().sum();
+        let mut promising: Option<(Key, Vec<u16>)> = None;
+        // A place beyond the types stands for no type.
+        for less in 0..=kinds.len() {
+            let is_less = kinds.get(less).is_some_and(|kind| self.best.counts[less] > kind.least);
+            if less < kinds.len() && !is_less {
                 continue;
             }
-            let Some(need) = self.cover.after(place, own, used, self.rooms, need) else { continue };
-            self.descend(place + 1, used + own, need, Vec::new())?;
+            for more in 0..=kinds.len() {
+                let is_more = kinds.get(more).is_some_and(|kind| self.best.counts[more] < kind.most);
+                let number = rooms + u16::from(is_more) - u16::from(is_less);
+                if less == more
+                    || (more < kinds.len() && !is_more)
+                    || !(self.of.rooms.0..=self.of.rooms.1).contains(&number)
+                {
+                    continue;
+                }
+                let change = |cut: &Cut| {
+                    let more = if is_more { cut.room(more) } else { Key::ZERO };
+                    more - if is_less { cut.room(less) } else { Key::ZERO }
+                };
+                let least = promising.as_ref().map_or(self.best.key, |(key, _)| *key);
+                let bound = self.cuts.iter().zip(&sums).map(|(cut, sum)| *sum + change(cut)).max();
+                let Some(bound) = bound.filter(|&bound| bound < least) else { continue };
+                let mut counts = self.best.counts.clone();
+                if is_more {
+                    counts[more] += 1;
+                }
+                if is_less {
+                    counts[less] -= 1;
+                }
+                if self.of.cover.holds(&counts, self.of.need) {
+                    promising = Some((bound, counts));
+                }
+            }
         }
-        self.counts[place] = 0;
-        Some(())
+        promising.map(|(_, counts)| counts)
+    }
+
+    /// Searches the numbers of the types from the place on, the greatest first; `used` rooms are before it.
+    fn descend(&mut self, place: usize, used: u16, need: Supply) -> Result<(), Uncertain> {
+        let (rooms_least, rooms_most) = self.of.rooms;
+        let Some(kind) = self.of.instance.kinds.get(place) else {
+            // What is left of the need is nothing: the cover said so on the way.
+            if used >= rooms_least && self.counts != self.best.counts {
+                let counts = self.counts.clone();
+                self.try_counts(&counts)?;
+            }
+            return Ok(());
+        };
+        let (mut least, mut most) = (kind.least, kind.most.min(rooms_most - used));
+        let kinds = &self.of.instance.kinds;
+        for &other in self.outdone_by[place].iter().filter(|&&other| other < place) {
+            if self.counts[other] < kinds[other].most {
+                most = most.min(least);
+            }
+        }
+        for other in 0..place {
+            if self.counts[other] > kinds[other].least && self.outdone_by[other].contains(&place) {
+                least = kind.most;
+            }
+        }
+        for own in (least..=most).rev() {
+            self.counts[place] = own;
+            if self.is_pruned(place, own, rooms_most - used - own) {
+                continue;
+            }
+            let Some(need) = self.of.cover.after(place, own, used, self.of.rooms, need) else { continue };
+            self.descend(place + 1, used + own, need)?;
+        }
+        Ok(())
+    }
+
+    /// Whether nothing on from here is better than the best, or equal and first in the tie's order.
+    fn is_pruned(&mut self, place: usize, own: u16, left: u16) -> bool {
+        let best = self.best.key;
+        let loses_ties = self.counts[..=place] < self.best.counts[..=place];
+        for at in 0..self.cuts.len() {
+            let bound = self.cuts[at].follow(place, own, left);
+            if bound > best || (bound == best && loses_ties) {
+                // The cut may prune again soon, so it comes earlier.
+                self.cuts.swap(at, at / 2);
+                return true;
+            }
+        }
+        false
     }
 }

@@ -6,45 +6,41 @@
 )]
 
 use super::bound::Fillings;
-use super::capacity::{self, Cover};
-use super::counts::{Best, Search};
-use super::instance::{Guests, Instance};
+use super::capacity::{self, Cover, Supply};
+use super::counts::{Best, Search, Uncertain};
+use super::instance::{Guests, Instance, Kind};
 use super::keys::Order;
 use super::objective::Objective;
+use super::plain;
 use crate::party::Occupancy;
 
 /// The best rooms in canonical order; `None` where there are none.
 pub(super) fn solve(instance: &Instance, objective: Objective) -> Option<Vec<(usize, Occupancy)>> {
-    solve_counted(instance, objective).map(|(rooms, ..)| rooms)
-}
-
-pub(super) fn solve_counted(
-    instance: &Instance,
-    objective: Objective,
-) -> Option<(Vec<(usize, Occupancy)>, usize, usize)> {
-    let order = Order::of(objective);
     let (_, most) = instance.rooms;
-    let (rooms, cover, need) = match objective {
-        Objective::Even => {
-            let (beds, rooms) = capacity::fewest_beds_then_rooms(instance)?;
-            let cover = Cover::new(&instance.kinds, most, capacity::without_beds);
-            let [guests, adults, children, _] = capacity::need(instance);
-            let less = |n: u16| n.saturating_sub(beds);
-            ((rooms, rooms), cover, [less(guests), less(adults), less(children), beds])
-        }
-        Objective::Cheapest => {
-            let rooms = capacity::fewest_rooms(instance)?;
-            let cover = Cover::new(&instance.kinds, most, capacity::with_beds);
-            ((rooms, most), cover, capacity::need(instance))
-        }
-        Objective::FewestRooms => {
-            let rooms = capacity::fewest_rooms(instance)?;
-            let cover = Cover::new(&instance.kinds, most, capacity::with_beds);
-            ((rooms, rooms), cover, capacity::need(instance))
-        }
+    let (supply, is_even): (fn(&Kind) -> Supply, bool) = match objective {
+        Objective::Even => (capacity::without_beds, true),
+        Objective::Cheapest | Objective::FewestRooms => (capacity::with_beds, false),
     };
-    let (best, fillings, solved, nodes) = Search::new(instance, order, rooms, &cover, need).run()?;
-    Some((fill(instance, &best, &fillings)?, solved, nodes))
+    let cover = Cover::new(&instance.kinds, most, supply);
+    let (rooms, beds) = if is_even {
+        let (beds, rooms) = capacity::fewest_beds_then_rooms(&cover, instance)?;
+        ((rooms, rooms), beds)
+    } else {
+        let fewest = capacity::fewest_rooms_of(&cover, instance)?;
+        ((fewest, if objective == Objective::Cheapest { most } else { fewest }), 0)
+    };
+    let order = Order::of(objective);
+    let fillings: Vec<Fillings> =
+        instance.kinds.iter().map(|kind| Fillings::of(instance, kind, order)).collect();
+    let need = capacity::need(instance, beds);
+    let search = Search { instance, order, rooms, cover: &cover, need, fillings: &fillings };
+    let filled = match search.run() {
+        Ok(None) => return None,
+        Ok(Some(best)) => fill(instance, &best, &fillings),
+        Err(Uncertain) => None,
+    };
+    debug_assert!(filled.is_some(), "a certificate did not come out: {objective:?} {instance:?}");
+    filled.or_else(|| plain::solve(instance, objective))
 }
 
 /// The least and the most of the seven sums of bands.

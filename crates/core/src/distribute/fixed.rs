@@ -181,8 +181,11 @@ fn path(band: usize, steps: &[Steps]) -> (Key, Path) {
         let second = least(steps, |it| it.swap[others[i]][others[1 - i]]);
         let key = first[i].key + second.key + add[1 - i].key;
         if key < best.0 {
-            let path =
-                [Some((band, first[i].at)), Some((others[i], second.at)), Some((others[1 - i], add[1 - i].at))];
+            let path = [
+                Some((band, first[i].at)),
+                Some((others[i], second.at)),
+                Some((others[1 - i], add[1 - i].at)),
+            ];
             best = (key, path);
         }
     }

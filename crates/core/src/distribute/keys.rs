@@ -22,6 +22,8 @@ impl Key {
     /// What cannot be done: more than placing a guest can cost, which is three steps of at most two rates, or of a bed
     /// and 60 pairs of each kind, and so below 2^43.
     pub(super) const FAR: Self = Self(1 << 46, 0);
+    /// More than any bound.
+    pub(super) const FAR_OFF: Self = Self(1 << 60, 0);
 
     pub(super) fn times(self, n: i64) -> Self {
         Self(self.0 * n, self.1 * n)

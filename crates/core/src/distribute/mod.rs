@@ -19,11 +19,12 @@
 mod bound;
 mod capacity;
 mod counts;
-mod fixed;
-mod keys;
+mod cuts;
 mod fast;
+mod fixed;
 mod impossible;
 mod instance;
+mod keys;
 mod objective;
 mod plain;
 mod split;

@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use posada_core::property::{Property, SettingsFault};
+use posada_core::property::SettingsFault;
 use posada_core::stay::Stay;
 use posada_wire::canonical::Fingerprint;
-use posada_wire::settings::read_settings;
+use posada_wire::settings::{Settings, read_settings};
 use serde::Deserialize;
 use worker::{D1Database, Env, Result};
 
@@ -20,9 +20,14 @@ pub(crate) struct Loaded {
     /// The document as it was loaded.
     pub(crate) document: String,
     /// What it says.
-    pub(crate) property: Property,
-    /// The version of its tariff, as quotes carry it.
-    pub(crate) tariff_version: u64,
+    settings: Settings,
+}
+
+impl std::ops::Deref for Loaded {
+    type Target = Settings;
+    fn deref(&self) -> &Settings {
+        &self.settings
+    }
 }
 
 thread_local! {
@@ -66,7 +71,7 @@ async fn reload(env: &Env) -> Result<Option<Rc<Loaded>>> {
     let rows = db.prepare("SELECT version, document FROM settings").all().await?.results::<Row>()?;
     let Some(Row { version, document }) = rows.into_iter().next() else { return Ok(None) };
     let settings = read_settings(document.as_bytes()).map_err(|_| worker::Error::from("the stored settings"))?;
-    let loaded = Loaded { version, document, tariff_version: settings.tariff_version, property: settings.property };
+    let loaded = Loaded { version, document, settings };
     Ok(Some(remember(loaded)))
 }
 
@@ -125,12 +130,7 @@ pub(crate) async fn load(env: &Env, document: &str) -> Result<std::result::Resul
     .bind(&[version.as_str().into(), document.into(), now.into()])?
     .run()
     .await?;
-    let loaded = Loaded {
-        version,
-        document: document.to_owned(),
-        tariff_version: settings.tariff_version,
-        property: settings.property,
-    };
+    let loaded = Loaded { version, document: document.to_owned(), settings };
     configure(env, &loaded).await?;
     Ok(Ok(remember(loaded)))
 }

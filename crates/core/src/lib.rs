@@ -20,6 +20,8 @@ pub mod ids;
 pub mod message;
 pub mod money;
 pub mod party;
+#[cfg(feature = "phone")]
+pub mod phone;
 pub mod price;
 pub mod problem;
 pub mod property;

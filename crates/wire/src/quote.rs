@@ -1,5 +1,6 @@
 //! `POST /v1/quotes`: for whom, when, and what is wished for about the rooms.
 
+use chrono::NaiveDate;
 use posada_core::booking::request::RoomWish;
 use posada_core::ids::{PackageId, RoomTypeId};
 use posada_core::party::{GUESTS_MAX, Occupancy, Party, PartyError};
@@ -12,7 +13,7 @@ use crate::faults::{Faults, Style};
 use crate::field::{Field, Leaf, List, Object, Scalar, Unknown};
 use crate::leaf::{Count, Date};
 use crate::read;
-use crate::stay::read_stay;
+use crate::stay::{check_bookable, read_stay};
 
 /// What is best among the ways of placing a party.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
@@ -142,19 +143,20 @@ pub struct QuoteBody {
 
 /// Reads the body of `POST /v1/quotes` or of the tool `quote_rooms`.
 ///
-/// Whether the stay can be booked today is asked with [`crate::stay::check_bookable`].
-///
 /// # Errors
 /// As [`read::read`]; [`Problem::Invalid`] with every fault.
-pub fn read_quote_request(bytes: &[u8]) -> Result<QuoteRequest, Problem> {
+pub fn read_quote_request(bytes: &[u8], today: NaiveDate) -> Result<QuoteRequest, Problem> {
     let body: QuoteBody = read::read(bytes, read::BODY_BYTES_MAX)?;
     let mut faults = Faults::new(Style::Dotted);
-    let request = convert(body, &mut faults);
+    let request = convert(body, today, &mut faults);
     faults.finish(request)
 }
 
-fn convert(body: QuoteBody, faults: &mut Faults) -> Option<QuoteRequest> {
+fn convert(body: QuoteBody, today: NaiveDate, faults: &mut Faults) -> Option<QuoteRequest> {
     let stay = read_stay(body.check_in_date, body.check_out_date, faults);
+    if let Some(Err(problem)) = stay.map(|stay| check_bookable(stay, today)) {
+        faults.insert(faults.len(), problem.fields());
+    }
     let package = faults.required("package_type", body.package_type);
     let party = if body.party.is_absent() && !body.split.is_absent() {
         None

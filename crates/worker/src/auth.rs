@@ -1,6 +1,6 @@
 //! Who asks, and what they may do.
 
-use posada_wire::booking::Caller;
+use posada_wire::command::Caller;
 use posada_wire::token::{are_equal, hash_token};
 use serde::{Deserialize, Serialize};
 use worker::{Request, Result};

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use posada_core::problem::{Problem, System};
 use posada_core::property::SettingsFault;
 use posada_core::stay::Stay;
 use posada_wire::canonical::Fingerprint;
@@ -12,6 +13,7 @@ use worker::{D1Database, Env, Result};
 
 use crate::config;
 use crate::objects::calls::{Availability, PropertyCall, PropertyReply, ask_property};
+use crate::respond::unavailable;
 
 /// Settings as they were loaded.
 pub(crate) struct Loaded {
@@ -66,11 +68,21 @@ pub(crate) async fn any(env: &Env) -> Result<Option<Rc<Loaded>>> {
     }
 }
 
+/// As [`any`], for a route: what is missing is a problem.
+pub(crate) async fn must(env: &Env) -> std::result::Result<Rc<Loaded>, Problem> {
+    match any(env).await {
+        Ok(Some(loaded)) => Ok(loaded),
+        Ok(None) => Err(unavailable(System::Storage, &"no settings were loaded".into())),
+        Err(error) => Err(unavailable(System::Storage, &error)),
+    }
+}
+
 async fn reload(env: &Env) -> Result<Option<Rc<Loaded>>> {
     let db = env.d1("DB")?;
     let rows = db.prepare("SELECT version, document FROM settings").all().await?.results::<Row>()?;
     let Some(Row { version, document }) = rows.into_iter().next() else { return Ok(None) };
-    let settings = read_settings(document.as_bytes()).map_err(|_| worker::Error::from("the stored settings"))?;
+    let settings =
+        read_settings(document.as_bytes()).map_err(|_| worker::Error::from("the stored settings"))?;
     let loaded = Loaded { version, document, settings };
     Ok(Some(remember(loaded)))
 }
@@ -114,7 +126,10 @@ async fn configure(env: &Env, loaded: &Loaded) -> Result<()> {
 ///
 /// # Errors
 /// `Ok(Err(faults))` where the document is wrong, and nothing was changed; an error where something cannot be reached.
-pub(crate) async fn load(env: &Env, document: &str) -> Result<std::result::Result<Rc<Loaded>, Vec<SettingsFault>>> {
+pub(crate) async fn load(
+    env: &Env,
+    document: &str,
+) -> Result<std::result::Result<Rc<Loaded>, Vec<SettingsFault>>> {
     let settings = match read_settings(document.as_bytes()) {
         Ok(settings) => settings,
         Err(faults) => return Ok(Err(faults)),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::booking::outcome::{Outcome, Report};
+use crate::booking::outcome::{FailedRoom, FailureCause, Outcome, Report};
 use crate::message::words::{Detail, Why, Words};
-use crate::message::{MESSAGE_LENGTH_MAX, Voice, fit, length};
+use crate::message::{Language, MESSAGE_LENGTH_MAX, Voice, fit, length};
 use crate::money::Money;
 
 /// What the guest is told about a booking: the seed's text (seed 2.2), then the money that is free again, what
@@ -59,6 +59,16 @@ fn compose(report: &Report, voice: &Voice<'_>, detail: Detail) -> String {
         }
     }
     paragraphs.join("\n\n")
+}
+
+/// Why one room is not booked, in a few words («No hay Junior disponible», seed 2.1).
+#[must_use]
+pub fn failure_message(room: &FailedRoom, voice: &Voice<'_>) -> String {
+    match (&room.cause, voice.language) {
+        (FailureCause::NoAvailability, Language::Es) => format!("No hay {} disponible", room.room_type),
+        (FailureCause::NoAvailability, Language::En) => format!("No {} is available", room.room_type),
+        (cause, _) => voice.words().failed(Why::from(cause), 1, false),
+    }
 }
 
 /// How many rooms failed for each reason.

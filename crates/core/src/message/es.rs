@@ -5,10 +5,11 @@ mod problem;
 use std::fmt::Write as _;
 
 use crate::booking::outcome::BookedRoom;
+use crate::distribute::Objective;
 use crate::ids::Millis;
 use crate::message::format::{Join, format_date, format_stay, format_time, list};
 use crate::message::words::{Detail, Why, Words};
-use crate::message::{Language, Notice, Proposal, Suggestion, Validation, Voice, clip};
+use crate::message::{Language, Notice, Proposal, Validation, Voice, clip};
 use crate::money::Money;
 use crate::party::Occupancy;
 use crate::problem::Problem;
@@ -190,11 +191,11 @@ impl Words for Spanish {
         "También es posible:".to_owned()
     }
 
-    fn alternative(&self, suggestion: Suggestion, rooms: u16, total: &str) -> String {
-        let name = match suggestion {
-            Suggestion::Even => "El reparto más parejo",
-            Suggestion::Cheapest => "Lo más económico",
-            Suggestion::FewestRooms => "Con menos habitaciones",
+    fn alternative(&self, objective: Objective, rooms: u16, total: &str) -> String {
+        let name = match objective {
+            Objective::Even => "El reparto más parejo",
+            Objective::Cheapest => "Lo más económico",
+            Objective::FewestRooms => "Con menos habitaciones",
         };
         format!("{name}: {}, {total}", counted(rooms, "habitación", "habitaciones"))
     }

@@ -2,17 +2,19 @@
 
 use posada_core::ids::{BookingId, WaId};
 use posada_core::problem::{Problem, System};
-use posada_wire::booking::{BookingCommand, read_booking, read_make_booking};
+use posada_wire::booking::{read_booking, read_make_booking};
 use posada_wire::canonical::{Fingerprint, intent_fingerprint};
+use posada_wire::command::BookingCommand;
 use posada_wire::read::BODY_BYTES_MAX;
 use posada_wire::token::booking_id_for;
 use worker::{Response, Result};
 
-use super::{Ask, query, read_body, read_phone};
+use super::{Ask, context, query, read_body};
 use crate::auth::Role;
 use crate::objects::booking::{BookingCall, GetCall, SUPERSEDED_STATUS, StartCall};
 use crate::objects::calls::post;
 use crate::respond::{self, Tone};
+use crate::{config, settings};
 
 /// How often one intent may have been used up and begun anew.
 const GENERATIONS_MAX: u32 = 50;
@@ -38,7 +40,11 @@ async fn create_checked(ask: &mut Ask, is_tool: bool) -> Result<std::result::Res
     };
     let role = ask.asker.role;
     let read = if is_tool { read_make_booking } else { read_booking };
-    let command = match read(&body, role.caller(), &read_phone) {
+    let hotel = match settings::must(&ask.env).await {
+        Ok(hotel) => hotel,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let command = match read(&body, &context(&hotel, role, config::now(&ask.env))) {
         Ok(command) => command,
         Err(problem) => return Ok(Err(problem)),
     };
@@ -89,7 +95,9 @@ fn idempotency_key(
 ) -> Result<std::result::Result<Key, Problem>> {
     let sent = ask.request.headers().get("Idempotency-Key")?;
     Ok(match sent.as_deref().map(str::trim) {
-        Some(key) if (1..=KEY_CHARS_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) => {
+        Some(key)
+            if (1..=KEY_CHARS_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) =>
+        {
             Ok(Key { text: key.to_owned(), is_derived: false })
         }
         Some(_) => {
@@ -119,7 +127,8 @@ pub(crate) async fn get(ask: Ask, id: &str) -> Result<Response> {
     }
     let wa_id = query(&ask.request, "wa_id").and_then(|text| WaId::parse(&text).ok());
     if ask.asker.role == Role::Assistant && wa_id.is_none() {
-        let problem = Problem::field("wa_id", "is required: the assistant asks only for the guest that it talks to");
+        let problem =
+            Problem::field("wa_id", "is required: the assistant asks only for the guest that it talks to");
         return respond::problem(&problem, None, tone);
     }
     let Some(id) = BookingId::parse(id).ok().filter(|id| id.as_str().len() == BookingId::CHARS_MAX) else {

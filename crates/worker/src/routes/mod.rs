@@ -5,14 +5,17 @@ pub(crate) mod payments;
 pub(crate) mod quotes;
 pub(crate) mod staff;
 
+use posada_core::ids::Millis;
 use posada_core::message::Language;
-use posada_core::phone::Phone;
+use posada_core::phone::{CallingCode, Phone};
 use posada_core::problem::Problem;
-use posada_wire::booking::PhoneSource;
+use posada_core::stay::local_date;
+use posada_wire::command::{Context, PhoneSource};
 use worker::{Env, Request, Result};
 
-use crate::auth::{Asker, asker};
+use crate::auth::{Asker, Role, asker};
 use crate::config::Keys;
+use crate::settings::Loaded;
 
 /// A request being answered.
 pub(crate) struct Ask {
@@ -28,7 +31,11 @@ impl Ask {
     ///
     /// # Errors
     /// The problem that the request's key is.
-    pub(crate) fn new(request: Request, env: Env, takes_token: bool) -> Result<std::result::Result<Self, Problem>> {
+    pub(crate) fn new(
+        request: Request,
+        env: Env,
+        takes_token: bool,
+    ) -> Result<std::result::Result<Self, Problem>> {
         let keys = Keys::of(&env)?;
         let language = language(&request)?;
         Ok(asker(&request, &keys, takes_token)?.map(|asker| Self { request, env, keys, asker, language }))
@@ -73,13 +80,19 @@ pub(crate) async fn read_body(
     Ok(Ok(body))
 }
 
+/// What bodies are read with.
+pub(crate) fn context(loaded: &Loaded, role: Role, now: Millis) -> Context<'_> {
+    let today = local_date(now, loaded.property.utc_offset_minutes);
+    Context { caller: role.caller(), property: &loaded.property, today, phone: &read_phone }
+}
+
 /// A telephone number in E.164.
-pub(crate) fn read_phone(source: PhoneSource<'_>) -> std::result::Result<String, String> {
+fn read_phone(source: PhoneSource<'_>) -> std::result::Result<String, String> {
     let phone = match source {
         PhoneSource::WaId(wa_id) => Phone::from_wa_id(wa_id),
-        PhoneSource::Number(text) => Phone::parse(text),
+        PhoneSource::Number(text) => Phone::parse(text, CallingCode::EL_SALVADOR),
     };
-    phone.map(|phone| phone.to_string()).map_err(|error| error.to_string())
+    phone.map(|phone| phone.e164().to_owned()).map_err(|error| error.to_string())
 }
 
 /// A parameter of the query, decoded; the first where it stands there more than once.

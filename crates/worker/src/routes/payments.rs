@@ -4,7 +4,7 @@ use posada_core::message::{ReferenceKind, validation_message};
 use posada_core::payment::ledger::Holder;
 use posada_core::payment::method::PaymentMethod;
 use posada_core::payment::operation::{Rules, Validate, validate};
-use posada_core::problem::{Problem, System};
+use posada_core::problem::Problem;
 use posada_wire::number::Amount;
 use posada_wire::payment::{ValidationAnswer, read_validation};
 use posada_wire::read::BODY_BYTES_MAX;
@@ -32,22 +32,18 @@ pub(crate) async fn validation(mut ask: Ask, method: PaymentMethod) -> Result<Re
         Ok(request) => request,
         Err(problem) => return respond::problem(&problem, None, tone),
     };
-    let hotel = match settings::any(&ask.env).await {
-        Ok(Some(hotel)) => hotel,
-        Ok(None) => {
-            let problem = respond::unavailable(System::Storage, &"no settings were loaded".into());
-            return respond::problem(&problem, None, tone);
-        }
-        Err(error) => {
-            return respond::problem(&respond::unavailable(System::Storage, &error), None, tone);
-        }
+    let hotel = match settings::must(&ask.env).await {
+        Ok(hotel) => hotel,
+        Err(problem) => return respond::problem(&problem, None, tone),
     };
     let now = config::now(&ask.env);
     let rules = Rules::of(&hotel.property);
     let wish = Validate { claim: new_claim(), holder: Holder::Guest(request.wa_id), amount: request.amount };
     let db = ask.env.d1("DB")?;
     let offset = hotel.property.utc_offset_minutes;
-    let answer = payments::operate(&db, &request.payment, now, offset, |account| validate(account, &rules, now, &wish));
+    let answer = payments::operate(&db, &request.payment, now, offset, |account| {
+        validate(account, &rules, now, &wish)
+    });
     let claimed = match answer.await {
         Ok(claimed) => claimed,
         Err(error) => {

@@ -15,7 +15,7 @@ use posada_wire::proposal::{
 use posada_wire::public::PropertyView;
 use posada_wire::quote::read_quote_request;
 use posada_wire::read::BODY_BYTES_MAX;
-use posada_wire::stay::{check_bookable, stay_of_query};
+use posada_wire::stay::stay_of_query;
 use posada_wire::time::Timestamp;
 use posada_wire::token::sign_quote;
 use worker::{Response, Result};
@@ -26,18 +26,9 @@ use crate::config;
 use crate::respond::{self, Tone};
 use crate::settings::{self, Loaded};
 
-/// The settings, or the problem that there are none.
-async fn loaded(ask: &Ask) -> std::result::Result<std::rc::Rc<Loaded>, Problem> {
-    match settings::any(&ask.env).await {
-        Ok(Some(loaded)) => Ok(loaded),
-        Ok(None) => Err(respond::unavailable(System::Storage, &"no settings were loaded".into())),
-        Err(error) => Err(respond::unavailable(System::Storage, &error)),
-    }
-}
-
 /// `GET /v1/property`
 pub(crate) async fn property(ask: Ask) -> Result<Response> {
-    match loaded(&ask).await {
+    match settings::must(&ask.env).await {
         Err(problem) => respond::problem(&problem, None, Tone::new(ask.language, false)),
         Ok(loaded) => {
             let today = local_date(config::now(&ask.env), loaded.property.utc_offset_minutes);
@@ -61,7 +52,7 @@ async fn free_rooms(
 /// `GET /v1/availability?check_in_date&check_out_date`
 pub(crate) async fn availability(ask: Ask) -> Result<Response> {
     let tone = Tone::new(ask.language, false);
-    let hotel = match loaded(&ask).await {
+    let hotel = match settings::must(&ask.env).await {
         Ok(hotel) => hotel,
         Err(problem) => return respond::problem(&problem, None, tone),
     };
@@ -96,18 +87,21 @@ pub(crate) async fn quote(mut ask: Ask, is_tool: bool) -> Result<Response> {
         return respond::problem(&problem, None, tone);
     }
     let body = read_body(&mut ask.request, &["application/json"], BODY_BYTES_MAX).await?;
-    let request = match body.and_then(|body| read_quote_request(&body)) {
-        Ok(request) => request,
-        Err(problem) => return respond::problem(&problem, None, tone),
-    };
-    let (hotel, free) = match free_rooms(&ask, &request.stay).await {
-        Ok(answer) => answer,
+    let hotel = match settings::must(&ask.env).await {
+        Ok(hotel) => hotel,
         Err(problem) => return respond::problem(&problem, None, tone),
     };
     let now = config::now(&ask.env);
     let today = local_date(now, hotel.property.utc_offset_minutes);
-    let answer = check_bookable(request.stay, today)
-        .and_then(|_| propose(&hotel.property, &request, &free))
+    let request = match body.and_then(|body| read_quote_request(&body, today)) {
+        Ok(request) => request,
+        Err(problem) => return respond::problem(&problem, Some(&hotel), tone),
+    };
+    let (hotel, free) = match free_rooms(&ask, &request.stay).await {
+        Ok(answer) => answer,
+        Err(problem) => return respond::problem(&problem, Some(&hotel), tone),
+    };
+    let answer = propose(&hotel.property, &request, &free)
         .and_then(|proposal| answer(&ask, &hotel, &request, &proposal, now, tone));
     match answer {
         Ok(answer) => respond::json(&answer, 200),
@@ -151,7 +145,11 @@ fn answer(
         rooms: rooms(&proposal.placement),
         total_amount: Amount(proposal.placement.total()),
         currency: hotel.property.currency.clone(),
-        alternatives: proposal.alternatives.iter().map(alternative).collect::<std::result::Result<_, Problem>>()?,
+        alternatives: proposal
+            .alternatives
+            .iter()
+            .map(alternative)
+            .collect::<std::result::Result<_, Problem>>()?,
         quote: sign(&proposal.placement)?,
         expires_at: Timestamp(expires_at),
         left_out: proposal

@@ -38,7 +38,8 @@ pub(crate) async fn put_settings(mut ask: Ask) -> Result<Response> {
             respond::json(&answer, 200)
         }
         Ok(Err(faults)) => {
-            let fields = faults.into_iter().map(|fault| FieldFault::new(fault.pointer, fault.message)).collect();
+            let fields =
+                faults.into_iter().map(|fault| FieldFault::new(fault.pointer, fault.message)).collect();
             respond::problem(&Problem::Invalid { fields }, None, tone)
         }
         Err(error) => respond::problem(&respond::unavailable(System::Storage, &error), None, tone),

@@ -9,7 +9,7 @@ use posada_core::booking::outcome::Outcome;
 use posada_core::message::{Language, booking_message, failure_message};
 use posada_core::problem::{Problem, System};
 use posada_wire::answer::{BookingAnswer, Words};
-use posada_wire::booking::Form;
+use posada_wire::command::Form;
 use posada_wire::token::are_equal;
 use worker::{Delay, Response, Result};
 
@@ -70,8 +70,7 @@ pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Result<Response
         customer_message: booking_message(&report, &voice),
         reason: &|room| failure_message(room, &voice),
     };
-    let mut answer =
-        BookingAnswer::new(&facts.booking, &report, telling.form, telling.role.caller(), words);
+    let mut answer = BookingAnswer::new(&facts.booking, &report, telling.form, telling.role.caller(), words);
     if let Some(token) = telling.token {
         answer = answer.with_token(token);
     }
@@ -92,7 +91,8 @@ pub(super) async fn get(inner: &Rc<Inner>, call: &GetCall) -> Result<Response> {
         Role::Staff => true,
         Role::Assistant => {
             let asked = call.wa_id.as_ref();
-            asked.is_some() && inner.with_booking(|it| it.request().and_then(|r| r.wa_id.as_ref()) == asked) == Some(true)
+            asked.is_some()
+                && inner.with_booking(|it| it.request().and_then(|r| r.wa_id.as_ref()) == asked) == Some(true)
         }
         Role::Guest => call.token_hash.as_ref().is_some_and(|hash| are_equal(&facts.token_hash, hash)),
         Role::Public => false,

@@ -17,8 +17,9 @@ use posada_core::problem::{Problem, System};
 use posada_core::proposal::shortages;
 use posada_core::quote::{PricingError, Quote, QuotedRoom, price_rooms, total};
 use posada_core::stay::local_date;
-use posada_wire::booking::{BookingCommand, read_booking, read_make_booking};
+use posada_wire::booking::{read_booking, read_make_booking};
 use posada_wire::canonical::{Fingerprint, body_fingerprint};
+use posada_wire::command::BookingCommand;
 use posada_wire::token::{booking_id_for, hash_token, sign_quote, verify_quote};
 use worker::{Response, Result};
 
@@ -27,26 +28,31 @@ use super::journal::{self, Facts};
 use super::{Inner, SUPERSEDED_STATUS, StartCall, drive};
 use crate::auth::Role;
 use crate::config::{self, Keys};
+use crate::log;
 use crate::payments::{self, Attempt};
 use crate::respond::{self, Tone};
-use crate::routes::read_phone;
+use crate::routes::context;
 use crate::settings::{self, Loaded};
-use crate::log;
 
 /// How long a repeated request gets the same answer.
 const KEY_LIVES_MS: i64 = 30 * 24 * 3_600_000;
 /// The embedded book: the same reference books once, it can be looked up and cancelled.
 const EMBEDDED: Capabilities = Capabilities { idempotency: true, lookup: true, cancel: true };
-/// How long a caller waits where no settings say.
-const WAIT_MS: i64 = 10_000;
+/// How long it is waited for whether the payment can be claimed.
+const CLAIM_WAIT_MS: i64 = 10_000;
 
 /// Answers a request for a booking.
 pub(super) async fn start(inner: &Rc<Inner>, call: &StartCall) -> Result<Response> {
     let mut tone = Tone::new(Language::from_tag(&call.language).unwrap_or_default(), call.is_tool);
-    let read = if call.is_tool { read_make_booking } else { read_booking };
-    let command = match read(call.body.as_bytes(), call.role.caller(), &read_phone) {
-        Ok(command) => command,
+    let hotel = match settings::must(&inner.env).await {
+        Ok(hotel) => hotel,
         Err(problem) => return respond::problem(&problem, None, tone),
+    };
+    let read = if call.is_tool { read_make_booking } else { read_booking };
+    let context = context(&hotel, call.role, config::now(&inner.env));
+    let command = match read(call.body.as_bytes(), &context) {
+        Ok(command) => command,
+        Err(problem) => return respond::problem(&problem, Some(&hotel), tone),
     };
     tone.reference = match command.payment.payment.method {
         PaymentMethod::CompraClick => ReferenceKind::Authorization,
@@ -68,8 +74,7 @@ pub(super) async fn start(inner: &Rc<Inner>, call: &StartCall) -> Result<Respons
     if let Err(refused) = known {
         return respond::problem(&refused.problem, refused.loaded.as_deref(), tone);
     }
-    let wait_ms = settings::any(&inner.env).await.ok().flatten().map_or(WAIT_MS, |it| it.property.policy.wait_ms);
-    wait_until(inner, wait_ms, is_over).await;
+    wait_until(inner, hotel.property.policy.wait_ms, is_over).await;
     tell(inner, Telling { tone, role: call.role, form, token: Some(token) }).await
 }
 
@@ -245,11 +250,13 @@ fn check_bed_costs(
             &command.stay,
         );
         let bed = rates.map(|rates| rates.rates().extra_bed).unwrap_or(Money::ZERO);
-        let costs = bed.checked_mul(room.room.extra_beds.into()).unwrap_or(Money::MAX).round_half_up_to_cents();
+        let costs =
+            bed.checked_mul(room.room.extra_beds.into()).unwrap_or(Money::MAX).round_half_up_to_cents();
         if costs != *said {
-            let message = format!("is {said}, but the room's {} extra beds cost {costs}", room.room.extra_beds);
+            let message =
+                format!("is {said}, but the room's {} extra beds cost {costs}", room.room.extra_beds);
             let problem = Problem::field(format!("bookings[{i}].extra_beds_cost"), message);
-            return Err(command.name_fields(problem));
+            return Err(command.form.name_fields(problem));
         }
     }
     Ok(())
@@ -279,7 +286,7 @@ async fn count_attempt(
 /// Takes an attempt back unless the payment was not found, which is what wrong evidence is answered, too.
 async fn settle_attempt(inner: &Rc<Inner>, attempt: Attempt) {
     let is_known = |booking: &Booking| booking.is_accepted() || booking.refusal().is_some();
-    wait_until(inner, WAIT_MS, is_known).await;
+    wait_until(inner, CLAIM_WAIT_MS, is_known).await;
     let failed = inner
         .with_booking(|booking| matches!(booking.refusal(), Some(Problem::PaymentNotFound { .. })))
         .unwrap_or(false);

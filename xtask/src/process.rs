@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use crate::progress::Step;
 
 /// How much of a failed program's output is shown.
-const LINES_SHOWN_MAX: usize = 40;
+const LINES_SHOWN_MAX: usize = 100;
 
 /// A program's end and all that it said.
 pub(crate) struct Finished {
@@ -29,9 +29,11 @@ impl Finished {
         self.status.is_some_and(|status| status.success())
     }
 
-    /// The last lines that it said.
+    /// The last lines that it said, without those that only tell how far it was.
     pub(crate) fn tail(&self) -> String {
-        self.lines[self.lines.len().saturating_sub(LINES_SHOWN_MAX)..].join("\n")
+        let telling: Vec<&str> =
+            self.lines.iter().map(String::as_str).filter(|line| !is_progress(line)).collect();
+        telling[telling.len().saturating_sub(LINES_SHOWN_MAX)..].join("\n")
     }
 }
 
@@ -49,7 +51,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 /// of its output if it fails.
 pub(crate) fn run(command: &mut Command, step: &mut Step, counts: fn(&str) -> bool) -> Result<()> {
     let shown = shown(command);
-    let finished = watch(command, None, |line| {
+    let finished = watch(without_backtraces(command), None, |line| {
         match line {
             Some(line) if counts(line) => step.count(),
             _ => {}
@@ -64,7 +66,7 @@ pub(crate) fn run(command: &mut Command, step: &mut Step, counts: fn(&str) -> bo
 
 /// Runs a program quietly, and ends it if it takes longer than `limit`.
 pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<Finished> {
-    watch(command, Some(limit), |_| {})
+    watch(without_backtraces(command), Some(limit), |_| {})
 }
 
 /// Runs a program, showing its output on standard error as it comes.
@@ -79,6 +81,17 @@ pub(crate) fn show(command: &mut Command) -> Result<Finished> {
 /// Whether a line of cargo's tells that one more crate is being compiled.
 pub(crate) fn compiles(line: &str) -> bool {
     line.trim_start().starts_with("Compiling ")
+}
+
+/// What a tool says of its own insides would push what it says of our code out of sight.
+fn without_backtraces(command: &mut Command) -> &mut Command {
+    command.env("RUST_BACKTRACE", "0")
+}
+
+fn is_progress(line: &str) -> bool {
+    let word = line.split_whitespace().next().unwrap_or_default();
+    ["Compiling", "Checking", "Downloading", "Downloaded", "Locking", "Updating", "Adding", "Fresh"]
+        .contains(&word)
 }
 
 /// A command line as a person would type it.
@@ -188,7 +201,9 @@ mod tests {
             compiles,
         )
         .unwrap();
-        assert!(run(&mut sh("exit 1"), &mut step, compiles).is_err());
+        let error = run(&mut sh("echo '   Compiling c v1'; echo 'error: c'; exit 1"), &mut step, compiles)
+            .unwrap_err();
+        assert!(error.to_string().ends_with("failed:\nerror: c"), "{error}");
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub mod message;
 pub mod money;
 pub mod party;
 pub mod payment;
+#[cfg(feature = "phone")]
+pub mod phone;
 pub mod price;
 pub mod problem;
 pub mod property;

@@ -4,7 +4,7 @@ use posada_core::booking::outcome::{BookedRoom, FailedRoom, FailureCause, Outcom
 use posada_core::ids::{BookingId, ReservationCode, RoomNumber, RoomTypeId};
 use serde::Serialize;
 
-use crate::booking::{Caller, Form};
+use crate::command::{Caller, Form};
 use crate::number::Amount;
 use crate::proposal::Redistribution;
 

@@ -1,24 +1,22 @@
 //! Bodies of `POST /v1/bookings` and of the tool `make_booking`, in both its forms.
 
-use chrono::NaiveDate;
-use posada_core::booking::request::{
-    BookingRequest, Evidence, Guest, PaymentIntent, RequestedRoom, RoomWish, check_rooms,
-};
+use posada_core::booking::request::{Guest, PaymentIntent, RoomWish, check_rooms};
 use posada_core::ids::{BookingId, ClaimId, PackageId, RoomTypeId, WaId};
 use posada_core::money::Money;
 use posada_core::party::Occupancy;
-use posada_core::payment::method::{PaymentMethod, PaymentRef};
-use posada_core::problem::{FieldFault, Problem};
-use posada_core::property::{Property, ROOM_LIMIT_MAX, ROOMS_PER_BOOKING_MAX};
-use posada_core::stay::Stay;
+use posada_core::payment::method::PaymentMethod;
+use posada_core::problem::Problem;
+use posada_core::property::{ROOM_LIMIT_MAX, ROOMS_PER_BOOKING_MAX};
 use serde::Deserialize;
 
+use crate::command::{BookingCommand, Caller, Context, Form, PhoneSource, ReadPhone};
 use crate::faults::{Faults, Style};
 use crate::field::{Field, List, Object, Unknown};
 use crate::leaf::{Count, Date, Email, Flag, Paragraph, Text};
 use crate::number::{Amount, PositiveAmount};
 use crate::quote::GuestCount;
 use crate::read;
+use crate::reference::{EvidenceBody, ReferenceText, read_evidence, read_payment_ref};
 use crate::stay::{check_bookable, read_stay};
 use crate::token::QUOTE_CHARS_MAX;
 
@@ -34,41 +32,6 @@ pub const DOCUMENT_CHARS_MAX: usize = 40;
 pub const NATIONALITY_CHARS_MAX: usize = 60;
 /// The most characters of what a guest asks of the hotel.
 pub const INSTRUCTIONS_CHARS_MAX: usize = 1_000;
-/// The most characters of a payment's reference as it is sent; the core says which are one.
-pub(crate) const REFERENCE_SENT_CHARS_MAX: usize = 100;
-
-/// Who calls, and so what must be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Caller {
-    /// Anybody: evidence of the payment is required.
-    Public,
-    /// The hotel's assistant: the `wa_id` that it talks to is required.
-    Assistant,
-    /// The hotel's staff: may force.
-    Staff,
-}
-
-/// Which of its forms a booking was sent in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// A list of rooms, `bookings`.
-    Many,
-    /// One room, its fields among the others (`make_booking` only).
-    Single,
-}
-
-/// What a phone number is read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PhoneSource<'a> {
-    /// A WhatsApp id.
-    WaId(&'a WaId),
-    /// A number as a person writes it.
-    Number(&'a str),
-}
-
-/// Reads a phone number into E.164, or says what is wrong with it.
-pub type ReadPhone<'a> = &'a dyn Fn(PhoneSource<'_>) -> Result<String, String>;
-
 /// A room line as it is sent.
 #[derive(Debug, Clone, Deserialize)]
 pub struct LineBody {
@@ -84,18 +47,6 @@ pub struct LineBody {
 
 /// A number of extra beds.
 type BedCount = Count<0, { ROOM_LIMIT_MAX as i64 }>;
-
-/// Evidence of a payment as it is sent.
-#[derive(Debug, Clone, Deserialize)]
-pub struct EvidenceBody {
-    amount: Field<Amount>,
-    date: Field<Date>,
-    #[serde(flatten)]
-    unknown: Unknown,
-}
-
-/// A text that names a payment in its own system.
-pub(crate) type ReferenceText = Text<REFERENCE_SENT_CHARS_MAX>;
 
 /// The body of `make_booking`. `POST /v1/bookings` is the same without the single form and `confirm_another`.
 #[derive(Debug, Clone, Deserialize)]
@@ -134,94 +85,12 @@ pub struct BookingBody {
     unknown: Unknown,
 }
 
-/// A booking as it was asked for, before it is checked against the hotel's settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BookingCommand {
-    /// The form it was sent in.
-    pub form: Form,
-    /// Who books.
-    pub guest: Guest,
-    /// The WhatsApp id that the assistant talks to. On the public route it is a guest's word, no more.
-    pub wa_id: Option<WaId>,
-    /// When. Whether it can be booked today is asked later: a repetition is answered when its day has passed, too.
-    pub stay: Stay,
-    /// The package.
-    pub package: PackageId,
-    /// The rooms, in line order.
-    pub wishes: Vec<RoomWish>,
-    /// What each line's extra beds were said to cost, where that was sent and not 0: it must be what they do cost.
-    pub extra_beds_costs: Vec<Option<Money>>,
-    /// How they are paid.
-    pub payment: PaymentIntent,
-    /// What shows that the caller has the payment before them.
-    pub evidence: Option<Evidence>,
-    /// The signed quote to be kept.
-    pub quote: Option<String>,
-    /// The booking whose failed rooms these replace.
-    pub follows: Option<BookingId>,
-    /// Whether to cancel all where one finally fails.
-    pub all_or_nothing: bool,
-    /// Whether staff waive the deposit and a payment that is not there yet.
-    pub force_process: bool,
-    /// Whether an equal booking that lives is to be passed over.
-    pub confirm_another: bool,
-    /// What the guest asks of the hotel.
-    pub customer_instructions: Option<String>,
-}
-
-impl BookingCommand {
-    /// Checks what depends on the day and the hotel's settings, and settles the extra beds.
-    ///
-    /// # Errors
-    /// [`Problem::Invalid`] with every field, or the first room that does not fit, with fields named as they were sent.
-    pub fn check(&self, property: &Property, today: NaiveDate) -> Result<Vec<RequestedRoom>, Problem> {
-        let day = check_bookable(self.stay, today);
-        let rooms = check_rooms(property, &self.package, &self.wishes);
-        let rooms = match (day, rooms) {
-            (Ok(_), rooms) => rooms,
-            (Err(Problem::Invalid { mut fields }), Err(Problem::Invalid { fields: more })) => {
-                fields.extend(more);
-                Err(Problem::Invalid { fields })
-            }
-            (Err(day), _) => Err(day),
-        };
-        rooms.map_err(|problem| self.name_fields(problem))
-    }
-
-    /// The problem with its fields named as this form has them: `adults`, where the core says `bookings[0].adults`.
-    #[must_use]
-    pub fn name_fields(&self, problem: Problem) -> Problem {
-        match self.form {
-            Form::Many => problem,
-            Form::Single => {
-                problem.map_fields(|field| field.strip_prefix("bookings[0].").unwrap_or(field).to_owned())
-            }
-        }
-    }
-
-    /// The request for these rooms, as [`BookingCommand::check`] gave them.
-    #[must_use]
-    pub fn into_request(self, rooms: Vec<RequestedRoom>) -> BookingRequest {
-        BookingRequest {
-            guest: self.guest,
-            wa_id: self.wa_id,
-            stay: self.stay,
-            package: self.package,
-            rooms,
-            payment: self.payment,
-            follows: self.follows,
-            all_or_nothing: self.all_or_nothing,
-            customer_instructions: self.customer_instructions,
-        }
-    }
-}
-
 /// Reads the body of `POST /v1/bookings`.
 ///
 /// # Errors
 /// As [`read::read`]; [`Problem::Invalid`] with every fault; [`Problem::MissingBooking`] where nothing but the rooms
 /// is missing; [`Problem::ForceNotAllowed`].
-pub fn read_booking(bytes: &[u8], caller: Caller, phone: ReadPhone<'_>) -> Result<BookingCommand, Problem> {
+pub fn read_booking(bytes: &[u8], context: &Context<'_>) -> Result<BookingCommand, Problem> {
     let body: BookingBody = read::read(bytes, read::BODY_BYTES_MAX)?;
     let mut faults = Faults::new(Style::Dotted);
     let has_rooms = match &body.bookings {
@@ -235,16 +104,11 @@ pub fn read_booking(bytes: &[u8], caller: Caller, phone: ReadPhone<'_>) -> Resul
         }
     }
     faults.refuse("confirm_another", &body.confirm_another);
-    let command = convert(body, Form::Many, caller, phone, &mut faults);
-    if has_rooms {
-        return finish(command, faults, caller);
-    }
-    if faults.is_empty() {
+    let command = convert(body, Form::Many, context, &mut faults);
+    if !has_rooms && faults.len() == 1 {
         return Err(Problem::MissingBooking);
     }
-    let mut fields = faults.into_list();
-    fields.push(FieldFault::new("bookings", "must have at least one room"));
-    Err(Problem::Invalid { fields })
+    finish(command, faults, context.caller)
 }
 
 /// Reads the body of the tool `make_booking`. `bookings` wins over the single form; extra beds of 0 are the same as
@@ -252,11 +116,7 @@ pub fn read_booking(bytes: &[u8], caller: Caller, phone: ReadPhone<'_>) -> Resul
 ///
 /// # Errors
 /// As [`read_booking`]; [`Problem::MissingBooking`] where there is neither form, whatever else is wrong.
-pub fn read_make_booking(
-    bytes: &[u8],
-    caller: Caller,
-    phone: ReadPhone<'_>,
-) -> Result<BookingCommand, Problem> {
+pub fn read_make_booking(bytes: &[u8], context: &Context<'_>) -> Result<BookingCommand, Problem> {
     let body: BookingBody = read::read(bytes, read::BODY_BYTES_MAX)?;
     let form = match &body.bookings {
         Field::Given(List(lines)) if lines.is_empty() => return Err(Problem::MissingBooking),
@@ -265,8 +125,8 @@ pub fn read_make_booking(
         Field::Absent => Form::Single,
     };
     let mut faults = Faults::new(Style::Dotted);
-    let command = convert(body, form, caller, phone, &mut faults);
-    finish(command, faults, caller)
+    let command = convert(body, form, context, &mut faults);
+    finish(command, faults, context.caller)
 }
 
 fn finish(
@@ -296,8 +156,7 @@ fn single_form(body: &BookingBody) -> [(&'static str, bool); 6] {
 fn convert(
     body: BookingBody,
     form: Form,
-    caller: Caller,
-    phone: ReadPhone<'_>,
+    context: &Context<'_>,
     faults: &mut Faults,
 ) -> Option<BookingCommand> {
     let customer_name = faults.required("customer_name", body.customer_name).map(|it| it.0);
@@ -305,12 +164,14 @@ fn convert(
     let wa_id_is_absent = body.wa_id.is_absent();
     let wa_id = body.wa_id.given().cloned();
     let number = faults.optional("phone_number", body.phone_number).map(|it| it.0);
-    let phone_number = read_phone(wa_id.as_ref(), wa_id_is_absent, number.as_deref(), phone, faults);
+    let phone_number = read_phone(wa_id.as_ref(), wa_id_is_absent, number.as_deref(), context.phone, faults);
     let city = faults.required("city", body.city).map(|it| it.0);
     let dui_passport = faults.required("dui_passport", body.dui_passport).map(|it| it.0);
     let nationality = faults.required("nationality", body.nationality).map(|it| it.0);
     let stay = read_stay(body.check_in_date, body.check_out_date, faults);
+    let after_stay = faults.len();
     let package = faults.required("package_type", body.package_type);
+    let before_lines = faults.len();
     let lines = match form {
         Form::Many => read_lines(body.bookings, faults),
         Form::Single => {
@@ -326,11 +187,12 @@ fn convert(
             read_line(line, faults).into_iter().collect()
         }
     };
+    let lines_are_right = faults.len() == before_lines;
     let payment = read_payment_ref(body.payment_method, body.authorization_number, body.transfer_id, faults);
-    let evidence = read_evidence(body.payment_evidence, caller, faults);
+    let evidence = read_evidence(body.payment_evidence, context.caller, faults);
     let amount = faults.optional("payment_amount", body.payment_amount).map(|it| it.0);
     let maker_name = faults.required("payment_maker_name", body.payment_maker_name).map(|it| it.0);
-    match caller {
+    match context.caller {
         Caller::Assistant => faults.required("wa_id", body.wa_id),
         Caller::Public | Caller::Staff => faults.optional("wa_id", body.wa_id),
     };
@@ -344,7 +206,18 @@ fn convert(
     let customer_instructions =
         faults.optional("customer_instructions", body.customer_instructions).map(|it| it.0);
     faults.unknown(&body.unknown);
-    let (wishes, extra_beds_costs) = lines.into_iter().unzip();
+    let (wishes, extra_beds_costs): (Vec<RoomWish>, _) = lines.into_iter().unzip();
+    if !faults.is_empty() {
+        // What is only asked of a new booking, and so not here, is said as well where the body is refused anyway.
+        if let (Some(package), true) = (&package, lines_are_right)
+            && let Err(problem @ Problem::Invalid { .. }) = check_rooms(context.property, package, &wishes)
+        {
+            faults.insert(before_lines, form.name_fields(problem).fields());
+        }
+        if let Some(Err(problem)) = stay.map(|stay| check_bookable(stay, context.today)) {
+            faults.insert(after_stay, problem.fields());
+        }
+    }
     Some(BookingCommand {
         form,
         guest: Guest {
@@ -398,6 +271,10 @@ fn read_lines(
     field: Field<List<Object<LineBody>, ROOMS_PER_BOOKING_MAX>>,
     faults: &mut Faults,
 ) -> Vec<(RoomWish, Option<Money>)> {
+    if field.is_absent() || field.given().is_some_and(|List(lines)| lines.is_empty()) {
+        faults.push("bookings", "must have at least one room");
+        return Vec::new();
+    }
     let List(bodies) = faults.optional("bookings", field).unwrap_or(List(Vec::new()));
     let line = |(index, body)| {
         faults.within_entry("bookings", index, |faults| {
@@ -421,66 +298,4 @@ fn read_line(body: LineBody, faults: &mut Faults) -> Option<(RoomWish, Option<Mo
     let guests = Occupancy { adults: adults?, children_6_10: children_6_10?, children_0_5: children_0_5? };
     let wish = RoomWish { room_type: room_type?, guests, extra_beds: extra_beds.filter(|beds| *beds > 0) };
     Some((wish, cost.filter(|cost| *cost > Money::ZERO)))
-}
-
-/// Reads the payment's method and the reference that belongs to it; the other method's must not be sent.
-pub(crate) fn read_payment_ref(
-    method: Field<PaymentMethod>,
-    authorization_number: Field<ReferenceText>,
-    transfer_id: Field<ReferenceText>,
-    faults: &mut Faults,
-) -> Option<PaymentRef> {
-    let method = faults.required("payment_method", method);
-    read_reference(method, authorization_number, transfer_id, faults)
-}
-
-/// Reads the reference that belongs to the method.
-pub(crate) fn read_reference(
-    method: Option<PaymentMethod>,
-    authorization_number: Field<ReferenceText>,
-    transfer_id: Field<ReferenceText>,
-    faults: &mut Faults,
-) -> Option<PaymentRef> {
-    let mut found = None;
-    for (owner, field) in
-        [(PaymentMethod::CompraClick, authorization_number), (PaymentMethod::DepositoBac, transfer_id)]
-    {
-        let name = owner.reference_field();
-        match method {
-            Some(method) if method == owner => {
-                let Some(Text(text)) = faults.required(name, field) else { continue };
-                found = PaymentRef::parse(method, &text);
-                if found.is_none() {
-                    faults.push(name, "must have 1 to 40 letters, digits, -, _, . or /");
-                }
-            }
-            Some(method) if !field.is_absent() => {
-                let own = method.reference_field();
-                faults.push(name, format!("does not belong to {method}; send {own} alone"));
-            }
-            Some(_) | None => {
-                faults.optional(name, field);
-            }
-        }
-    }
-    found
-}
-
-/// Reads `payment_evidence`, which the public must send.
-pub(crate) fn read_evidence(
-    field: Field<Object<EvidenceBody>>,
-    caller: Caller,
-    faults: &mut Faults,
-) -> Option<Evidence> {
-    let body = match caller {
-        Caller::Public => faults.required("payment_evidence", field),
-        Caller::Assistant | Caller::Staff => faults.optional("payment_evidence", field),
-    };
-    let Object(body) = body?;
-    faults.within("payment_evidence", |faults| {
-        let amount = faults.required("amount", body.amount);
-        let date = faults.required("date", body.date);
-        faults.unknown(&body.unknown);
-        Some(Evidence { amount: amount?.0, date: date?.0 })
-    })
 }

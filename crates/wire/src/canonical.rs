@@ -4,7 +4,7 @@
 use posada_core::party::Occupancy;
 use sha2::{Digest, Sha256};
 
-use crate::booking::BookingCommand;
+use crate::command::BookingCommand;
 
 /// Bytes made of fields that cannot run into each other: each has its length in front.
 #[derive(Debug, Clone, Default)]

@@ -66,6 +66,12 @@ impl Faults {
         self.found.push(FieldFault::new(self.place(name), message.into().into_owned()));
     }
 
+    /// Puts faults with their whole names among those found, at the place `at`.
+    pub fn insert(&mut self, at: usize, faults: Vec<FieldFault>) {
+        let at = at.min(self.found.len());
+        self.found.splice(at..at, faults);
+    }
+
     /// Adds a note to the messages of the faults found since there were `before` of them.
     pub fn note_since(&mut self, before: usize, note: &str) {
         for fault in self.found.iter_mut().skip(before) {

@@ -7,13 +7,14 @@ use posada_core::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::booking::{NAME_CHARS_MAX, ReferenceText, read_payment_ref};
+use crate::booking::NAME_CHARS_MAX;
 use crate::csv::{CsvError, Record, read_csv};
 use crate::faults::{Faults, Style};
 use crate::field::{Field, Leaf, List, Object, Scalar, Unknown};
 use crate::leaf::{Date, Text};
 use crate::number::{AMOUNT_DECIMALS_MAX, PositiveAmount};
 use crate::read;
+use crate::reference::{ReferenceText, read_payment_ref};
 
 /// The largest file of payments, in bytes.
 pub const PAYMENTS_BYTES_MAX: usize = 1024 * 1024;

@@ -18,6 +18,7 @@
 pub mod answer;
 pub mod booking;
 pub mod canonical;
+pub mod command;
 pub mod csv;
 pub mod faults;
 pub mod field;
@@ -30,6 +31,7 @@ pub mod proposal;
 pub mod public;
 pub mod quote;
 pub mod read;
+pub mod reference;
 pub mod settings;
 pub mod stay;
 pub mod tariff;

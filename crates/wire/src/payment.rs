@@ -7,14 +7,14 @@ use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::problem::Problem;
 use serde::{Deserialize, Serialize};
 
-use crate::booking::{
-    Caller, EvidenceBody, NAME_CHARS_MAX, ReferenceText, read_evidence, read_payment_ref, read_reference,
-};
+use crate::booking::NAME_CHARS_MAX;
+use crate::command::Caller;
 use crate::faults::{Faults, Style};
 use crate::field::{Field, Object, Unknown};
 use crate::leaf::{Flag, Text};
 use crate::number::{Amount, PositiveAmount};
 use crate::read;
+use crate::reference::{EvidenceBody, ReferenceText, read_evidence, read_payment_ref, read_reference};
 use crate::time::Timestamp;
 
 /// The body of `validate_compraclick_payment`, `validate_bank_transfer` and their retries. Each has its own

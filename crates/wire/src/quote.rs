@@ -1,91 +1,32 @@
 //! `POST /v1/quotes`: for whom, when, and what is wished for about the rooms.
 
+use chrono::NaiveDate;
 use posada_core::booking::request::RoomWish;
+use posada_core::distribute::Objective;
 use posada_core::ids::{PackageId, RoomTypeId};
 use posada_core::party::{GUESTS_MAX, Occupancy, Party, PartyError};
 use posada_core::problem::Problem;
 use posada_core::property::{ROOM_TYPES_MAX, ROOMS_PER_BOOKING_MAX};
-use posada_core::stay::Stay;
-use serde::{Deserialize, Serialize};
+use posada_core::proposal::{QuoteRequest, RoomsWish};
+use serde::Deserialize;
 
 use crate::faults::{Faults, Style};
 use crate::field::{Field, Leaf, List, Object, Scalar, Unknown};
 use crate::leaf::{Count, Date};
 use crate::read;
-use crate::stay::read_stay;
-
-/// What is best among the ways of placing a party.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Objective {
-    /// Guests spread evenly; the default.
-    #[default]
-    Even,
-    /// The lowest price.
-    Cheapest,
-    /// As few rooms as can be.
-    FewestRooms,
-}
-
-impl Objective {
-    /// Every objective.
-    pub const ALL: [Self; 3] = [Self::Even, Self::Cheapest, Self::FewestRooms];
-
-    /// The name on the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Even => "even",
-            Self::Cheapest => "cheapest",
-            Self::FewestRooms => "fewest_rooms",
-        }
-    }
-}
+use crate::stay::{check_bookable, read_stay};
 
 impl Leaf for Objective {
     fn of(scalar: Scalar) -> Field<Self> {
-        let named = |name: &str| Self::ALL.into_iter().find(|objective| objective.as_str() == name);
-        match scalar {
-            Scalar::Text(name) if named(&name).is_some() => named(&name).map_or(Field::Absent, Field::Given),
-            _ => Field::wrong(format!("must be one of: {}", Self::ALL.map(Self::as_str).join(", "))),
+        let named = match &scalar {
+            Scalar::Text(name) => Self::named(name),
+            _ => None,
+        };
+        match named {
+            Some(objective) => Field::Given(objective),
+            None => Field::wrong(format!("must be one of: {}", Self::ALL.map(Self::name).join(", "))),
         }
     }
-}
-
-/// What a caller says about the rooms.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RoomsWish {
-    /// Any rooms, of this number where it is said.
-    Any {
-        /// How many.
-        rooms: Option<u16>,
-    },
-    /// Rooms of one type only.
-    OneType {
-        /// The type.
-        room_type: RoomTypeId,
-        /// How many, where it is said.
-        rooms: Option<u16>,
-    },
-    /// So many rooms of each of these types.
-    Types(Vec<(RoomTypeId, u16)>),
-    /// Exactly these rooms with exactly these guests: checked, not changed.
-    Split(Vec<RoomWish>),
-}
-
-/// A request for a quote. That its types and package are the hotel's is for the core to check.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QuoteRequest {
-    /// When.
-    pub stay: Stay,
-    /// The package.
-    pub package: PackageId,
-    /// Who.
-    pub party: Party,
-    /// What is said about the rooms.
-    pub wish: RoomsWish,
-    /// What is best.
-    pub objective: Objective,
 }
 
 /// A number of guests of one band.
@@ -142,19 +83,20 @@ pub struct QuoteBody {
 
 /// Reads the body of `POST /v1/quotes` or of the tool `quote_rooms`.
 ///
-/// Whether the stay can be booked today is asked with [`crate::stay::check_bookable`].
-///
 /// # Errors
 /// As [`read::read`]; [`Problem::Invalid`] with every fault.
-pub fn read_quote_request(bytes: &[u8]) -> Result<QuoteRequest, Problem> {
+pub fn read_quote_request(bytes: &[u8], today: NaiveDate) -> Result<QuoteRequest, Problem> {
     let body: QuoteBody = read::read(bytes, read::BODY_BYTES_MAX)?;
     let mut faults = Faults::new(Style::Dotted);
-    let request = convert(body, &mut faults);
+    let request = convert(body, today, &mut faults);
     faults.finish(request)
 }
 
-fn convert(body: QuoteBody, faults: &mut Faults) -> Option<QuoteRequest> {
+fn convert(body: QuoteBody, today: NaiveDate, faults: &mut Faults) -> Option<QuoteRequest> {
     let stay = read_stay(body.check_in_date, body.check_out_date, faults);
+    if let Some(Err(problem)) = stay.map(|stay| check_bookable(stay, today)) {
+        faults.insert(faults.len(), problem.fields());
+    }
     let package = faults.required("package_type", body.package_type);
     let party = if body.party.is_absent() && !body.split.is_absent() {
         None

@@ -97,7 +97,10 @@ pub(crate) fn new_claim() -> ClaimId {
     ClaimId::from_bits(u128::from(high) << 64 | u128::from(low))
 }
 
-async fn book(env: &Env, order: Box<RoomOrder>) -> Result<posada_core::booking::effect::Reservation, Failure<String>> {
+async fn book(
+    env: &Env,
+    order: Box<RoomOrder>,
+) -> Result<posada_core::booking::effect::Reservation, Failure<String>> {
     let latency_ms = config::test_book_latency_ms(env).saturating_mul(u64::from(order.reference.line.0));
     if latency_ms > 0 {
         Delay::from(std::time::Duration::from_millis(latency_ms)).await;
@@ -135,8 +138,9 @@ async fn with_account<T>(
     let db = env.d1("DB").map_err(|error| unreachable(&error))?;
     let rules = Rules::of(&hotel.property);
     let now = config::now(env);
-    let answer =
-        payments::operate(&db, payment, now, hotel.property.utc_offset_minutes, |account| decide(account, &rules, now));
+    let answer = payments::operate(&db, payment, now, hotel.property.utc_offset_minutes, |account| {
+        decide(account, &rules, now)
+    });
     answer.await.map_err(|error| match error {
         StoreError::Problem(problem) => Failure::Refused(problem),
         StoreError::Unreachable(error) => unreachable(&error),

@@ -29,7 +29,9 @@ pub(crate) fn answered(booking: &BookingId, report: &Report) {
 
 /// A step was carried out.
 pub(crate) fn step(booking: &BookingId, step: Step, duration_ms: i64) {
-    line(&json!({ "event": "step", "booking_id": booking.as_str(), "step": step, "duration_ms": duration_ms }));
+    line(
+        &json!({ "event": "step", "booking_id": booking.as_str(), "step": step, "duration_ms": duration_ms }),
+    );
 }
 
 /// Entries were appended: their kinds, not what they hold.

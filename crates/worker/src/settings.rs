@@ -3,15 +3,17 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use posada_core::property::{Property, SettingsFault};
+use posada_core::problem::{Problem, System};
+use posada_core::property::SettingsFault;
 use posada_core::stay::Stay;
 use posada_wire::canonical::Fingerprint;
-use posada_wire::settings::read_settings;
+use posada_wire::settings::{Settings, read_settings};
 use serde::Deserialize;
 use worker::{D1Database, Env, Result};
 
 use crate::config;
 use crate::objects::calls::{Availability, PropertyCall, PropertyReply, ask_property};
+use crate::respond::unavailable;
 
 /// Settings as they were loaded.
 pub(crate) struct Loaded {
@@ -20,9 +22,14 @@ pub(crate) struct Loaded {
     /// The document as it was loaded.
     pub(crate) document: String,
     /// What it says.
-    pub(crate) property: Property,
-    /// The version of its tariff, as quotes carry it.
-    pub(crate) tariff_version: u64,
+    settings: Settings,
+}
+
+impl std::ops::Deref for Loaded {
+    type Target = Settings;
+    fn deref(&self) -> &Settings {
+        &self.settings
+    }
 }
 
 thread_local! {
@@ -61,12 +68,22 @@ pub(crate) async fn any(env: &Env) -> Result<Option<Rc<Loaded>>> {
     }
 }
 
+/// As [`any`], for a route: what is missing is a problem.
+pub(crate) async fn must(env: &Env) -> std::result::Result<Rc<Loaded>, Problem> {
+    match any(env).await {
+        Ok(Some(loaded)) => Ok(loaded),
+        Ok(None) => Err(unavailable(System::Storage, &"no settings were loaded".into())),
+        Err(error) => Err(unavailable(System::Storage, &error)),
+    }
+}
+
 async fn reload(env: &Env) -> Result<Option<Rc<Loaded>>> {
     let db = env.d1("DB")?;
     let rows = db.prepare("SELECT version, document FROM settings").all().await?.results::<Row>()?;
     let Some(Row { version, document }) = rows.into_iter().next() else { return Ok(None) };
-    let settings = read_settings(document.as_bytes()).map_err(|_| worker::Error::from("the stored settings"))?;
-    let loaded = Loaded { version, document, tariff_version: settings.tariff_version, property: settings.property };
+    let settings =
+        read_settings(document.as_bytes()).map_err(|_| worker::Error::from("the stored settings"))?;
+    let loaded = Loaded { version, document, settings };
     Ok(Some(remember(loaded)))
 }
 
@@ -109,7 +126,10 @@ async fn configure(env: &Env, loaded: &Loaded) -> Result<()> {
 ///
 /// # Errors
 /// `Ok(Err(faults))` where the document is wrong, and nothing was changed; an error where something cannot be reached.
-pub(crate) async fn load(env: &Env, document: &str) -> Result<std::result::Result<Rc<Loaded>, Vec<SettingsFault>>> {
+pub(crate) async fn load(
+    env: &Env,
+    document: &str,
+) -> Result<std::result::Result<Rc<Loaded>, Vec<SettingsFault>>> {
     let settings = match read_settings(document.as_bytes()) {
         Ok(settings) => settings,
         Err(faults) => return Ok(Err(faults)),
@@ -125,12 +145,7 @@ pub(crate) async fn load(env: &Env, document: &str) -> Result<std::result::Resul
     .bind(&[version.as_str().into(), document.into(), now.into()])?
     .run()
     .await?;
-    let loaded = Loaded {
-        version,
-        document: document.to_owned(),
-        tariff_version: settings.tariff_version,
-        property: settings.property,
-    };
+    let loaded = Loaded { version, document: document.to_owned(), settings };
     configure(env, &loaded).await?;
     Ok(Ok(remember(loaded)))
 }

@@ -1,10 +1,12 @@
 //! The Worker's API, as the hotel's WhatsApp assistant calls it.
 
-use std::time::Duration;
+use std::{fs, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use ureq::{Agent, Body, http::Response};
+
+use crate::files;
 
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -49,4 +51,30 @@ fn answer(method: &str, path: &str, response: Result<Response<Body>, ureq::Error
         bail!("{method} {path} answered {status}: {text}");
     }
     serde_json::from_str(&text).with_context(|| format!("{method} {path} answered no JSON: {text}"))
+}
+
+/// A key of this machine's `.dev.vars`, which the first start made.
+pub(super) fn dev_var(name: &str) -> Result<String> {
+    let path = files::root().join(".dev.vars");
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    find_var(&text, name).with_context(|| format!("{} holds no {name}", path.display()))
+}
+
+fn find_var(text: &str, name: &str) -> Option<String> {
+    text.lines().find_map(|line| {
+        let (found, value) = line.split_once('=')?;
+        (found.trim() == name).then(|| value.trim().trim_matches(['"', '\'']).to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_keys() {
+        assert_eq!(find_var("# keys\nA_KEY = \"x\"\nSTAFF_KEY=abc\n", "STAFF_KEY").as_deref(), Some("abc"));
+        assert_eq!(find_var("A_KEY = \"x\"\n", "A_KEY").as_deref(), Some("x"));
+        assert_eq!(find_var("STAFF_KEY_2=abc\n", "STAFF_KEY"), None);
+    }
 }

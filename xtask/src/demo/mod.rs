@@ -55,7 +55,7 @@ fn play(report: &mut Report) -> Result<()> {
     let mut host = report.timed("start it in workerd", || {
         Host::start(&demo.join("hotel.json"), &demo.join("payments.json"))
     })?;
-    let api = Api::new(host.url(), &report::dev_var("ASSISTANT_KEY")?);
+    let api = Api::new(host.url(), &api::dev_var("ASSISTANT_KEY")?);
 
     let check_in = hotels_today(&api)?.checked_add_days(Days::new(DAYS_AHEAD)).context("no such date")?;
     let check_out = check_in.checked_add_days(Days::new(1)).context("no such date")?;

@@ -1,14 +1,9 @@
 //! What the demo says: for a person as it goes along, or as one JSON document at the end.
 
-use std::{
-    fs,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
-
-use crate::files;
 
 /// What was seen, how long it took, and whether it was as it must be.
 pub(crate) struct Report {
@@ -196,20 +191,6 @@ impl Report {
     }
 }
 
-/// A key of this machine's `.dev.vars`, which the first start made.
-pub(super) fn dev_var(name: &str) -> Result<String> {
-    let path = files::root().join(".dev.vars");
-    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    find_var(&text, name).with_context(|| format!("{} holds no {name}", path.display()))
-}
-
-fn find_var(text: &str, name: &str) -> Option<String> {
-    text.lines().find_map(|line| {
-        let (found, value) = line.split_once('=')?;
-        (found.trim() == name).then(|| value.trim().trim_matches(['"', '\'']).to_owned())
-    })
-}
-
 /// Without what lets one in: a report may be kept or sent around.
 fn without_secrets(answer: &Value) -> Value {
     let mut answer = answer.clone();
@@ -277,10 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_keys_and_amounts() {
-        assert_eq!(find_var("# keys\nA_KEY = \"x\"\nSTAFF_KEY=abc\n", "STAFF_KEY").as_deref(), Some("abc"));
-        assert_eq!(find_var("A_KEY = \"x\"\n", "A_KEY").as_deref(), Some("x"));
-        assert_eq!(find_var("STAFF_KEY_2=abc\n", "STAFF_KEY"), None);
+    fn reads_amounts_and_keeps_secrets() {
         assert_eq!(amount(&json!(690)), "690.00");
         assert_eq!(amount(&json!("690.5")), "690.50");
         assert_eq!(amount(&Value::Null), "");

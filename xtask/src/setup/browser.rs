@@ -3,6 +3,7 @@
 use std::{path::PathBuf, process::Command};
 
 use anyhow::{Result, bail};
+use serde_json::{Value, json};
 
 use crate::{files, process, progress::Step};
 
@@ -11,6 +12,8 @@ const REMEDY: &str = "apt-get update && apt-get install --no-install-recommends 
 /// A browser that tests can drive.
 #[derive(Debug)]
 pub(crate) struct Browser {
+    /// The browser itself.
+    pub(crate) program: PathBuf,
     /// The WebDriver server.
     pub(crate) driver: PathBuf,
 }
@@ -18,8 +21,19 @@ pub(crate) struct Browser {
 impl Browser {
     /// The browser of this machine, if there is one with its driver.
     pub(crate) fn find() -> Option<Self> {
-        files::on_path(&["chromium", "chromium-browser", "google-chrome"])?;
-        Some(Self { driver: files::on_path(&["chromedriver"])? })
+        Some(Self {
+            program: files::on_path(&["chromium", "chromium-browser", "google-chrome"])?,
+            driver: files::on_path(&["chromedriver"])?,
+        })
+    }
+
+    /// What a WebDriver session is to ask for: this browser, without a window, without a sandbox (which root may
+    /// not use) and without anything that would reach for the network.
+    pub(crate) fn capabilities(&self) -> Value {
+        json!({ "goog:chromeOptions": { "binary": self.program, "args": [
+            "headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
+            "disable-component-update", "disable-sync", "disable-dev-shm-usage",
+        ] } })
     }
 }
 

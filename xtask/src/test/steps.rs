@@ -115,16 +115,16 @@ pub(crate) fn browser() -> Result<Counts> {
     }
     setup::setup(Needs::Browser)?;
     let browser = Browser::find().context("there is no browser")?;
+    let capabilities = files::scratch("browser")?.join("webdriver.json");
+    fs::write(&capabilities, browser.capabilities().to_string())?;
     let wasm_bindgen = setup::tool(Tool::WasmBindgen)?;
     let mut command = Command::new(setup::tool(Tool::WasmPack)?);
     command
         .current_dir(files::root())
-        .env("PATH", with_first(wasm_bindgen.parent().unwrap_or(Path::new("")))?);
-    command
-        .args(["test", "--headless", "--chrome", "--chromedriver"])
-        .arg(browser.driver)
-        .arg(package)
-        .arg("--");
+        // Where wasm-pack looks for wasm-bindgen before it would fetch one.
+        .env("PATH", with_first(wasm_bindgen.parent().unwrap_or(Path::new("")))?)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities);
+    command.args(["test", "--headless", "--chrome", "--chromedriver"]).arg(&browser.driver).arg(package);
     command.args(targets.iter().flat_map(|target| ["--test", target]));
     tests(&mut command, counts::cargo_test, Expect::Some)
 }

@@ -1,10 +1,8 @@
 //! What a booking came to, in words.
 
-use std::collections::BTreeMap;
-
-use crate::booking::outcome::{Outcome, Report};
+use crate::booking::outcome::{FailedRoom, FailureCause, Outcome, Report};
 use crate::message::words::{Detail, Why, Words};
-use crate::message::{MESSAGE_LENGTH_MAX, Voice, fit, length};
+use crate::message::{Language, MESSAGE_LENGTH_MAX, Voice, fit, length};
 use crate::money::Money;
 
 /// What the guest is told about a booking: the seed's text (seed 2.2), then the money that is free again, what
@@ -45,7 +43,7 @@ fn compose(report: &Report, voice: &Voice<'_>, detail: Detail) -> String {
         Outcome::Booked | Outcome::PartlyBooked | Outcome::NotBooked => {
             if report.is_success() {
                 paragraphs.push(booked(report, voice, words, detail));
-            } else if !reasons.keys().all(|&why| why == Why::Cancelled) || reasons.is_empty() {
+            } else if reasons.is_empty() || reasons.iter().any(|&(why, _)| why != Why::Cancelled) {
                 // Rooms that were booked and cancelled later are no failure to book them.
                 paragraphs.push(words.nothing_booked());
             }
@@ -61,14 +59,20 @@ fn compose(report: &Report, voice: &Voice<'_>, detail: Detail) -> String {
     paragraphs.join("\n\n")
 }
 
-/// How many rooms failed for each reason.
-fn reasons(report: &Report) -> BTreeMap<Why, usize> {
-    let mut counts = BTreeMap::new();
-    for failed in &report.failed {
-        let count: &mut usize = counts.entry(Why::from(&failed.cause)).or_default();
-        *count = count.saturating_add(1);
+/// Why one room is not booked, in a few words («No hay Junior disponible», seed 2.1).
+#[must_use]
+pub fn failure_message(room: &FailedRoom, voice: &Voice<'_>) -> String {
+    match (&room.cause, voice.language) {
+        (FailureCause::NoAvailability, Language::Es) => format!("No hay {} disponible", room.room_type),
+        (FailureCause::NoAvailability, Language::En) => format!("No {} is available", room.room_type),
+        (cause, _) => voice.words().failed(Why::from(cause), 1, false),
     }
-    counts
+}
+
+/// How many rooms failed for each reason that there is.
+fn reasons(report: &Report) -> Vec<(Why, usize)> {
+    let count = |why: Why| report.failed.iter().filter(|failed| Why::from(&failed.cause) == why).count();
+    Why::ALL.into_iter().map(|why| (why, count(why))).filter(|&(_, count)| count > 0).collect()
 }
 
 fn booked(report: &Report, voice: &Voice<'_>, words: &dyn Words, detail: Detail) -> String {
@@ -84,15 +88,15 @@ fn booked(report: &Report, voice: &Voice<'_>, words: &dyn Words, detail: Detail)
     }
 }
 
-fn failed(reasons: &BTreeMap<Why, usize>, words: &dyn Words) -> String {
+fn failed(reasons: &[(Why, usize)], words: &dyn Words) -> String {
     let others = reasons.len() > 1;
     let each: Vec<String> =
-        reasons.iter().map(|(&why, &count)| format!("⚠️ {}", words.failed(why, count, others))).collect();
+        reasons.iter().map(|&(why, count)| format!("⚠️ {}", words.failed(why, count, others))).collect();
     each.join("\n")
 }
 
 /// The money and the next step.
-fn closing(report: &Report, reasons: &BTreeMap<Why, usize>, voice: &Voice<'_>, words: &dyn Words) -> String {
+fn closing(report: &Report, reasons: &[(Why, usize)], voice: &Voice<'_>, words: &dyn Words) -> String {
     let mut sentences = Vec::new();
     let released = report.released();
     if released > Money::ZERO {
@@ -101,7 +105,7 @@ fn closing(report: &Report, reasons: &BTreeMap<Why, usize>, voice: &Voice<'_>, w
     if report.balance_due > Money::ZERO {
         sentences.push(words.balance(&voice.money(report.balance_due)));
     }
-    let reasons: Vec<Why> = reasons.keys().copied().collect();
+    let reasons: Vec<Why> = reasons.iter().map(|&(why, _)| why).collect();
     // Nothing booked and no reason known: people can tell more.
     if !reasons.is_empty() || !report.is_success() {
         sentences.push(words.next_step(&reasons, report.is_success(), voice));

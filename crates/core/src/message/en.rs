@@ -5,10 +5,11 @@ mod problem;
 use std::fmt::Write as _;
 
 use crate::booking::outcome::BookedRoom;
+use crate::distribute::Objective;
 use crate::ids::Millis;
 use crate::message::format::{Join, format_date, format_stay, format_time, list};
 use crate::message::words::{Detail, Why, Words};
-use crate::message::{Language, Notice, Proposal, Suggestion, Validation, Voice, clip};
+use crate::message::{Language, Notice, Proposal, Validation, Voice, clip};
 use crate::money::Money;
 use crate::party::Occupancy;
 use crate::problem::Problem;
@@ -185,11 +186,11 @@ impl Words for English {
         "Also possible:".to_owned()
     }
 
-    fn alternative(&self, suggestion: Suggestion, rooms: u16, total: &str) -> String {
-        let name = match suggestion {
-            Suggestion::Even => "The most even split",
-            Suggestion::Cheapest => "The lowest price",
-            Suggestion::FewestRooms => "With fewer rooms",
+    fn alternative(&self, objective: Objective, rooms: u16, total: &str) -> String {
+        let name = match objective {
+            Objective::Even => "The most even split",
+            Objective::Cheapest => "The lowest price",
+            Objective::FewestRooms => "With fewer rooms",
         };
         format!("{name}: {}, {total}", counted(rooms, "room", "rooms"))
     }

@@ -5,10 +5,11 @@ mod problem;
 use std::fmt::Write as _;
 
 use crate::booking::outcome::BookedRoom;
+use crate::distribute::Objective;
 use crate::ids::Millis;
 use crate::message::format::{Join, format_date, format_stay, format_time, list};
 use crate::message::words::{Detail, Why, Words};
-use crate::message::{Language, Notice, Proposal, Suggestion, Validation, Voice, clip};
+use crate::message::{Language, Notice, Proposal, Validation, Voice, clip};
 use crate::money::Money;
 use crate::party::Occupancy;
 use crate::problem::Problem;
@@ -190,11 +191,11 @@ impl Words for Spanish {
         "También es posible:".to_owned()
     }
 
-    fn alternative(&self, suggestion: Suggestion, rooms: u16, total: &str) -> String {
-        let name = match suggestion {
-            Suggestion::Even => "El reparto más parejo",
-            Suggestion::Cheapest => "Lo más económico",
-            Suggestion::FewestRooms => "Con menos habitaciones",
+    fn alternative(&self, objective: Objective, rooms: u16, total: &str) -> String {
+        let name = match objective {
+            Objective::Even => "El reparto más parejo",
+            Objective::Cheapest => "Lo más económico",
+            Objective::FewestRooms => "Con menos habitaciones",
         };
         format!("{name}: {}, {total}", counted(rooms, "habitación", "habitaciones"))
     }
@@ -204,9 +205,13 @@ impl Words for Spanish {
     }
 }
 
+/// The text with its first letter, which is one of a to z, in upper case.
 fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 /// `a las 10:05 p. m.`, `a la 1:05 p. m.`: its last point ends a sentence, too.

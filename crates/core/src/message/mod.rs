@@ -17,10 +17,10 @@ mod words;
 
 use chrono::NaiveDateTime;
 
-pub use booking::booking_message;
+pub use booking::{booking_message, failure_message};
 pub use format::{format_date, format_money, format_stay, format_time};
 pub use language::Language;
-pub use proposal::{Alternative, Proposal, ProposedRoom, Suggestion, proposal_message};
+pub use proposal::{Alternative, Proposal, ProposedRoom, proposal_message};
 use words::Words;
 
 use crate::ids::{Millis, RoomTypeId};

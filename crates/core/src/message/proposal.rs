@@ -1,5 +1,6 @@
 //! A proposal in words: who would sleep where, what it costs, and what else is possible.
 
+use crate::distribute::Objective;
 use crate::ids::RoomTypeId;
 use crate::message::format::{Join, list};
 use crate::message::words::Words;
@@ -21,22 +22,11 @@ pub struct ProposedRoom<'a> {
     pub amount: Money,
 }
 
-/// What a distribution is good for; the words for an alternative.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Suggestion {
-    /// The most even split.
-    Even,
-    /// The lowest price.
-    Cheapest,
-    /// The fewest rooms.
-    FewestRooms,
-}
-
 /// Another possible distribution, by what it comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Alternative {
     /// What it is good for.
-    pub suggestion: Suggestion,
+    pub objective: Objective,
     /// How many rooms it takes.
     pub rooms: u16,
     /// Its price for the stay, in cents.
@@ -82,7 +72,7 @@ fn compose(proposal: &Proposal<'_>, voice: &Voice<'_>, lines: bool) -> String {
         text.push_str(&words.alternatives_header());
         for other in proposal.alternatives {
             text.push_str("\n- ");
-            text.push_str(&words.alternative(other.suggestion, other.rooms, &voice.money(other.total)));
+            text.push_str(&words.alternative(other.objective, other.rooms, &voice.money(other.total)));
         }
     }
     text.push_str("\n\n");

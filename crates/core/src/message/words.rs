@@ -1,7 +1,8 @@
 //! The catalogue: what each language must be able to say. A text that one of them lacks does not compile.
 
 use crate::booking::outcome::{BookedRoom, FailureCause};
-use crate::message::{Proposal, Suggestion, Validation, Voice};
+use crate::distribute::Objective;
+use crate::message::{Proposal, Validation, Voice};
 use crate::party::Occupancy;
 use crate::problem::Problem;
 
@@ -14,6 +15,18 @@ pub(super) enum Why {
     AllOrNothing,
     Cancelled,
     Unconfirmed,
+}
+
+impl Why {
+    /// Each, in order.
+    pub(super) const ALL: [Self; 6] = [
+        Self::NoAvailability,
+        Self::Refused,
+        Self::Unreachable,
+        Self::AllOrNothing,
+        Self::Cancelled,
+        Self::Unconfirmed,
+    ];
 }
 
 impl From<&FailureCause> for Why {
@@ -83,7 +96,7 @@ pub(super) trait Words {
     /// The line above the other possible distributions.
     fn alternatives_header(&self) -> String;
     /// Another possible distribution.
-    fn alternative(&self, suggestion: Suggestion, rooms: u16, total: &str) -> String;
+    fn alternative(&self, objective: Objective, rooms: u16, total: &str) -> String;
     /// The question that ends a proposal.
     fn proposal_question(&self) -> String;
 }

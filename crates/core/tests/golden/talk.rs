@@ -1,8 +1,9 @@
 //! Proposals, validated payments and the booking page's own words.
 
+use posada_core::distribute::Objective;
 use posada_core::ids::{Millis, RoomTypeId};
 use posada_core::message::{
-    Alternative, Notice, Proposal, ProposedRoom, Suggestion, Validation, notice_message, proposal_message,
+    Alternative, Notice, Proposal, ProposedRoom, Validation, notice_message, proposal_message,
     validation_message,
 };
 use posada_core::money::Money;
@@ -36,8 +37,8 @@ fn proposal(name: &str, nights: u64, rooms: Vec<Room>, alternatives: Vec<Alterna
     (format!("proposal {name}"), Box::new(say))
 }
 
-fn other(suggestion: Suggestion, rooms: u16, mills: i64) -> Alternative {
-    Alternative { suggestion, rooms, total: Money::from_mills(mills) }
+fn other(objective: Objective, rooms: u16, mills: i64) -> Alternative {
+    Alternative { objective, rooms, total: Money::from_mills(mills) }
 }
 
 fn validation(name: &str, claimed_mills: i64, available_mills: i64, expires_at_ms: i64) -> Case {
@@ -65,13 +66,13 @@ pub(super) fn cases() -> Vec<Case> {
             "3+3+2 with alternatives",
             2,
             juniors,
-            vec![other(Suggestion::Cheapest, 2, 1_330_000), other(Suggestion::FewestRooms, 1, 1_400_000)],
+            vec![other(Objective::Cheapest, 2, 1_330_000), other(Objective::FewestRooms, 1, 1_400_000)],
         ),
         proposal(
             "children and a bed",
             1,
             vec![("Familiar", [3, 1, 0, 0], 258_750), ("Familiar", [4, 0, 3, 1], 499_380)],
-            vec![other(Suggestion::Even, 3, 800_000)],
+            vec![other(Objective::Even, 3, 800_000)],
         ),
         proposal(
             "two types",
@@ -91,7 +92,7 @@ pub(super) fn cases() -> Vec<Case> {
             "20 rooms, the longest",
             30,
             vec![("WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW", [20, 20, 20, 20], 999_999_999_990); 20],
-            vec![other(Suggestion::Cheapest, 20, 1_000_000_000_000)],
+            vec![other(Objective::Cheapest, 20, 1_000_000_000_000)],
         ),
         proposal(
             "20 rooms in letters beyond the basic plane",

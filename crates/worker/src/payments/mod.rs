@@ -6,4 +6,4 @@ mod store;
 
 pub(crate) use failures::{Attempt, attempt, forgive};
 pub(crate) use records::put_records;
-pub(crate) use store::{StoreError, find, operate};
+pub(crate) use store::{StoreError, operate};

@@ -68,7 +68,8 @@ struct Entry {
 }
 
 fn cents(value: i64) -> Result<Money> {
-    Money::from_cents(value).ok_or_else(|| worker::Error::from("an amount of the payment tables is out of range"))
+    Money::from_cents(value)
+        .ok_or_else(|| worker::Error::from("an amount of the payment tables is out of range"))
 }
 
 /// A number that JavaScript holds exactly; amounts and instants are far below 2^53.

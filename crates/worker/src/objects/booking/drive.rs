@@ -54,7 +54,10 @@ fn start_due(inner: &Inner) -> Vec<(Step, Effect)> {
     let now = config::now(&inner.env);
     let due = inner.with_booking(|booking| booking.pending(now)).unwrap_or_default();
     let mut under_way = inner.under_way.borrow_mut();
-    due.into_iter().map(|effect| (effect.step(), effect)).filter(|(step, _)| under_way.insert(*step)).collect()
+    due.into_iter()
+        .map(|effect| (effect.step(), effect))
+        .filter(|(step, _)| under_way.insert(*step))
+        .collect()
 }
 
 async fn perform(inner: &Inner, effect: Effect) -> Input {
@@ -62,5 +65,6 @@ async fn perform(inner: &Inner, effect: Effect) -> Input {
         // Without facts there is no booking and hence no effect; nothing follows from this answer.
         return Input::Resumed;
     };
-    effects::perform(&inner.env, &facts.booking, &facts.settings_version, facts.evidence.as_ref(), effect).await
+    effects::perform(&inner.env, &facts.booking, &facts.settings_version, facts.evidence.as_ref(), effect)
+        .await
 }

@@ -168,15 +168,12 @@ impl Inner {
             log::entries(next.id(), &entries);
         }
         *booking = next;
-        let is_settled = booking.outcome().is_some() || booking.refusal().is_some();
         drop(kept);
-        if is_settled {
-            self.wake();
-        }
+        self.wake();
         Ok(())
     }
 
-    /// Wakes those who wait for the outcome.
+    /// Wakes those who wait for something to be written down.
     fn wake(&self) {
         for waiting in self.waiting.borrow_mut().drain(..) {
             // One who no longer waits needs no waking.

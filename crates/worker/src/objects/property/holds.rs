@@ -50,7 +50,11 @@ pub(super) fn hold(
     {
         let rooms = earlier
             .iter()
-            .map(|row| HeldRoom { line: LineNo(row.line), generation: row.generation, room: row.room.clone() })
+            .map(|row| HeldRoom {
+                line: LineNo(row.line),
+                generation: row.generation,
+                room: row.room.clone(),
+            })
             .collect();
         return Ok(Holding { asked, rooms, expires_at: Millis(expires_ms) });
     }

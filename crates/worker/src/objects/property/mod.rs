@@ -89,8 +89,7 @@ impl PropertyObject {
             return Ok(Some(known.clone()));
         }
         sql.exec(include_str!("schema.sql"), None)?;
-        let rows: Vec<SettingsRow> =
-            sql.exec("SELECT version, document FROM settings", None)?.to_array()?;
+        let rows: Vec<SettingsRow> = sql.exec("SELECT version, document FROM settings", None)?.to_array()?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
         let property = parse(&row.document)?;
         let known = (row.version, std::rc::Rc::new(property));
@@ -113,7 +112,9 @@ impl PropertyObject {
 
 fn parse(document: &str) -> Result<Property> {
     let settings = posada_wire::settings::read_settings(document.as_bytes());
-    settings.map(|settings| settings.property).map_err(|_| worker::Error::from("stored settings are not valid"))
+    settings
+        .map(|settings| settings.property)
+        .map_err(|_| worker::Error::from("stored settings are not valid"))
 }
 
 /// The last night and the first of a stay as the table spells them.
@@ -122,7 +123,12 @@ fn span(stay: &Stay) -> (SqlStorageValue, SqlStorageValue) {
 }
 
 /// Rooms that nobody has for any night of the stay. A hold that has expired is nobody's.
-fn free_rooms(sql: &SqlStorage, property: &Property, stay: &Stay, now: Millis) -> Result<BTreeSet<RoomNumber>> {
+fn free_rooms(
+    sql: &SqlStorage,
+    property: &Property,
+    stay: &Stay,
+    now: Millis,
+) -> Result<BTreeSet<RoomNumber>> {
     let (first, end) = span(stay);
     let taken: Vec<RoomRow> = sql
         .exec(

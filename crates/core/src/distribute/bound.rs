@@ -65,7 +65,7 @@ impl Fillings {
         let [l_a, _, l_y] = *multipliers;
         let (mut least, mut adults) = (Key::FAR_OFF, Key::ZERO);
         for keys in &self.by_adults {
-            adults = adults + l_a;
+            adults += l_a;
             let mut guests = adults;
             for (key, older) in keys.iter().zip(&older) {
                 least = least.min(*key - guests + *older);

@@ -173,8 +173,8 @@ impl State<'_> {
                 most = most.min(least);
             }
         }
-        for other in 0..place {
-            if self.counts[other] > kinds[other].least && self.outdone_by[other].contains(&place) {
+        for (other, it) in kinds.iter().enumerate().take(place) {
+            if self.counts[other] > it.least && self.outdone_by[other].contains(&place) {
                 least = kind.most;
             }
         }

@@ -1,6 +1,9 @@
-//! Seeded questions of the benchmark: the same everywhere, made by [`instances`] and pinned by [`checksum`].
+//! Seeded questions of the benchmark: the same everywhere, made by [`instances`] and pinned by their [`checksum`].
+//!
+//! The instances depend on the solver only through exact facts (whether a party fits, the fewest extra beds), so that
+//! a faster solver does not change them.
 
-use posada_core::distribute::{Objective, Question, TypeOffer, distribute};
+use posada_core::distribute::{Distribution, Objective, Question, TypeOffer, distribute};
 use posada_core::money::Money;
 use posada_core::party::{Occupancy, Party};
 use posada_core::price::StayRates;
@@ -22,12 +25,28 @@ pub struct Size {
     /// Room types of each hotel.
     pub types: u16,
     seed: u64,
+    /// The checksum of its instances' text.
+    pub checksum: u64,
 }
 
 /// The sizes that are measured.
 pub const SIZES: [Size; 2] = [
-    Size { name: "20 guests, 30 rooms of 4 types", guests: 20, rooms: 30, types: 4, seed: 20_304 },
-    Size { name: "60 guests, 40 rooms of 6 types", guests: 60, rooms: 40, types: 6, seed: 60_406 },
+    Size {
+        name: "20 guests over 30 rooms of 4 types",
+        guests: 20,
+        rooms: 30,
+        types: 4,
+        seed: 20_304,
+        checksum: 0,
+    },
+    Size {
+        name: "60 guests over 40 rooms of 6 types",
+        guests: 60,
+        rooms: 40,
+        types: 6,
+        seed: 60_406,
+        checksum: 0,
+    },
 ];
 
 /// What makes an instance hard; a third of the instances each.
@@ -148,7 +167,7 @@ fn party(random: &mut Random, guests: u16) -> Party {
     Party::counted(Occupancy { adults, children_6_10, children_0_5 }).expect("a party")
 }
 
-fn best(instance: &Instance, objective: Objective) -> Option<posada_core::distribute::Distribution> {
+fn best(instance: &Instance, objective: Objective) -> Option<Distribution> {
     distribute(&instance.question(), objective).ok()
 }
 
@@ -222,7 +241,8 @@ pub fn instances(size: Size) -> Vec<Instance> {
         .collect()
 }
 
-/// The instances as text, one a line: guests by band, then for each type limits, rooms free and rates in mills.
+/// The instances as text, one a line: guests by band, then for each type limits, rooms free and rates in thousandths
+/// (room, adult, child 6-10, child 0-5, extra bed).
 #[must_use]
 pub fn text(instances: &[Instance]) -> String {
     let mut text = String::new();
@@ -242,9 +262,51 @@ pub fn text(instances: &[Instance]) -> String {
     text
 }
 
-/// FNV-1a of the text: what the committed checksums are.
+/// FNV-1a of the text.
 #[must_use]
 pub fn checksum(text: &str) -> u64 {
     text.bytes()
         .fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+}
+
+/// What the objective compares, in its order, to be held against another solver's.
+#[must_use]
+pub fn sums(answer: &Distribution, objective: Objective) -> [i64; 6] {
+    let sum = |of: &dyn Fn(&posada_core::distribute::Room) -> u16| -> i64 {
+        answer.rooms.iter().map(|room| i64::from(of(room))).sum()
+    };
+    let price = answer.price.mills();
+    let (rooms, beds) = (sum(&|_| 1), sum(&|room| room.extra_beds));
+    let guests = sum(&|room| room.guests.guests() * room.guests.guests());
+    let adults = sum(&|room| room.guests.adults * room.guests.adults);
+    let children = sum(&|room| room.guests.children_6_10 * room.guests.children_6_10);
+    match objective {
+        Objective::Even => [beds, rooms, guests, adults, children, price],
+        Objective::Cheapest => [price, rooms, beds, guests, adults, children],
+        Objective::FewestRooms => [rooms, price, beds, guests, adults, children],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_instances_are_those_that_were_committed() {
+        for size in SIZES {
+            let instances = instances(size);
+            assert_eq!(instances.len(), INSTANCES);
+            let found = checksum(&text(&instances));
+            assert_eq!(found, size.checksum, "{}: {found:#x}", size.name);
+            for (number, instance) in instances.iter().enumerate() {
+                let even = best(instance, Objective::Even).expect("every instance has an answer");
+                let is_bedded = instance.sort == Sort::BedsNeeded;
+                assert!(!is_bedded || even.extra_beds() > 0, "{number}");
+                let guests = instance.party.occupancy();
+                assert!(
+                    guests.children_0_5 > 0 && guests.children_6_10 > 0 && guests.guests() == size.guests
+                );
+            }
+        }
+    }
 }

@@ -129,6 +129,14 @@ pub struct SettingsBody {
 ///
 /// # Errors
 /// Every fault found, of the document's form and of the core's rules, each with its JSON pointer.
+///
+/// ```
+/// # use posada_wire::settings::read_settings;
+/// let faults = read_settings(br#"{"id": "demo", "currency": "JPY", "colour": "red"}"#).unwrap_err();
+/// assert_eq!(faults[0].pointer, "/name");
+/// assert_eq!(faults[0].message, "is required");
+/// assert!(faults.iter().any(|fault| fault.pointer == "/colour"));
+/// ```
 pub fn read_settings(bytes: &[u8]) -> Result<Settings, Vec<SettingsFault>> {
     match read::read(bytes, SETTINGS_BYTES_MAX) {
         Ok(body) => convert(body, Whole::Yes),
@@ -262,6 +270,8 @@ fn merge(found: &mut Vec<SettingsFault>, more: &[SettingsFault]) {
                 || pointer.strip_prefix(at.as_str()).is_some_and(|rest| rest.starts_with('/'))
                 || at.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'))
         }) || (pointer.contains("/packages/") && known.iter().any(|at| at.starts_with("/packages")))
+            // Rows that name what is not there were named by their places already.
+            || (pointer == "/tariff" && !known.is_empty())
     };
     found.extend(more.iter().filter(|fault| !follows(&fault.pointer)).cloned());
 }

@@ -142,7 +142,7 @@ fn files_that_are_no_payments_are_refused() {
     assert_eq!(faults(csv(&[HEADER, "\"a"])), ["body: line 2: a quoted field is not closed"]);
     assert_eq!(faults(read_payments_csv(&[0xff, 0xfe])), ["body: must be UTF-8"]);
     assert_eq!(faults(read_payments_json(b"{}")), ["payments: is required"]);
-    assert_eq!(faults(read_payments_json(b"5")), ["body: must be an object"]);
+    assert_eq!(faults(read_payments_json(b"5")), ["body: must be an object or a list"]);
     let huge = vec![b'['; PAYMENTS_BYTES_MAX + 1];
     assert_eq!(read_payments_csv(&huge), Err(Problem::TooLarge { bytes_max: PAYMENTS_BYTES_MAX }));
     assert_eq!(read_payments_json(&huge), Err(Problem::TooLarge { bytes_max: PAYMENTS_BYTES_MAX }));

@@ -1,2 +1,85 @@
-//! Posada's chores.
-fn main() {}
+//! Posada's chores, as `cargo xtask <command>`. Each makes sure by itself of what it needs.
+
+#![allow(clippy::disallowed_methods, reason = "xtask is a host: it may ask for the time")]
+
+mod demo;
+mod dev;
+mod files;
+mod host;
+mod licences;
+mod process;
+mod progress;
+mod setup;
+mod size;
+mod stamp;
+mod test;
+mod worker;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use pico_args::Arguments;
+
+use setup::Needs;
+use worker::Profile;
+
+const USAGE: &str = "\
+Usage: cargo xtask <command>
+
+  setup [--browser]     install what is missing: the wasm32 target, the Worker's build tools, node modules;
+                        with --browser also wasm-pack, Chromium and ChromeDriver
+  build [--dev]         build the Worker
+  size                  print the gzipped size of what is delivered, and fail above its budget
+  dev [--port N] [--settings FILE] [--payments FILE] [--persist DIR] [--fresh]
+                        run the Worker on this machine until Ctrl-C, with a hotel's settings and payments
+  demo [--json]         book three rooms for a party of eight and check every step
+  test [--only GROUP]...
+                        run the tests; GROUP is lint, core, wire, xtask, layering, licences, size, e2e or browser
+";
+
+fn main() -> ExitCode {
+    match run(Arguments::from_env()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(mut args: Arguments) -> Result<ExitCode> {
+    if args.contains(["-h", "--help"]) {
+        print!("{USAGE}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    match args.subcommand()?.as_deref() {
+        Some("setup") => {
+            let needs = if args.contains("--browser") { Needs::Browser } else { Needs::Worker };
+            finish(args)?;
+            setup::setup(needs)?;
+        }
+        Some("build") => {
+            let profile = if args.contains("--dev") { Profile::Dev } else { Profile::Release };
+            finish(args)?;
+            worker::build(profile)?;
+        }
+        Some("size") => {
+            finish(args)?;
+            return size::run();
+        }
+        Some("dev") => return dev::run(args),
+        Some("demo") => return demo::run(args),
+        Some("test") => return test::run(args),
+        Some(other) => bail!("there is no command `{other}`\n\n{USAGE}"),
+        None => print!("{USAGE}"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses arguments that nobody took.
+fn finish(args: Arguments) -> Result<()> {
+    match args.finish().first() {
+        None => Ok(()),
+        Some(argument) => bail!("`{}` is not understood here\n\n{USAGE}", argument.display()),
+    }
+}

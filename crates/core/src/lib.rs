@@ -15,14 +15,19 @@
 )]
 
 pub mod booking;
+pub mod distribute;
 pub mod fixtures;
 pub mod ids;
+pub mod message;
 pub mod money;
 pub mod party;
 pub mod payment;
+#[cfg(feature = "phone")]
+pub mod phone;
 pub mod price;
 pub mod problem;
 pub mod property;
+pub mod proposal;
 pub mod quote;
 pub mod select;
 pub mod stay;

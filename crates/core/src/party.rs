@@ -104,6 +104,17 @@ impl Party {
         Self::checked(occupancy, adults)
     }
 
+    /// The party without some of its guests: these remain, and of the guests of 11 and more those who can look
+    /// after a room before the others. `None` where these are not part of it or are no party.
+    #[must_use]
+    pub fn part(&self, remaining: Occupancy) -> Option<Self> {
+        let all = self.occupancy;
+        let is_part = remaining.adults <= all.adults
+            && remaining.children_6_10 <= all.children_6_10
+            && remaining.children_0_5 <= all.children_0_5;
+        is_part.then(|| Self::checked(remaining, self.guardians.min(remaining.adults)).ok())?
+    }
+
     fn checked(occupancy: Occupancy, guardians: u16) -> Result<Self, PartyError> {
         if occupancy.guests() == 0 {
             return Err(PartyError::Nobody);

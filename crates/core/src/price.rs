@@ -85,6 +85,12 @@ impl StayRates {
         Ok(Self(sum))
     }
 
+    /// The rates of a stay whose nights come to these sums.
+    #[must_use]
+    pub fn summed(rates: Rates) -> Self {
+        Self(rates)
+    }
+
     /// The summed rates.
     #[must_use]
     pub fn rates(&self) -> &Rates {

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::booking::effect::RoomNeed;
+use crate::booking::journal::HeldRoom;
 use crate::ids::RoomNumber;
+use crate::property::RoomType;
 
 /// Picks `count` of a type's rooms that are free and not `taken`: those that span the fewest places of the type's
 /// list, the earliest of equals. Fewer where there are not as many. In the order of their places.
@@ -38,6 +41,32 @@ pub fn select_rooms(
     // `min_by_key` keeps the first of equals, which is the earliest.
     let best = open.windows(count).min_by_key(span).unwrap_or_default();
     best.iter().map(|(_, room)| (*room).clone()).collect()
+}
+
+/// Gives each line that needs a room one of its type: the lines of a type get rooms that lie together, in line
+/// order; where there are too few, the later lines get none. Never a room that is `taken` (a sibling's), nor one that
+/// the reservation API refused for any of these lines.
+#[must_use]
+pub fn assign_rooms(
+    types: &[RoomType],
+    needs: &[RoomNeed],
+    free: &BTreeSet<RoomNumber>,
+    taken: &BTreeSet<RoomNumber>,
+) -> Vec<HeldRoom> {
+    let mut held = Vec::with_capacity(needs.len());
+    for room_type in types {
+        let of_type: Vec<&RoomNeed> = needs.iter().filter(|need| need.room_type == room_type.id).collect();
+        let refused = of_type.iter().flat_map(|need| &need.refused);
+        let taken = taken.iter().chain(refused).cloned().collect();
+        let rooms = select_rooms(&room_type.rooms, free, &taken, of_type.len());
+        held.extend(of_type.iter().zip(rooms).map(|(need, room)| HeldRoom {
+            line: need.line,
+            generation: need.generation,
+            room,
+        }));
+    }
+    held.sort_by_key(|held| held.line);
+    held
 }
 
 #[cfg(test)]

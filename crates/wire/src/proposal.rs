@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 use posada_core::booking::request::RequestedRoom;
+use posada_core::distribute::Objective;
 use posada_core::ids::RoomTypeId;
 use posada_core::price::RoomPrice;
 use serde::Serialize;
 
 use crate::number::Amount;
-use crate::quote::Objective;
 use crate::time::Timestamp;
 
 /// A night and its price.

@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 use posada_core::booking::request::RoomWish;
+use posada_core::distribute::Objective;
 use posada_core::ids::{PackageId, RoomTypeId};
 use posada_core::party::{GUESTS_MAX, Occupancy, Party, PartyError};
 use posada_core::problem::Problem;
 use posada_core::property::{ROOM_TYPES_MAX, ROOMS_PER_BOOKING_MAX};
-use posada_core::stay::Stay;
-use serde::Serialize;
+use posada_core::proposal::{QuoteRequest, RoomsWish};
 
 use crate::faults::{Faults, Style};
 use crate::field::{Field, List, Node, Object, Readable, body};
@@ -15,78 +15,17 @@ use crate::leaf::{Count, Date};
 use crate::read;
 use crate::stay::{check_bookable, read_stay};
 
-/// What is best among the ways of placing a party.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Objective {
-    /// Guests spread evenly; the default.
-    #[default]
-    Even,
-    /// The lowest price.
-    Cheapest,
-    /// As few rooms as can be.
-    FewestRooms,
-}
-
-impl Objective {
-    /// Every objective.
-    pub const ALL: [Self; 3] = [Self::Even, Self::Cheapest, Self::FewestRooms];
-
-    /// The name on the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Even => "even",
-            Self::Cheapest => "cheapest",
-            Self::FewestRooms => "fewest_rooms",
-        }
-    }
-}
-
 impl Readable for Objective {
     fn read(node: Node) -> Field<Self> {
-        let named = |name: &str| Self::ALL.into_iter().find(|objective| objective.as_str() == name);
-        match node {
-            Node::Text(name) if named(&name).is_some() => named(&name).map_or(Field::Absent, Field::Given),
-            _ => Field::wrong(format!("must be one of: {}", Self::ALL.map(Self::as_str).join(", "))),
+        let named = match &node {
+            Node::Text(name) => Self::named(name),
+            _ => None,
+        };
+        match named {
+            Some(objective) => Field::Given(objective),
+            None => Field::wrong(format!("must be one of: {}", Self::ALL.map(Self::name).join(", "))),
         }
     }
-}
-
-/// What a caller says about the rooms.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RoomsWish {
-    /// Any rooms, of this number where it is said.
-    Any {
-        /// How many.
-        rooms: Option<u16>,
-    },
-    /// Rooms of one type only.
-    OneType {
-        /// The type.
-        room_type: RoomTypeId,
-        /// How many, where it is said.
-        rooms: Option<u16>,
-    },
-    /// So many rooms of each of these types.
-    Types(Vec<(RoomTypeId, u16)>),
-    /// Exactly these rooms with exactly these guests: checked, not changed.
-    Split(Vec<RoomWish>),
-}
-
-/// A request for a quote. That its types and package are the hotel's is for the core to check.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QuoteRequest {
-    /// When.
-    pub stay: Stay,
-    /// The package.
-    pub package: PackageId,
-    /// Who.
-    pub party: Party,
-    /// What is said about the rooms.
-    pub wish: RoomsWish,
-    /// What is best.
-    pub objective: Objective,
 }
 
 /// A number of guests of one band.

@@ -2,14 +2,16 @@
 
 use chrono::NaiveDate;
 use posada_core::booking::request::RequestedRoom;
+use posada_core::distribute::Objective;
 use posada_core::fixtures;
 use posada_core::ids::{Millis, PackageId, RoomTypeId};
 use posada_core::party::Occupancy;
 use posada_core::price::price_room;
 use posada_core::problem::Problem;
+use posada_core::proposal::{QuoteRequest, RoomsWish};
 use posada_wire::number::Amount;
 use posada_wire::proposal::{AlternativeView, LeftOutView, QuoteAnswer, RoomView};
-use posada_wire::quote::{Objective, QuoteRequest, RoomsWish, read_quote_request};
+use posada_wire::quote::read_quote_request;
 use posada_wire::stay::stay_of_query;
 use posada_wire::time::Timestamp;
 use serde_json::{Value, json};

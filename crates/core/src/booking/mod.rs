@@ -1,4 +1,413 @@
 //! The booking: a pure state machine over an append-only journal.
+//!
+//! A host's whole contract: [`Booking::decide`] on an input, append the entries durably, [`Booking::apply`] each, arm
+//! the alarm for [`Booking::deadline`], carry out [`Booking::pending`] effects that are not under way yet, and
+//! feed each answer back as an input. A host that was killed replays the journal, feeds [`effect::Input::Resumed`] and goes on.
 
+mod apply;
+mod decide;
+pub mod effect;
+pub mod journal;
 pub mod outcome;
 pub mod request;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+pub use apply::ReplayError;
+pub use decide::Rejection;
+use effect::{BOOK_CALLS_MAX, Effect, RoomNeed, RoomOrder};
+use journal::{Entry, StaffReason, Stamped, Step, Terms};
+use outcome::{BookedRoom, FailedRoom, FailureCause, Outcome, Report};
+use request::{BookingRequest, RequestedRoom};
+
+use crate::ids::{BookingId, ClaimId, LineNo, Millis, Reference, ReservationCode, RoomNumber};
+use crate::money::Money;
+use crate::payment::claim::ClaimWish;
+use crate::payment::ledger::Holder;
+use crate::payment::operation::Payee;
+use crate::problem::Problem;
+
+/// How long after its last entry a booking with steps under way is looked at again, in case its host was killed.
+pub const RESUME_AFTER_MS: i64 = 5_000;
+/// The shortest and longest time after which a failed step is tried again; it doubles from one to the other.
+pub const RETRY_AFTER_MS: (i64, i64) = (500, 60_000);
+
+/// How one requested room stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum LineState {
+    /// It needs a room.
+    Waiting { generation: u32 },
+    /// Its room is held and to be booked.
+    Assigned { generation: u32, room: RoomNumber },
+    /// Whether its room is booked is not known.
+    Unknown { generation: u32, room: RoomNumber },
+    /// Its room is booked.
+    Booked { generation: u32, room: RoomNumber, code: ReservationCode },
+    /// It finally failed.
+    Failed { room: Option<RoomNumber>, cause: FailureCause },
+}
+
+/// One requested room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Line {
+    requested: RequestedRoom,
+    exact: Money,
+    share: Money,
+    refused: Vec<RoomNumber>,
+    /// Whether a room is still held for it without being booked.
+    is_held: bool,
+    state: LineState,
+}
+
+/// Where a booking is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Phase {
+    /// Nothing was asked yet.
+    New,
+    /// The payment is being claimed.
+    Claiming,
+    /// Rooms are being held and booked.
+    Booking,
+    /// The payment is settled; what is left is to tidy up.
+    Settled,
+    /// Refused before anything was done.
+    Refused(Problem),
+}
+
+/// An accepted request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Accepted {
+    request: BookingRequest,
+    terms: Terms,
+    claim: Option<(ClaimId, Money)>,
+}
+
+/// A step that failed for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Deferral {
+    until: Millis,
+    times: u32,
+}
+
+/// A booking, as its journal has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booking {
+    id: BookingId,
+    phase: Phase,
+    accepted: Option<Accepted>,
+    lines: Vec<Line>,
+    deferred: BTreeMap<Step, Deferral>,
+    staff: Vec<StaffReason>,
+    last_at: Millis,
+}
+
+impl Booking {
+    /// A booking of which nothing is known yet.
+    #[must_use]
+    pub fn new(id: BookingId) -> Self {
+        Self {
+            id,
+            phase: Phase::New,
+            accepted: None,
+            lines: Vec::new(),
+            deferred: BTreeMap::new(),
+            staff: Vec::new(),
+            last_at: Millis(0),
+        }
+    }
+
+    /// The booking that these entries make.
+    ///
+    /// # Errors
+    /// [`ReplayError`] at the first entry that does not fit: the journal is damaged or of a later version.
+    pub fn replay(id: BookingId, journal: &[Stamped]) -> Result<Self, ReplayError> {
+        let mut booking = Self::new(id);
+        for stamped in journal {
+            booking.apply(stamped)?;
+        }
+        Ok(booking)
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &BookingId {
+        &self.id
+    }
+
+    /// What was asked for, once it was.
+    #[must_use]
+    pub fn request(&self) -> Option<&BookingRequest> {
+        self.accepted.as_ref().map(|accepted| &accepted.request)
+    }
+
+    /// Why it was refused, if it was.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Problem> {
+        match &self.phase {
+            Phase::Refused(problem) => Some(problem),
+            Phase::New | Phase::Claiming | Phase::Booking | Phase::Settled => None,
+        }
+    }
+
+    /// Whether its payment was claimed: from then on the intent is bound to it.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        matches!(self.phase, Phase::Booking | Phase::Settled)
+    }
+
+    /// Why people must look at it; empty where they need not.
+    #[must_use]
+    pub fn staff_reasons(&self) -> &[StaffReason] {
+        &self.staff
+    }
+
+    /// How it ended; `None` while it goes on, and before it was accepted.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome> {
+        match self.phase {
+            Phase::New | Phase::Claiming | Phase::Refused(_) => None,
+            Phase::Booking if !self.staff.is_empty() && self.is_at_rest() => Some(Outcome::NeedsStaff),
+            Phase::Booking => None,
+            Phase::Settled if self.must_release_holds() => None,
+            Phase::Settled if !self.staff.is_empty() => Some(Outcome::NeedsStaff),
+            Phase::Settled => {
+                let booked = self.lines.iter().filter(|line| line.is_booked()).count();
+                Some(match booked {
+                    0 => Outcome::NotBooked,
+                    n if n == self.lines.len() => Outcome::Booked,
+                    _ => Outcome::PartlyBooked,
+                })
+            }
+        }
+    }
+
+    /// The steps to be carried out at `now` that are not put off: derived from the state, never stored.
+    #[must_use]
+    pub fn pending(&self, now: Millis) -> Vec<Effect> {
+        let is_due = |effect: &Effect| self.deferred.get(&effect.step()).is_none_or(|d| d.until <= now);
+        self.steps().into_iter().filter(is_due).collect()
+    }
+
+    /// When the booking must be looked at again, whatever happens to its host; `None` once it ended.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Millis> {
+        let resume = self.last_at.plus(RESUME_AFTER_MS);
+        let due = |effect: &Effect| self.deferred.get(&effect.step()).map_or(resume, |d| d.until);
+        self.steps().iter().map(due).min()
+    }
+
+    /// How it stands, in line order.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let outcome = self.outcome().unwrap_or(match self.phase {
+            Phase::Refused(_) => Outcome::NotBooked,
+            Phase::New | Phase::Claiming | Phase::Booking | Phase::Settled => Outcome::InProgress,
+        });
+        let (mut booked, mut failed) = (Vec::new(), Vec::new());
+        for (line, it) in self.numbered() {
+            let RequestedRoom { room_type, guests, extra_beds } = it.requested.clone();
+            let amount = it.exact.round_half_up_to_cents();
+            match &it.state {
+                LineState::Booked { room, code, .. } => booked.push(BookedRoom {
+                    line,
+                    room: room.clone(),
+                    room_type,
+                    code: code.clone(),
+                    guests,
+                    extra_beds,
+                    amount,
+                    paid: it.share,
+                }),
+                LineState::Failed { room, cause } => {
+                    let (room, cause) = (room.clone(), cause.clone());
+                    let share = it.share;
+                    failed.push(FailedRoom {
+                        line,
+                        room_type,
+                        guests,
+                        extra_beds,
+                        room,
+                        amount,
+                        share,
+                        cause,
+                    });
+                }
+                LineState::Unknown { room, .. } if outcome == Outcome::NeedsStaff => {
+                    failed.push(FailedRoom {
+                        line,
+                        room_type,
+                        guests,
+                        extra_beds,
+                        room: Some(room.clone()),
+                        amount,
+                        share: it.share,
+                        cause: FailureCause::Unconfirmed,
+                    })
+                }
+                LineState::Waiting { .. } | LineState::Assigned { .. } | LineState::Unknown { .. } => {}
+            }
+        }
+        let sum =
+            |amounts: &mut dyn Iterator<Item = Money>| amounts.sum::<Option<Money>>().unwrap_or(Money::MAX);
+        let total = sum(&mut booked.iter().map(|room| room.amount));
+        let paid = sum(&mut booked.iter().map(|room| room.paid));
+        Report { outcome, balance_due: total.minus_or_zero(paid), booked, failed, total }
+    }
+
+    fn numbered(&self) -> impl Iterator<Item = (LineNo, &Line)> {
+        // A booking has at most 20 lines.
+        self.lines.iter().enumerate().map(|(i, line)| (LineNo(u8::try_from(i).unwrap_or(u8::MAX)), line))
+    }
+
+    /// Whether nothing more can be done without people.
+    fn is_at_rest(&self) -> bool {
+        self.steps().is_empty()
+    }
+
+    fn must_release_holds(&self) -> bool {
+        self.lines.iter().any(|line| line.is_held && matches!(line.state, LineState::Failed { .. }))
+    }
+
+    /// Whether the rooms that are booked must be cancelled because another failed.
+    fn must_compensate(&self) -> bool {
+        let all_or_nothing = self.request().is_some_and(|request| request.all_or_nothing);
+        all_or_nothing && self.lines.iter().any(|line| matches!(line.state, LineState::Failed { .. }))
+    }
+
+    /// Every step that the state asks for, put off or not.
+    fn steps(&self) -> Vec<Effect> {
+        let Some(accepted) = &self.accepted else { return Vec::new() };
+        match &self.phase {
+            Phase::New | Phase::Refused(_) => Vec::new(),
+            Phase::Claiming => vec![self.claim_effect(accepted)],
+            Phase::Booking => self.booking_steps(accepted),
+            Phase::Settled if self.must_release_holds() => vec![Effect::ReleaseHolds],
+            Phase::Settled => Vec::new(),
+        }
+    }
+
+    fn claim_effect(&self, accepted: &Accepted) -> Effect {
+        let request = &accepted.request;
+        let total = accepted.terms.prices.iter().map(|price| price.round_half_up_to_cents());
+        Effect::ClaimPayment {
+            payment: request.payment.payment.clone(),
+            holder: request.wa_id.clone().map_or_else(|| Holder::Booking(self.id.clone()), Holder::Guest),
+            named: request.payment.claim.clone(),
+            wish: ClaimWish {
+                total: total.sum::<Option<Money>>().unwrap_or(Money::MAX),
+                required: accepted.terms.required,
+                amount: accepted.terms.amount,
+            },
+            rooms: u16::try_from(self.lines.len()).unwrap_or(u16::MAX),
+        }
+    }
+
+    fn booking_steps(&self, accepted: &Accepted) -> Vec<Effect> {
+        let request = &accepted.request;
+        let mut effects = Vec::new();
+        let needs: Vec<RoomNeed> = self
+            .numbered()
+            .filter_map(|(line, it)| match it.state {
+                LineState::Waiting { generation } => Some(RoomNeed {
+                    line,
+                    generation,
+                    room_type: it.requested.room_type.clone(),
+                    refused: it.refused.clone(),
+                }),
+                _ => None,
+            })
+            .collect();
+        if !needs.is_empty() {
+            effects.push(Effect::HoldRooms {
+                stay: request.stay,
+                package: request.package.clone(),
+                needs,
+                ttl_ms: accepted.terms.hold_ttl_ms,
+            });
+        }
+        let calls = self.numbered().filter_map(|(line, it)| self.call_for(accepted, line, it));
+        effects.extend(calls.take(BOOK_CALLS_MAX));
+        let is_open = |line: &Line| {
+            matches!(
+                line.state,
+                LineState::Waiting { .. } | LineState::Assigned { .. } | LineState::Unknown { .. }
+            )
+        };
+        let compensates = self.must_compensate() && self.lines.iter().any(Line::is_booked);
+        if let Some((claim, _)) = &accepted.claim
+            && !self.lines.iter().any(is_open)
+            && !compensates
+        {
+            effects.push(Effect::SettlePayment {
+                payment: request.payment.payment.clone(),
+                claim: claim.clone(),
+                payees: self.payees(),
+            });
+        }
+        effects
+    }
+
+    /// The call to the reservation API that a line is waiting for.
+    fn call_for(&self, accepted: &Accepted, line: LineNo, it: &Line) -> Option<Effect> {
+        let request = &accepted.request;
+        let order = |generation, room: &RoomNumber| {
+            Effect::BookRoom(Box::new(RoomOrder {
+                reference: Reference::new(&self.id, line, generation),
+                room: room.clone(),
+                requested: it.requested.clone(),
+                stay: request.stay,
+                package: request.package.clone(),
+                amount: it.exact.round_half_up_to_cents(),
+                guest: request.guest.clone(),
+                payment: request.payment.payment.clone(),
+                payment_maker_name: request.payment.maker_name.clone(),
+                customer_instructions: request.customer_instructions.clone(),
+            }))
+        };
+        let capabilities = accepted.terms.capabilities;
+        match &it.state {
+            LineState::Assigned { generation, room } => Some(order(*generation, room)),
+            LineState::Unknown { generation, room } if capabilities.idempotency => {
+                Some(order(*generation, room))
+            }
+            LineState::Unknown { generation, .. } if capabilities.lookup => {
+                Some(Effect::LookUp { reference: Reference::new(&self.id, line, *generation) })
+            }
+            LineState::Booked { generation, code, .. } if self.must_compensate() => {
+                let given_up = self.staff.contains(&StaffReason::CancelFailed(line));
+                (capabilities.cancel && !given_up).then(|| Effect::CancelReservation {
+                    reference: Reference::new(&self.id, line, *generation),
+                    code: code.clone(),
+                })
+            }
+            LineState::Waiting { .. }
+            | LineState::Unknown { .. }
+            | LineState::Booked { .. }
+            | LineState::Failed { .. } => None,
+        }
+    }
+
+    fn payees(&self) -> Vec<Payee> {
+        let payee = |(line, it): (LineNo, &Line)| match &it.state {
+            LineState::Booked { code, .. } => Some(Payee { line, code: code.clone(), amount: it.share }),
+            LineState::Waiting { .. }
+            | LineState::Assigned { .. }
+            | LineState::Unknown { .. }
+            | LineState::Failed { .. } => None,
+        };
+        self.numbered().filter_map(payee).collect()
+    }
+}
+
+impl Line {
+    fn is_booked(&self) -> bool {
+        matches!(self.state, LineState::Booked { .. })
+    }
+}
+
+/// An entry for the journal, with the instant at which it was decided.
+fn stamp(at: Millis, entries: Vec<Entry>) -> Vec<Stamped> {
+    entries.into_iter().map(|entry| Stamped::new(at, entry)).collect()
+}

@@ -1,3 +1,7 @@
 //! Payments: what they are found by, what is claimed of them, and the ledger.
 
+pub mod claim;
+pub mod codes;
+pub mod ledger;
 pub mod method;
+pub mod operation;

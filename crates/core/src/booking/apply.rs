@@ -1,0 +1,194 @@
+//! Taking an entry in: how the state follows from the journal, and from nothing else.
+
+use super::journal::{Entry, HeldRoom, JOURNAL_VERSION, Stamped, Step};
+use super::{Accepted, Booking, Deferral, Line, LineState, Phase};
+use crate::ids::{LineNo, Millis};
+use crate::money::Money;
+
+/// Why an entry does not fit a booking.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReplayError {
+    /// It is of a version that this program does not know.
+    #[error("journal version {0} is not known here")]
+    Version(u8),
+    /// It contradicts the entries before it.
+    #[error("the journal contradicts itself: {0}")]
+    Contradiction(&'static str),
+}
+
+impl Booking {
+    /// Takes one entry in.
+    ///
+    /// # Errors
+    /// [`ReplayError`]; the booking is then unchanged and must not be used further.
+    pub fn apply(&mut self, stamped: &Stamped) -> Result<(), ReplayError> {
+        if !(1..=JOURNAL_VERSION).contains(&stamped.v) {
+            return Err(ReplayError::Version(stamped.v));
+        }
+        self.take(&stamped.entry, stamped.at)?;
+        self.last_at = stamped.at;
+        Ok(())
+    }
+
+    fn take(&mut self, entry: &Entry, _at: Millis) -> Result<(), ReplayError> {
+        match entry {
+            Entry::Requested { request, terms } => {
+                if !matches!(self.phase, Phase::New | Phase::Refused(_)) {
+                    return Err(ReplayError::Contradiction("requested twice"));
+                }
+                if terms.prices.len() != request.rooms.len() {
+                    return Err(ReplayError::Contradiction("as many prices as rooms"));
+                }
+                let line = |(requested, exact): (&super::RequestedRoom, &Money)| Line {
+                    requested: requested.clone(),
+                    exact: *exact,
+                    share: Money::ZERO,
+                    refused: Vec::new(),
+                    is_held: false,
+                    state: LineState::Waiting { generation: 1 },
+                };
+                self.lines = request.rooms.iter().zip(&terms.prices).map(line).collect();
+                self.accepted =
+                    Some(Accepted { request: (**request).clone(), terms: terms.clone(), claim: None });
+                self.deferred.clear();
+                self.phase = Phase::Claiming;
+            }
+            Entry::Claimed { claim, amount, shares } => {
+                let accepted = self.accepted.as_mut().filter(|_| self.phase == Phase::Claiming);
+                let accepted =
+                    accepted.ok_or(ReplayError::Contradiction("claimed before it was requested"))?;
+                if shares.len() != self.lines.len() {
+                    return Err(ReplayError::Contradiction("as many shares as rooms"));
+                }
+                accepted.claim = Some((claim.clone(), *amount));
+                for (line, share) in self.lines.iter_mut().zip(shares) {
+                    line.share = *share;
+                }
+                self.phase = Phase::Booking;
+                self.deferred.remove(&Step::Claim);
+            }
+            Entry::Refused { problem } => {
+                if self.phase != Phase::Claiming {
+                    return Err(ReplayError::Contradiction("refused after it was accepted"));
+                }
+                self.phase = Phase::Refused(problem.clone());
+                self.deferred.clear();
+            }
+            Entry::Held { rooms, expires_at: _ } => {
+                for HeldRoom { line, generation, room } in rooms {
+                    let it = self.line_mut(*line)?;
+                    match it.state {
+                        LineState::Waiting { generation: waiting } if waiting == *generation => {
+                            it.is_held = true;
+                            it.state = LineState::Assigned { generation: *generation, room: room.clone() };
+                        }
+                        _ => return Err(ReplayError::Contradiction("held for a line that needs no room")),
+                    }
+                }
+                self.deferred.remove(&Step::Hold);
+            }
+            Entry::Confirmed { line, generation, room, code } => {
+                let it = self.line_mut(*line)?;
+                match &it.state {
+                    LineState::Assigned { generation: of, .. }
+                    | LineState::Unknown { generation: of, .. }
+                        if of == generation =>
+                    {
+                        it.is_held = false;
+                        it.state = LineState::Booked {
+                            generation: *generation,
+                            room: room.clone(),
+                            code: code.clone(),
+                        };
+                    }
+                    _ => {
+                        return Err(ReplayError::Contradiction("confirmed a line that was not to be booked"));
+                    }
+                }
+                self.forget_line(*line);
+            }
+            Entry::AttemptRefused { line, generation, error: _ }
+            | Entry::FoundAbsent { line, generation } => {
+                let it = self.line_mut(*line)?;
+                match &it.state {
+                    LineState::Assigned { generation: of, room }
+                    | LineState::Unknown { generation: of, room }
+                        if of == generation =>
+                    {
+                        it.refused.push(room.clone());
+                        it.state = LineState::Waiting { generation: generation.saturating_add(1) };
+                    }
+                    _ => return Err(ReplayError::Contradiction("refused a line that was not to be booked")),
+                }
+                self.forget_line(*line);
+            }
+            Entry::OutcomeUnknown { line, generation } => {
+                let it = self.line_mut(*line)?;
+                match &it.state {
+                    LineState::Assigned { generation: of, room } if of == generation => {
+                        it.state = LineState::Unknown { generation: *generation, room: room.clone() };
+                    }
+                    _ => {
+                        return Err(ReplayError::Contradiction(
+                            "unknown outcome of a line that was not called",
+                        ));
+                    }
+                }
+            }
+            Entry::LineFailed { line, cause } => {
+                let it = self.line_mut(*line)?;
+                let room = match &it.state {
+                    LineState::Waiting { .. } => it.refused.last().cloned(),
+                    LineState::Assigned { room, .. } | LineState::Unknown { room, .. } => Some(room.clone()),
+                    LineState::Booked { .. } | LineState::Failed { .. } => {
+                        return Err(ReplayError::Contradiction("failed a line that had ended"));
+                    }
+                };
+                it.state = LineState::Failed { room, cause: cause.clone() };
+                self.forget_line(*line);
+            }
+            Entry::Cancelled { line, cause } => {
+                let it = self.line_mut(*line)?;
+                let LineState::Booked { room, .. } = &it.state else {
+                    return Err(ReplayError::Contradiction("cancelled a line that was not booked"));
+                };
+                it.state = LineState::Failed { room: Some(room.clone()), cause: cause.clone() };
+                self.forget_line(*line);
+            }
+            Entry::Deferred { step, until } => {
+                let times = self.deferred.get(step).map_or(0, |deferral| deferral.times).saturating_add(1);
+                self.deferred.insert(*step, Deferral { until: *until, times });
+            }
+            Entry::Settled => {
+                if self.phase != Phase::Booking {
+                    return Err(ReplayError::Contradiction("settled before it was booked"));
+                }
+                self.phase = Phase::Settled;
+                self.deferred.remove(&Step::Settle);
+            }
+            Entry::HoldsReleased => {
+                for line in &mut self.lines {
+                    line.is_held = false;
+                }
+                self.deferred.remove(&Step::ReleaseHolds);
+            }
+            Entry::Notified => {
+                self.deferred.remove(&Step::Notify);
+            }
+            Entry::Escalated { reason } => self.staff.push(reason.clone()),
+            Entry::Resolved { note: _ } => self.staff.clear(),
+        }
+        Ok(())
+    }
+
+    fn line_mut(&mut self, line: LineNo) -> Result<&mut Line, ReplayError> {
+        self.lines.get_mut(line.index()).ok_or(ReplayError::Contradiction("there is no such line"))
+    }
+
+    /// What was put off for a line is no longer to be done once the line moved on.
+    fn forget_line(&mut self, line: LineNo) {
+        for step in [Step::Book(line), Step::LookUp(line), Step::Cancel(line)] {
+            self.deferred.remove(&step);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! What a host is to carry out, and what it answers.
+
+use serde::{Deserialize, Serialize};
+
+use super::journal::{HeldRoom, Step};
+use super::request::{Guest, RequestedRoom};
+use crate::ids::{
+    BookingId, ClaimId, LineNo, Millis, PackageId, Reference, ReservationCode, RoomNumber, RoomTypeId,
+};
+use crate::money::Money;
+use crate::payment::claim::ClaimWish;
+use crate::payment::ledger::Holder;
+use crate::payment::method::PaymentRef;
+use crate::payment::operation::Payee;
+use crate::problem::Problem;
+use crate::stay::Stay;
+
+/// The most calls to the reservation API that one booking has under way.
+pub const BOOK_CALLS_MAX: usize = 6;
+/// How often a line's room is tried, each time another one.
+pub const BOOK_ATTEMPTS_MAX: u32 = 3;
+
+/// A line that needs a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomNeed {
+    /// The line.
+    pub line: LineNo,
+    /// Which try of it, from 1.
+    pub generation: u32,
+    /// The type.
+    pub room_type: RoomTypeId,
+    /// Rooms that the reservation API refused for it.
+    pub refused: Vec<RoomNumber>,
+}
+
+/// What the reservation API is told about one room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomOrder {
+    /// The idempotency key: booking, line and generation.
+    pub reference: Reference,
+    /// The room.
+    pub room: RoomNumber,
+    /// What was asked for.
+    pub requested: RequestedRoom,
+    /// When.
+    pub stay: Stay,
+    /// The package.
+    pub package: PackageId,
+    /// Its price, in cents.
+    pub amount: Money,
+    /// Who books.
+    pub guest: Guest,
+    /// How it is paid.
+    pub payment: PaymentRef,
+    /// Who paid.
+    pub payment_maker_name: String,
+    /// What the guest asks of the hotel.
+    pub customer_instructions: Option<String>,
+}
+
+/// Something that a host is to carry out. Each can be repeated harmlessly, or is not repeated: see
+/// [`super::journal::Capabilities`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Take the claim that pays for the booking.
+    ClaimPayment {
+        /// The payment.
+        payment: PaymentRef,
+        /// Whose open claim may be taken.
+        holder: Holder,
+        /// The claim that the request names.
+        named: Option<ClaimId>,
+        /// How much.
+        wish: ClaimWish,
+        /// For how many rooms.
+        rooms: u16,
+    },
+    /// See what is free, pick rooms for these lines and hold them: all that can be had, in one go, never one
+    /// that a sibling has.
+    HoldRooms {
+        /// When.
+        stay: Stay,
+        /// The package.
+        package: PackageId,
+        /// The lines.
+        needs: Vec<RoomNeed>,
+        /// For how long.
+        ttl_ms: i64,
+    },
+    /// Book a held room.
+    BookRoom(Box<RoomOrder>),
+    /// Find out whether a room was booked.
+    LookUp {
+        /// The reference under which it would have been.
+        reference: Reference,
+    },
+    /// Cancel a reservation.
+    CancelReservation {
+        /// The reference under which it was booked.
+        reference: Reference,
+        /// Its code.
+        code: ReservationCode,
+    },
+    /// Turn the claim into payments for these reservations and free the rest.
+    SettlePayment {
+        /// The payment.
+        payment: PaymentRef,
+        /// The claim.
+        claim: ClaimId,
+        /// The reservations; empty where nothing is booked.
+        payees: Vec<Payee>,
+    },
+    /// Let go of all rooms that the booking holds and did not book.
+    ReleaseHolds,
+    /// Tell the hotel's programs how it ended.
+    Notify,
+}
+
+impl Effect {
+    /// Which step it is.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        match self {
+            Self::ClaimPayment { .. } => Step::Claim,
+            Self::HoldRooms { .. } => Step::Hold,
+            Self::BookRoom(order) => Step::Book(order.reference.line),
+            Self::LookUp { reference } => Step::LookUp(reference.line),
+            Self::CancelReservation { reference, .. } => Step::Cancel(reference.line),
+            Self::SettlePayment { .. } => Step::Settle,
+            Self::ReleaseHolds => Step::ReleaseHolds,
+            Self::Notify => Step::Notify,
+        }
+    }
+}
+
+/// Why a step was not carried out: "no" is not "don't know".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure<R> {
+    /// It was refused, and certainly not done.
+    Refused(R),
+    /// It was certainly not done, and may be tried again.
+    Retryable {
+        /// In how many milliseconds, where the other side says so.
+        after_ms: Option<i64>,
+    },
+    /// It may or may not have been done.
+    Unknown,
+}
+
+/// Rooms that were held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holding {
+    /// The lines that were asked for, with their generations.
+    pub asked: Vec<(LineNo, u32)>,
+    /// The rooms held; a line that is not here has no room.
+    pub rooms: Vec<HeldRoom>,
+    /// Until when.
+    pub expires_at: Millis,
+}
+
+/// A reservation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reservation {
+    /// Its code.
+    pub code: ReservationCode,
+    /// The room really booked.
+    pub room: RoomNumber,
+}
+
+/// What a host answers, or learns, and feeds back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A checked and priced request.
+    Start {
+        /// What is asked for.
+        request: Box<super::request::BookingRequest>,
+        /// Under what terms.
+        terms: super::journal::Terms,
+    },
+    /// The host starts anew: calls that were under way may have been carried out.
+    Resumed,
+    /// How claiming went: the claim and its amount.
+    Claim(Result<(ClaimId, Money), Failure<Problem>>),
+    /// How holding went.
+    Hold(Result<Holding, Failure<Problem>>),
+    /// How booking a room went; refusals in the API's own words.
+    Book(Reference, Result<Reservation, Failure<String>>),
+    /// What a look-up found; `None` where there is no such reservation.
+    LookUp(Reference, Result<Option<Reservation>, Failure<String>>),
+    /// How cancelling went.
+    Cancel(Reference, Result<(), Failure<String>>),
+    /// How settling went: whether the codes fit the payment's row.
+    Settle(Result<bool, Failure<Problem>>),
+    /// How letting go of rooms went.
+    ReleaseHolds(Result<(), Failure<Problem>>),
+    /// How telling went.
+    Notify(Result<(), Failure<String>>),
+}
+
+impl Reference {
+    /// The reference of a line's try.
+    #[must_use]
+    pub fn new(booking: &BookingId, line: LineNo, generation: u32) -> Self {
+        Self { booking: booking.clone(), line, generation }
+    }
+}

@@ -1,0 +1,211 @@
+//! The journal: what happened to a booking, entry by entry. A booking is nothing but its journal.
+
+use serde::{Deserialize, Serialize};
+
+use super::outcome::FailureCause;
+use super::request::BookingRequest;
+use crate::ids::{ClaimId, LineNo, Millis, ReservationCode, RoomNumber};
+use crate::money::Money;
+use crate::problem::Problem;
+
+/// The version that entries are written in. A reader knows this one and all before it.
+pub const JOURNAL_VERSION: u8 = 1;
+
+/// What a reservation API can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capabilities {
+    /// A call repeated with the same reference books once and answers the same.
+    pub idempotency: bool,
+    /// A reservation can be looked up by our reference.
+    pub lookup: bool,
+    /// A reservation can be cancelled.
+    pub cancel: bool,
+}
+
+/// What a booking was accepted under. Settings that change later do not change it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// Each line's exact price, in thousandths: as quoted, or as of today's tariff.
+    pub prices: Vec<Money>,
+    /// The least that must be paid now, in cents.
+    pub required: Money,
+    /// What the guest said is to be taken of the payment.
+    pub amount: Option<Money>,
+    /// How long rooms are held at a time.
+    pub hold_ttl_ms: i64,
+    /// What the reservation API can do.
+    pub capabilities: Capabilities,
+}
+
+/// A step of a booking that a host carries out. At most one of each is under way at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Claim the payment.
+    Claim,
+    /// Find and hold rooms.
+    Hold,
+    /// Book the line's room.
+    Book(LineNo),
+    /// Look the line's reservation up.
+    LookUp(LineNo),
+    /// Cancel the line's reservation.
+    Cancel(LineNo),
+    /// Settle the payment.
+    Settle,
+    /// Let go of rooms that were held and not booked.
+    ReleaseHolds,
+    /// Tell the hotel's programs how it ended.
+    Notify,
+}
+
+/// Why people must look at a booking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StaffReason {
+    /// It cannot be found out whether the line's room is booked.
+    Unconfirmed(LineNo),
+    /// The codes are in the ledger but do not fit the payment's row.
+    CodreserFull,
+    /// A reservation that should be cancelled could not be.
+    CancelFailed(LineNo),
+    /// The ledger refuses what the booking says; its words.
+    LedgerRefused(String),
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "entry", rename_all = "snake_case")]
+pub enum Entry {
+    /// A checked and priced request came in.
+    Requested {
+        /// What was asked for.
+        request: Box<BookingRequest>,
+        /// Under what terms.
+        terms: Terms,
+    },
+    /// The payment was claimed: the booking is accepted.
+    Claimed {
+        /// The claim.
+        claim: ClaimId,
+        /// How much, in cents.
+        amount: Money,
+        /// Each line's share of it, in cents.
+        shares: Vec<Money>,
+    },
+    /// The request was refused before anything was done; the same intent may try again.
+    Refused {
+        /// Why.
+        problem: Problem,
+    },
+    /// Rooms were found and are held for their lines. It also says under which references they are booked: the
+    /// booking, the line and its generation.
+    Held {
+        /// Which room for which line.
+        rooms: Vec<HeldRoom>,
+        /// Until when.
+        expires_at: Millis,
+    },
+    /// The reservation API booked the line's room.
+    Confirmed {
+        /// The line.
+        line: LineNo,
+        /// Which try of it.
+        generation: u32,
+        /// The room really booked.
+        room: RoomNumber,
+        /// The reservation's code.
+        code: ReservationCode,
+    },
+    /// The reservation API refused the line's room; another is to be tried.
+    AttemptRefused {
+        /// The line.
+        line: LineNo,
+        /// Which try of it.
+        generation: u32,
+        /// The API's own words.
+        error: String,
+    },
+    /// It is not known whether the line's room is booked.
+    OutcomeUnknown {
+        /// The line.
+        line: LineNo,
+        /// Which try of it.
+        generation: u32,
+    },
+    /// A look-up showed that the line's room is not booked.
+    FoundAbsent {
+        /// The line.
+        line: LineNo,
+        /// Which try of it.
+        generation: u32,
+    },
+    /// The line finally failed.
+    LineFailed {
+        /// The line.
+        line: LineNo,
+        /// Why.
+        cause: FailureCause,
+    },
+    /// The line's reservation was cancelled.
+    Cancelled {
+        /// The line.
+        line: LineNo,
+        /// Why.
+        cause: FailureCause,
+    },
+    /// A step could not be carried out; it is tried again.
+    Deferred {
+        /// Which.
+        step: Step,
+        /// When.
+        until: Millis,
+    },
+    /// The payment was settled: the ledger links what is booked, and the rest is free.
+    Settled,
+    /// Rooms that were held and not booked are free again.
+    HoldsReleased,
+    /// The hotel's programs know how it ended.
+    Notified,
+    /// People must look at it.
+    Escalated {
+        /// Why.
+        reason: StaffReason,
+    },
+    /// People looked at it.
+    Resolved {
+        /// What they found and did.
+        note: String,
+    },
+}
+
+/// A room held for a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldRoom {
+    /// The line.
+    pub line: LineNo,
+    /// Which try of it, from 1.
+    pub generation: u32,
+    /// The room.
+    pub room: RoomNumber,
+}
+
+/// An entry as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamped {
+    /// The version that it is written in.
+    pub v: u8,
+    /// When it was decided.
+    pub at: Millis,
+    /// What happened.
+    #[serde(flatten)]
+    pub entry: Entry,
+}
+
+impl Stamped {
+    /// The entry in the present version.
+    #[must_use]
+    pub fn new(at: Millis, entry: Entry) -> Self {
+        Self { v: JOURNAL_VERSION, at, entry }
+    }
+}

@@ -1,0 +1,115 @@
+//! What a booking came to, in words.
+
+use crate::booking::outcome::{FailedRoom, FailureCause, Outcome, Report};
+use crate::message::words::{Detail, Why, Words};
+use crate::message::{Language, MESSAGE_LENGTH_MAX, Voice, fit, length};
+use crate::money::Money;
+
+/// What the guest is told about a booking: the seed's text (seed 2.2), then the money that is free again, what
+/// is still to be paid and the next step, each only where there is something to say. A booking whose rooms are
+/// all booked and paid is told in the seed's text alone.
+///
+/// Rooms are told in the report's order. Where 20 rooms with the longest names would not fit, names are cut
+/// first and then guests left out; rooms and codes are always there.
+#[must_use]
+pub fn booking_message(report: &Report, voice: &Voice<'_>) -> String {
+    let mut message = String::new();
+    for detail in [Detail::Full, Detail::ShortType, Detail::CodeOnly] {
+        message = compose(report, voice, detail);
+        if length(&message) <= MESSAGE_LENGTH_MAX {
+            break;
+        }
+    }
+    fit(message)
+}
+
+fn compose(report: &Report, voice: &Voice<'_>, detail: Detail) -> String {
+    let words = voice.words();
+    let reasons = reasons(report);
+    let mut paragraphs = Vec::new();
+    match report.outcome {
+        Outcome::NeedsStaff | Outcome::InProgress => {
+            paragraphs.push(words.confirming());
+            if report.is_success() {
+                paragraphs.push(booked(report, voice, words, detail));
+            }
+            if !reasons.is_empty() {
+                paragraphs.push(failed(&reasons, words));
+            }
+            if report.outcome == Outcome::NeedsStaff && voice.reception.is_some() {
+                paragraphs.push(words.ask_reception(voice));
+            }
+        }
+        Outcome::Booked | Outcome::PartlyBooked | Outcome::NotBooked => {
+            if report.is_success() {
+                paragraphs.push(booked(report, voice, words, detail));
+            } else if reasons.is_empty() || reasons.iter().any(|&(why, _)| why != Why::Cancelled) {
+                // Rooms that were booked and cancelled later are no failure to book them.
+                paragraphs.push(words.nothing_booked());
+            }
+            if !reasons.is_empty() {
+                paragraphs.push(failed(&reasons, words));
+            }
+            let close = closing(report, &reasons, voice, words);
+            if !close.is_empty() {
+                paragraphs.push(close);
+            }
+        }
+    }
+    paragraphs.join("\n\n")
+}
+
+/// Why one room is not booked, in a few words («No hay Junior disponible», seed 2.1).
+#[must_use]
+pub fn failure_message(room: &FailedRoom, voice: &Voice<'_>) -> String {
+    match (&room.cause, voice.language) {
+        (FailureCause::NoAvailability, Language::Es) => format!("No hay {} disponible", room.room_type),
+        (FailureCause::NoAvailability, Language::En) => format!("No {} is available", room.room_type),
+        (cause, _) => voice.words().failed(Why::from(cause), 1, false),
+    }
+}
+
+/// How many rooms failed for each reason that there is.
+fn reasons(report: &Report) -> Vec<(Why, usize)> {
+    let count = |why: Why| report.failed.iter().filter(|failed| Why::from(&failed.cause) == why).count();
+    Why::ALL.into_iter().map(|why| (why, count(why))).filter(|&(_, count)| count > 0).collect()
+}
+
+fn booked(report: &Report, voice: &Voice<'_>, words: &dyn Words, detail: Detail) -> String {
+    match report.booked.as_slice() {
+        [only] => words.booked_one(only, voice, detail),
+        rooms => {
+            let mut text = words.booked_header(rooms.len());
+            for (place, room) in (1..).zip(rooms) {
+                text.push_str(&words.booked_line(place, room, voice, detail));
+            }
+            text
+        }
+    }
+}
+
+fn failed(reasons: &[(Why, usize)], words: &dyn Words) -> String {
+    let others = reasons.len() > 1;
+    let each: Vec<String> =
+        reasons.iter().map(|&(why, count)| format!("⚠️ {}", words.failed(why, count, others))).collect();
+    each.join("\n")
+}
+
+/// The money and the next step.
+fn closing(report: &Report, reasons: &[(Why, usize)], voice: &Voice<'_>, words: &dyn Words) -> String {
+    let mut sentences = Vec::new();
+    let released = report.released();
+    if released > Money::ZERO {
+        sentences.push(words.released(&voice.money(released)));
+    }
+    if report.balance_due > Money::ZERO {
+        sentences.push(words.balance(&voice.money(report.balance_due)));
+    }
+    let reasons: Vec<Why> = reasons.iter().map(|&(why, _)| why).collect();
+    // Nothing booked and no reason known: people can tell more.
+    if !reasons.is_empty() || !report.is_success() {
+        sentences.push(words.next_step(&reasons, report.is_success(), voice));
+    }
+    sentences.retain(|sentence| !sentence.is_empty());
+    sentences.join("\n")
+}

@@ -1,0 +1,411 @@
+//! What may be done with a payment: validate, attach, settle, release, reverse.
+//!
+//! Each operation looks at an [`Account`] and decides the entries to append and the row that follows; a store
+//! writes both in one transaction, on the condition that nothing changed since it read. Each carries an id, and
+//! repeating it appends nothing and answers the same.
+
+use super::claim::ClaimWish;
+use super::codes;
+use super::ledger::{Account, Claim, ClaimState, EntryKind, Holder, LedgerEntry};
+use crate::booking::request::Evidence;
+use crate::ids::{BookingId, ClaimId, LineNo, Millis, OperationId, ReservationCode};
+use crate::money::Money;
+use crate::problem::Problem;
+
+/// The hotel's rules that every operation needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// The hotel's currency.
+    pub currency: String,
+    /// What is put before reservation codes.
+    pub code_prefix: String,
+    /// The longest reservation code, without prefix.
+    pub code_length_max: usize,
+    /// What the column `codreser` holds.
+    pub codreser_length_max: usize,
+    /// How long an open claim lasts.
+    pub claim_ttl_ms: i64,
+}
+
+impl Rules {
+    /// The rules of this hotel.
+    #[must_use]
+    pub fn of(property: &crate::property::Property) -> Self {
+        let policy = &property.policy;
+        Self {
+            currency: property.currency.clone(),
+            code_prefix: policy.reservation_code_prefix.clone(),
+            code_length_max: policy.reservation_code_length_max.into(),
+            codreser_length_max: policy.codreser_length_max.into(),
+            claim_ttl_ms: policy.claim_ttl_ms,
+        }
+    }
+}
+
+/// What a validation asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Validate {
+    /// The id of the claim, if a new one is opened.
+    pub claim: ClaimId,
+    /// Whose claim it is.
+    pub holder: Holder,
+    /// How much is to be set aside, in whole cents, more than 0.
+    pub amount: Money,
+}
+
+/// What a booking asks for when it is accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attach {
+    /// The id of the claim, if a new one is opened.
+    pub claim: ClaimId,
+    /// The booking.
+    pub booking: BookingId,
+    /// Whose open claim may be taken: the booking's own holder.
+    pub holder: Holder,
+    /// The claim that the booking names, if it names one.
+    pub named: Option<ClaimId>,
+    /// How much is wanted.
+    pub wish: ClaimWish,
+    /// How many rooms it is to pay for.
+    pub rooms: u16,
+    /// What the caller knows of the payment, on the public route.
+    pub evidence: Option<Evidence>,
+}
+
+/// A reservation to be paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payee {
+    /// The booking's line.
+    pub line: LineNo,
+    /// The reservation's code, without prefix.
+    pub code: ReservationCode,
+    /// What the payment pays of it, in whole cents.
+    pub amount: Money,
+}
+
+/// A claim as an operation left it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    /// The claim.
+    pub claim: ClaimId,
+    /// How much is set aside.
+    pub amount: Money,
+    /// What else is left of the payment.
+    pub available: Money,
+    /// When an open claim ends.
+    pub expires_at: Option<Millis>,
+}
+
+/// What an operation decided: nothing to write where `entries` is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision<T> {
+    /// Entries to append, numbered on from the account's last.
+    pub entries: Vec<LedgerEntry>,
+    /// What `used` is to be afterwards.
+    pub used: Money,
+    /// What `codreser` is to be afterwards.
+    pub codreser: String,
+    /// Whether `dateused` is to be set to the hotel's local time.
+    pub touches_dateused: bool,
+    /// The answer.
+    pub answer: T,
+}
+
+/// An account being changed: the entries decided so far are taken in at once, so that each next step sees them.
+struct Draft<'a> {
+    account: Account,
+    rules: &'a Rules,
+    now: Millis,
+    first_new: usize,
+}
+
+impl<'a> Draft<'a> {
+    /// Begins with what is due whatever the operation: other programs' changes, and open claims that ended.
+    fn begin(account: &Account, rules: &'a Rules, now: Millis) -> Self {
+        let first_new = account.entries.len();
+        let mut draft = Self { account: account.clone(), rules, now, first_new };
+        if let Some(change) = draft.account.external_change(&rules.code_prefix) {
+            draft.push(&format!("external:{}", draft.next_seq()), change);
+        }
+        let ended: Vec<(ClaimId, Money)> = draft
+            .account
+            .claims
+            .iter()
+            .filter(|(_, claim)| matches!(claim.state, ClaimState::Open { expires_at } if expires_at <= now))
+            .map(|(id, claim)| (id.clone(), claim.amount))
+            .collect();
+        for (claim, amount) in ended {
+            draft.push(&format!("expire:{claim}"), EntryKind::Released { claim, amount });
+        }
+        draft
+    }
+
+    fn next_seq(&self) -> u32 {
+        self.account.entries.last().map_or(0, |last| last.seq).saturating_add(1)
+    }
+
+    fn push(&mut self, operation: &str, kind: EntryKind) {
+        let operation = OperationId::parse(operation).expect("operation ids are made of ids and plain words");
+        let entry = LedgerEntry { seq: self.next_seq(), operation, at: self.now, kind };
+        self.account.append(entry).expect("an operation decides only entries that fit its account");
+    }
+
+    fn finish<T>(self, answer: T) -> Decision<T> {
+        let touches_dateused = self
+            .account
+            .entries
+            .iter()
+            .skip(self.first_new)
+            .any(|entry| matches!(entry.kind, EntryKind::Settled { .. }));
+        // A list that does not fit its column stays in the ledger only; the row keeps what it has.
+        let codreser = self.account.codreser(&self.rules.code_prefix);
+        let fits = codreser.chars().count() <= self.rules.codreser_length_max;
+        Decision {
+            used: self.account.used(),
+            codreser: if fits { codreser } else { self.account.row.codreser.clone() },
+            touches_dateused,
+            entries: self.account.entries.into_iter().skip(self.first_new).collect(),
+            answer,
+        }
+    }
+
+    fn claimed(&self, id: &ClaimId) -> Claimed {
+        let claim = self.account.claims.get(id);
+        Claimed {
+            claim: id.clone(),
+            amount: claim.map_or(Money::ZERO, |claim| claim.amount),
+            available: self.account.available(),
+            expires_at: claim.and_then(|claim| match claim.state {
+                ClaimState::Open { expires_at } => Some(expires_at),
+                ClaimState::Attached { .. } | ClaimState::Ended => None,
+            }),
+        }
+    }
+
+    /// What the operation appended before, if it was carried out already.
+    fn earlier(&self, operation: &str) -> Vec<EntryKind> {
+        let is_it = |entry: &&LedgerEntry| entry.operation.as_str() == operation;
+        self.account.entries.iter().filter(is_it).map(|entry| entry.kind.clone()).collect()
+    }
+
+    fn open_claim_of(&self, holder: &Holder) -> Option<(ClaimId, Claim)> {
+        let is_it = |claim: &Claim| claim.holder == *holder && matches!(claim.state, ClaimState::Open { .. });
+        self.account
+            .claims
+            .iter()
+            .find(|(_, claim)| is_it(claim))
+            .map(|(id, claim)| (id.clone(), claim.clone()))
+    }
+
+    fn check_currency(&self) -> Result<(), Problem> {
+        let (payment, hotel) = (&self.account.row.currency, &self.rules.currency);
+        if payment == hotel {
+            return Ok(());
+        }
+        Err(Problem::PaymentCurrency { payment: payment.clone(), hotel: hotel.clone() })
+    }
+}
+
+/// The evidence of the public route must equal the row in both amount and date.
+fn evidence_matches(account: &Account, evidence: &Evidence) -> bool {
+    evidence.amount == account.row.amount && Some(evidence.date) == account.row.paid_on
+}
+
+/// Opens a claim, or returns or changes the one that the holder has open: at most one for each payment and holder.
+///
+/// # Errors
+/// [`Problem::PaymentCurrency`], [`Problem::PaymentUsed`] or [`Problem::PaymentShort`]; nothing is to be written then.
+pub fn validate(
+    account: &Account,
+    rules: &Rules,
+    now: Millis,
+    request: &Validate,
+) -> Result<Decision<Claimed>, Problem> {
+    let mut draft = Draft::begin(account, rules, now);
+    draft.check_currency()?;
+    let reference = &account.row.payment.reference;
+    let expires_at = now.plus(rules.claim_ttl_ms);
+    let open = draft.open_claim_of(&request.holder);
+    let available = draft.account.available();
+    let has = open.as_ref().map_or(Money::ZERO, |(_, claim)| claim.amount);
+    let reachable = available.checked_add(has).unwrap_or(available);
+    let wish = ClaimWish { total: request.amount, required: request.amount, amount: Some(request.amount) };
+    wish.claimable(reachable, reference)?;
+    let claim = match open {
+        Some((id, claim)) if claim.amount == request.amount => id,
+        Some((id, _)) => {
+            let operation = format!("change:{id}:{}", draft.next_seq());
+            let changed = EntryKind::Changed { claim: id.clone(), amount: request.amount, expires_at };
+            draft.push(&operation, changed);
+            id
+        }
+        None => {
+            let id = request.claim.clone();
+            let holder = request.holder.clone();
+            let opened = EntryKind::Opened { claim: id.clone(), holder, amount: request.amount, expires_at };
+            draft.push(&format!("open:{id}"), opened);
+            id
+        }
+    };
+    let answer = draft.claimed(&claim);
+    Ok(draft.finish(answer))
+}
+
+/// Takes the claim that pays for a booking: the one that it names, its holder's open one, or a new one.
+///
+/// # Errors
+/// [`Problem::PaymentNotFound`] for wrong evidence and for a claim that is not the booking's to take, so that neither
+/// tells anything; else what [`validate`] answers, and [`Problem::CodreserFull`] where the codes would not fit.
+pub fn attach(
+    account: &Account,
+    rules: &Rules,
+    now: Millis,
+    request: &Attach,
+) -> Result<Decision<Claimed>, Problem> {
+    let mut draft = Draft::begin(account, rules, now);
+    let operation = format!("attach:{}", request.booking);
+    let reference = &account.row.payment.reference;
+    let not_found = || Problem::PaymentNotFound { reference: reference.clone() };
+    for earlier in draft.earlier(&operation) {
+        if let EntryKind::Attached { claim, amount, .. } = earlier {
+            // The claim may have ended since; the answer is still what was set aside then.
+            let answer = Claimed { amount, ..draft.claimed(&claim) };
+            return Ok(draft.finish(answer));
+        }
+    }
+    if request.evidence.is_some_and(|evidence| !evidence_matches(account, &evidence)) {
+        return Err(not_found());
+    }
+    draft.check_currency()?;
+    let open = match &request.named {
+        None => draft.open_claim_of(&request.holder),
+        Some(id) => match draft.account.claims.get(id) {
+            Some(claim) if claim.holder != request.holder => return Err(not_found()),
+            Some(claim) if matches!(claim.state, ClaimState::Open { .. }) => {
+                Some((id.clone(), claim.clone()))
+            }
+            // A claim that expired is opened anew by the same rules; one that never was is not found.
+            Some(_) => None,
+            None => return Err(not_found()),
+        },
+    };
+    let has = open.as_ref().map_or(Money::ZERO, |(_, claim)| claim.amount);
+    let available = draft.account.available();
+    let amount = request.wish.claimable(available.checked_add(has).unwrap_or(available), reference)?;
+    let promised: u16 = draft
+        .account
+        .claims
+        .values()
+        .map(|claim| match claim.state {
+            ClaimState::Attached { rooms, .. } => rooms,
+            ClaimState::Open { .. } | ClaimState::Ended => 0,
+        })
+        .fold(request.rooms, u16::saturating_add);
+    let codreser = draft.account.codreser(&rules.code_prefix);
+    let fits = codes::will_fit(
+        &codreser,
+        promised.into(),
+        &rules.code_prefix,
+        rules.code_length_max,
+        rules.codreser_length_max,
+    );
+    if !fits {
+        return Err(Problem::CodreserFull);
+    }
+    let (claim, holder) = match open {
+        Some((id, claim)) => (id, claim.holder),
+        None => (request.claim.clone(), request.holder.clone()),
+    };
+    let attached = EntryKind::Attached {
+        claim: claim.clone(),
+        holder,
+        booking: request.booking.clone(),
+        amount,
+        rooms: request.rooms,
+    };
+    draft.push(&operation, attached);
+    let answer = draft.claimed(&claim);
+    Ok(draft.finish(answer))
+}
+
+/// Whether the codes are in the row, or only in the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Linked {
+    /// `false` where the list did not fit its column: staff must see to it.
+    pub fits: bool,
+}
+
+/// Turns a booking's claim into payments for its reservations and frees the rest. With no payee it only frees.
+/// `used` is never raised by this.
+///
+/// # Errors
+/// [`Problem::KeyReused`] where the booking was settled before with other reservations;
+/// [`Problem::PaymentNotFound`] where the claim is not the booking's, or holds less than is to be paid.
+pub fn settle(
+    account: &Account,
+    rules: &Rules,
+    now: Millis,
+    booking: &BookingId,
+    claim: &ClaimId,
+    payees: &[Payee],
+) -> Result<Decision<Linked>, Problem> {
+    let mut draft = Draft::begin(account, rules, now);
+    let operation = format!("settle:{booking}");
+    let settled = |payee: &Payee| EntryKind::Settled {
+        claim: claim.clone(),
+        booking: booking.clone(),
+        line: payee.line,
+        code: payee.code.clone(),
+        amount: payee.amount,
+    };
+    let earlier = draft.earlier(&operation);
+    if earlier.is_empty() {
+        let is_its = |claim: &&Claim| matches!(&claim.state, ClaimState::Attached { booking: of, .. } if of == booking);
+        let held = draft.account.claims.get(claim).filter(is_its).map(|claim| claim.amount);
+        let paid = payees.iter().map(|payee| payee.amount).sum::<Option<Money>>();
+        let rest = match (held, paid) {
+            (Some(held), Some(paid)) if paid <= held => held.minus_or_zero(paid),
+            _ => return Err(Problem::PaymentNotFound { reference: account.row.payment.reference.clone() }),
+        };
+        for payee in payees {
+            draft.push(&operation, settled(payee));
+        }
+        if rest > Money::ZERO || payees.is_empty() {
+            draft.push(&operation, EntryKind::Released { claim: claim.clone(), amount: rest });
+        }
+    } else {
+        let before: Vec<&EntryKind> =
+            earlier.iter().filter(|kind| matches!(kind, EntryKind::Settled { .. })).collect();
+        let again: Vec<EntryKind> = payees.iter().map(settled).collect();
+        if !before.into_iter().eq(again.iter()) {
+            return Err(Problem::KeyReused);
+        }
+    }
+    let length = draft.account.codreser(&rules.code_prefix).chars().count();
+    Ok(draft.finish(Linked { fits: length <= rules.codreser_length_max }))
+}
+
+/// Gives back what a reservation was paid: it was cancelled.
+///
+/// # Errors
+/// [`Problem::NotFound`] where the payment never paid for that line.
+pub fn reverse(
+    account: &Account,
+    rules: &Rules,
+    now: Millis,
+    booking: &BookingId,
+    line: LineNo,
+) -> Result<Decision<()>, Problem> {
+    let mut draft = Draft::begin(account, rules, now);
+    let of_line = |a: &&super::ledger::Allocation| a.booking == *booking && a.line == line;
+    let allocation = draft.account.allocations.iter().find(of_line).cloned().ok_or(Problem::NotFound)?;
+    if !allocation.is_reversed {
+        let (code, amount) = (allocation.code, allocation.amount);
+        let reversed = EntryKind::Reversed { booking: booking.clone(), line, code, amount };
+        draft.push(&format!("reverse:{booking}:{line}"), reversed);
+    }
+    Ok(draft.finish(()))
+}
+
+#[cfg(test)]
+mod tests;

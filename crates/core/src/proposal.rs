@@ -1,0 +1,498 @@
+//! A proposal: who would sleep where in the rooms that are free, and what each night would cost.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use crate::booking::request::{RequestedRoom, RoomWish, check_rooms, count_by_type};
+use crate::distribute::{Distribution, Impossible, Nearest, Objective, Question, Rule, TypeOffer};
+use crate::distribute::{alternatives, distribute};
+use crate::ids::{PackageId, RoomNumber, RoomTypeId};
+use crate::money::Money;
+use crate::party::{Occupancy, Party};
+use crate::price::{PriceError, RoomPrice, StayRates};
+use crate::problem::{FieldFault, Problem, Shortage};
+use crate::property::{Property, RoomType};
+use crate::quote::{QuotedRoom, price_now};
+use crate::stay::Stay;
+
+/// What a caller says about the rooms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoomsWish {
+    /// Any rooms, of this number where it is said.
+    Any {
+        /// How many.
+        rooms: Option<u16>,
+    },
+    /// Rooms of one type only.
+    OneType {
+        /// The type.
+        room_type: RoomTypeId,
+        /// How many, where it is said.
+        rooms: Option<u16>,
+    },
+    /// So many rooms of each of these types.
+    Types(Vec<(RoomTypeId, u16)>),
+    /// Exactly these rooms with exactly these guests: checked, not changed.
+    Split(Vec<RoomWish>),
+}
+
+/// A request for a proposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuoteRequest {
+    /// When.
+    pub stay: Stay,
+    /// The package.
+    pub package: PackageId,
+    /// Who.
+    pub party: Party,
+    /// What is said about the rooms.
+    pub wish: RoomsWish,
+    /// What is best.
+    pub objective: Objective,
+}
+
+/// A room of a proposal and its price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposedRoom {
+    /// The room.
+    pub room: RequestedRoom,
+    /// Its price.
+    pub price: RoomPrice,
+}
+
+/// Rooms that hold the party, and what they cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placement {
+    /// What it is best for.
+    pub objective: Objective,
+    /// The rooms.
+    pub rooms: Vec<ProposedRoom>,
+}
+
+impl Placement {
+    /// What the rooms cost together, in cents.
+    #[must_use]
+    pub fn total(&self) -> Money {
+        self.rooms.iter().map(|room| room.price.amount()).sum::<Option<Money>>().unwrap_or(Money::MAX)
+    }
+
+    /// The rooms as a quote has them.
+    #[must_use]
+    pub fn quoted(&self) -> Vec<QuotedRoom> {
+        let quoted = |it: &ProposedRoom| QuotedRoom { room: it.room.clone(), exact: it.price.exact };
+        self.rooms.iter().map(quoted).collect()
+    }
+}
+
+/// What is proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// The rooms.
+    pub placement: Placement,
+    /// Whether no placement of the party in what is free is better for the objective. A split that the caller gave
+    /// need not be.
+    pub is_optimal: bool,
+    /// What the other objectives prefer, where it differs.
+    pub alternatives: Vec<Placement>,
+    /// Types left out of a free search, each with the first night for which it has no rate.
+    pub left_out: Vec<(RoomTypeId, NaiveDate)>,
+}
+
+/// Proposes rooms among those that are `free` for the whole stay.
+///
+/// # Errors
+/// [`Problem::Invalid`] for an unknown package or type, or numbers that contradict each other;
+/// [`Problem::RateMissing`] for a type asked for by name; [`Problem::NoAvailability`], [`Problem::OverCapacity`] or
+/// [`Problem::ChildAlone`] with the rule that stops it and the nearest possible request.
+pub fn propose(
+    property: &Property,
+    request: &QuoteRequest,
+    free: &BTreeSet<RoomNumber>,
+) -> Result<Proposal, Problem> {
+    check_names(property, request)?;
+    let (types, offers, left_out) = offers(property, request, free)?;
+    let rooms = match request.wish {
+        RoomsWish::Any { rooms } | RoomsWish::OneType { rooms, .. } => rooms,
+        RoomsWish::Types(_) | RoomsWish::Split(_) => None,
+    };
+    let question = Question { party: request.party, offers: &offers, rooms };
+    let place =
+        |objective, distribution: &Distribution| place(property, request, &types, objective, distribution);
+    let others = |best: Objective| {
+        let others = alternatives(&question, best);
+        others.iter().map(|(objective, answer)| place(*objective, answer)).collect::<Result<Vec<_>, _>>()
+    };
+    let best = distribute(&question, request.objective);
+    if let RoomsWish::Split(wishes) = &request.wish {
+        let rooms = check_split(property, request, wishes, free)?;
+        let placement = Placement { objective: request.objective, rooms };
+        let best = best.ok().map(|best| place(request.objective, &best)).transpose()?;
+        let sorted = |placement: &Placement| {
+            let mut rooms: Vec<RequestedRoom> = placement.rooms.iter().map(|it| it.room.clone()).collect();
+            rooms.sort();
+            rooms
+        };
+        let is_optimal = best.as_ref().is_some_and(|best| sorted(best) == sorted(&placement));
+        let mut alternatives: Vec<Placement> =
+            if is_optimal { Vec::new() } else { best.into_iter().collect() };
+        alternatives
+            .extend(others(request.objective)?.into_iter().filter(|it| sorted(it) != sorted(&placement)));
+        return Ok(Proposal { placement, is_optimal, alternatives, left_out });
+    }
+    let best = best.map_err(|impossible| explain(&impossible, &types))?;
+    Ok(Proposal {
+        placement: place(request.objective, &best)?,
+        is_optimal: true,
+        alternatives: others(request.objective)?,
+        left_out,
+    })
+}
+
+/// The types that the request names, with the field that names each.
+fn named_types(wish: &RoomsWish) -> Vec<(String, &RoomTypeId)> {
+    match wish {
+        RoomsWish::Any { .. } => Vec::new(),
+        RoomsWish::OneType { room_type, .. } => vec![("bungalow_type".to_owned(), room_type)],
+        RoomsWish::Types(types) => types
+            .iter()
+            .enumerate()
+            .map(|(i, (id, _))| (format!("bungalow_types[{i}].bungalow_type"), id))
+            .collect(),
+        RoomsWish::Split(rooms) => rooms
+            .iter()
+            .enumerate()
+            .map(|(i, wish)| (format!("split[{i}].bungalow_type"), &wish.room_type))
+            .collect(),
+    }
+}
+
+fn check_names(property: &Property, request: &QuoteRequest) -> Result<(), Problem> {
+    let mut faults = Vec::new();
+    let list = |names: Vec<String>| format!("must be one of: {}", names.join(", "));
+    if !property.packages.contains(&request.package) {
+        let known = list(property.packages.iter().map(ToString::to_string).collect());
+        faults.push(FieldFault::new("package_type", known));
+    }
+    let mut seen = BTreeSet::new();
+    for (field, id) in named_types(&request.wish) {
+        match property.room_type(id) {
+            None => {
+                let known = list(property.room_types.iter().map(|t| t.id.to_string()).collect());
+                faults.push(FieldFault::new(field, known));
+            }
+            Some(room_type) if faults.is_empty() && !room_type.is_sold_in(&request.package) => {
+                let message = format!("{id} is not sold in the package {}", request.package);
+                faults.push(FieldFault::new(field, message));
+            }
+            Some(_) if matches!(request.wish, RoomsWish::Types(_)) && !seen.insert(id) => {
+                faults.push(FieldFault::new(field, "names a type twice"));
+            }
+            Some(_) => {}
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Problem::Invalid { fields: faults }) }
+}
+
+type Offers<'a> = (Vec<&'a RoomType>, Vec<TypeOffer>, Vec<(RoomTypeId, NaiveDate)>);
+
+/// What may be chosen from, in the order of the settings, and what had to be left out.
+fn offers<'a>(
+    property: &'a Property,
+    request: &QuoteRequest,
+    free: &BTreeSet<RoomNumber>,
+) -> Result<Offers<'a>, Problem> {
+    let named: Vec<&RoomTypeId> = named_types(&request.wish).into_iter().map(|(_, id)| id).collect();
+    let (mut types, mut offers, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+    for room_type in &property.room_types {
+        let is_named = named.contains(&&room_type.id);
+        let is_asked = match &request.wish {
+            RoomsWish::Any { .. } | RoomsWish::Split(_) => room_type.is_sold_in(&request.package),
+            RoomsWish::OneType { .. } | RoomsWish::Types(_) => is_named,
+        };
+        if !is_asked {
+            continue;
+        }
+        let rates = match StayRates::of(&property.tariff, &room_type.id, &request.package, &request.stay) {
+            Ok(rates) => rates,
+            Err(PriceError::RateMissing { night }) if is_named => {
+                return Err(Problem::RateMissing { room_type: room_type.id.clone(), night });
+            }
+            Err(PriceError::RateMissing { night }) => {
+                left_out.push((room_type.id.clone(), night));
+                continue;
+            }
+            Err(PriceError::TooLarge) => {
+                return Err(Problem::field("check_out_date", "makes the price too large"));
+            }
+        };
+        let exactly = match &request.wish {
+            RoomsWish::Types(counts) => {
+                counts.iter().find(|(id, _)| *id == room_type.id).map(|(_, count)| *count)
+            }
+            RoomsWish::Any { .. } | RoomsWish::OneType { .. } | RoomsWish::Split(_) => None,
+        };
+        types.push(room_type);
+        offers.push(TypeOffer {
+            limits: room_type.limits,
+            rates,
+            free: count_free(room_type, free),
+            exactly,
+        });
+    }
+    Ok((types, offers, left_out))
+}
+
+/// How many of a type's rooms are free.
+#[must_use]
+pub fn count_free(room_type: &RoomType, free: &BTreeSet<RoomNumber>) -> u16 {
+    u16::try_from(room_type.rooms.iter().filter(|room| free.contains(room)).count()).unwrap_or(u16::MAX)
+}
+
+fn place(
+    property: &Property,
+    request: &QuoteRequest,
+    types: &[&RoomType],
+    objective: Objective,
+    distribution: &Distribution,
+) -> Result<Placement, Problem> {
+    let rooms = distribution.rooms.iter().map(|room| {
+        let room_type = types.get(room.offer).map(|t| t.id.clone()).ok_or(Problem::NotFound)?;
+        let room = RequestedRoom { room_type, guests: room.guests, extra_beds: room.extra_beds };
+        let price = price_now(property, &request.stay, &request.package, &room)?;
+        Ok(ProposedRoom { room, price })
+    });
+    Ok(Placement { objective, rooms: rooms.collect::<Result<_, Problem>>()? })
+}
+
+/// Checks a split that the caller gave.
+fn check_split(
+    property: &Property,
+    request: &QuoteRequest,
+    wishes: &[RoomWish],
+    free: &BTreeSet<RoomNumber>,
+) -> Result<Vec<ProposedRoom>, Problem> {
+    let rooms = check_rooms(property, &request.package, wishes)
+        .map_err(|problem| problem.map_fields(|field| field.replacen("bookings", "split", 1)))?;
+    let placed = rooms.iter().fold(Occupancy::default(), |sum, room| sum.plus(&room.guests));
+    if placed != request.party.occupancy() {
+        return Err(Problem::field("split", "must place every guest of the party, and no other"));
+    }
+    if rooms.len() > usize::from(request.party.guardians()) {
+        return Err(Problem::ChildAlone { line: None });
+    }
+    let shortages: Vec<Shortage> = shortages(property, &rooms, free);
+    if !shortages.is_empty() {
+        return Err(Problem::NoAvailability { shortages });
+    }
+    let priced = rooms.into_iter().map(|room| {
+        let price = price_now(property, &request.stay, &request.package, &room)?;
+        Ok(ProposedRoom { room, price })
+    });
+    priced.collect()
+}
+
+/// The types of which fewer rooms are free than these rooms need.
+#[must_use]
+pub fn shortages(property: &Property, rooms: &[RequestedRoom], free: &BTreeSet<RoomNumber>) -> Vec<Shortage> {
+    let short = |(room_type, asked): (RoomTypeId, u16)| {
+        let free = property.room_type(&room_type).map_or(0, |it| count_free(it, free));
+        (free < asked).then_some(Shortage { room_type, asked, free })
+    };
+    count_by_type(rooms).into_iter().filter_map(short).collect()
+}
+
+/// What stops a request, and what would be possible instead.
+fn explain(impossible: &Impossible, types: &[&RoomType]) -> Problem {
+    let nearest = impossible.nearest.as_ref().map(|nearest| describe(nearest, types));
+    let and_nearest = |text: String| match &nearest {
+        Some(nearest) => format!("{text}; the nearest possible is {nearest}"),
+        None => text,
+    };
+    let guests_max = impossible.nearest.as_ref().map_or(0, |nearest| nearest.guests.guests());
+    let over = |text: String| Problem::OverCapacity { line: None, guests_max, detail: and_nearest(text) };
+    let shortage = |offer: usize, asked: u16, free: u16| {
+        let room_type = types.get(offer).map(|it| it.id.clone());
+        let shortages = room_type.map(|room_type| Shortage { room_type, asked, free }).into_iter().collect();
+        Problem::NoAvailability { shortages }
+    };
+    match impossible.rule {
+        Rule::NothingFree => match types {
+            // Asked for by name, the type that is not free is named.
+            [_] => shortage(0, 1, 0),
+            _ => Problem::NoAvailability { shortages: Vec::new() },
+        },
+        Rule::TypeNotFree { offer, wanted, free } => shortage(offer, wanted, free),
+        Rule::RoomsNotFree { rooms, free } if types.len() == 1 => shortage(0, rooms, free),
+        Rule::RoomsNotFree { .. } => Problem::NoAvailability { shortages: Vec::new() },
+        Rule::TypeTakesNobody { offer } => {
+            let id = types.get(offer).map_or_else(String::new, |it| it.id.to_string());
+            over(format!("rooms of type {id} take nobody"))
+        }
+        Rule::RoomsOverMax { rooms, most } => {
+            Problem::field("rooms", and_nearest(format!("must be at most {most}, not {rooms}")))
+        }
+        Rule::RoomsOverAdults { rooms, adults } => {
+            let text = format!("must be at most {adults}, one for each adult, not {rooms}");
+            Problem::field("rooms", and_nearest(text))
+        }
+        Rule::RoomsAgainstTypes { rooms, types } => Problem::field(
+            "rooms",
+            and_nearest(format!("must agree with the {types} of the types, not be {rooms}")),
+        ),
+        Rule::RoomsTooFew { rooms, needed } => {
+            over(format!("{rooms} rooms are too few, {needed} are needed"))
+        }
+        Rule::TypesCannotHold { rooms, guests } => {
+            over(format!("the {rooms} rooms asked for cannot hold {guests} guests"))
+        }
+        Rule::NeedsMoreRoomsThanMax { needed, most } => {
+            over(format!("{needed} rooms would be needed, and a booking has at most {most}"))
+        }
+        Rule::NeedsMoreRoomsThanAdults { .. } => Problem::ChildAlone { line: None },
+        Rule::ChildrenOverLimits { children, most } => {
+            over(format!("{children} children are too many, {most} fit"))
+        }
+        Rule::AdultsOverLimits { adults, most } => over(format!("{adults} adults are too many, {most} fit")),
+        Rule::GuestsOverLimits { guests, most } => over(format!("{guests} guests are too many, {most} fit")),
+    }
+}
+
+fn describe(nearest: &Nearest, types: &[&RoomType]) -> String {
+    let rooms = &nearest.distribution.rooms;
+    let counts: Vec<String> = types
+        .iter()
+        .enumerate()
+        .map(|(i, it)| (rooms.iter().filter(|room| room.offer == i).count(), &it.id))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, id)| format!("{count} {id}"))
+        .collect();
+    let guests = nearest.guests.guests();
+    if nearest.leaves_guests_out {
+        format!("{} for {guests} of the guests", counts.join(" and "))
+    } else {
+        format!("{} for all {guests} guests", counts.join(" and "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures;
+
+    fn request(adults: u16, children: &[u8], wish: RoomsWish, objective: Objective) -> QuoteRequest {
+        let date = |text: &str| text.parse().expect("a date");
+        QuoteRequest {
+            stay: Stay::new(date("2025-08-23"), date("2025-08-24")).expect("a stay"),
+            package: PackageId::parse("Hospedaje").expect("an id"),
+            party: Party::aged(adults, children).expect("a party"),
+            wish,
+            objective,
+        }
+    }
+
+    fn id(text: &str) -> RoomTypeId {
+        RoomTypeId::parse(text).expect("an id")
+    }
+
+    fn run(request: &QuoteRequest, taken: &[&str]) -> Result<Proposal, Problem> {
+        let hotel = fixtures::demo();
+        let rooms = hotel.room_types.iter().flat_map(|t| &t.rooms);
+        let free = rooms.filter(|room| !taken.contains(&room.as_str())).cloned().collect();
+        propose(&hotel, request, &free)
+    }
+
+    fn split(placement: &Placement) -> String {
+        let room = |it: &ProposedRoom| {
+            let Occupancy { adults, children_6_10, children_0_5 } = it.room.guests;
+            format!("{}:{adults}/{children_6_10}/{children_0_5}", it.room.room_type)
+        };
+        placement.rooms.iter().map(room).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_seeds_two_examples() {
+        let juniors = RoomsWish::OneType { room_type: id("Junior"), rooms: Some(3) };
+        let proposal = run(&request(8, &[], juniors, Objective::Even), &[]).expect("a proposal");
+        assert_eq!(split(&proposal.placement), "Junior:3/0/0 Junior:3/0/0 Junior:2/0/0");
+        assert_eq!(proposal.placement.total().to_string(), "690.00");
+        assert!(proposal.is_optimal);
+        let familiars = RoomsWish::Types(vec![(id("Familiar"), 2)]);
+        let proposal = run(&request(6, &[7, 8], familiars, Objective::Even), &[]).expect("a proposal");
+        assert_eq!(split(&proposal.placement), "Familiar:3/1/0 Familiar:3/1/0");
+    }
+
+    #[test]
+    fn children_of_5_6_10_and_11_pay_as_their_band_says() {
+        let family = RoomsWish::OneType { room_type: id("Familiar"), rooms: Some(1) };
+        let proposal = run(&request(2, &[5, 6, 10, 11], family, Objective::Even), &[]).expect("a proposal");
+        assert_eq!(split(&proposal.placement), "Familiar:3/2/1");
+        assert_eq!(proposal.placement.total().to_string(), "345.00", "3 x 86.25 + 2 x 43.125");
+    }
+
+    #[test]
+    fn a_split_is_checked_and_not_changed() {
+        let wish = |room_type: &str, adults| RoomWish {
+            room_type: id(room_type),
+            guests: Occupancy { adults, ..Occupancy::default() },
+            extra_beds: None,
+        };
+        let given = RoomsWish::Split(vec![wish("Junior", 1), wish("Junior", 4), wish("Familiar", 3)]);
+        let proposal = run(&request(8, &[], given.clone(), Objective::Even), &[]).expect("a proposal");
+        assert_eq!(split(&proposal.placement), "Junior:1/0/0 Junior:4/0/0 Familiar:3/0/0");
+        assert!(!proposal.is_optimal);
+        assert_eq!(proposal.placement.rooms[1].room.extra_beds, 1);
+        assert!(!proposal.alternatives.is_empty());
+        let seven = run(&request(7, &[], given.clone(), Objective::Even), &[]);
+        assert_eq!(seven.map_err(|p| p.fields()[0].field.clone()).map(|_| ()), Err("split".to_owned()));
+        let taken = run(&request(8, &[], given, Objective::Even), &["54", "56", "57", "58"]);
+        assert!(matches!(taken, Err(Problem::NoAvailability { shortages }) if shortages[0].free == 1));
+    }
+
+    #[test]
+    fn the_impossible_says_what_stops_it_and_what_is_nearest() {
+        let detail =
+            |result: Result<Proposal, Problem>| result.map(|_| ()).map_err(|p| (p.code(), p.detail()));
+        let juniors = |rooms| RoomsWish::OneType { room_type: id("Junior"), rooms: Some(rooms) };
+        assert_eq!(
+            detail(run(&request(8, &[], juniors(3), Objective::Even), &["54", "56", "57"])),
+            Err((
+                "no_availability",
+                "Too few rooms are free for the whole stay: 3 of type Junior asked, 2 free.".to_owned()
+            ))
+        );
+        assert_eq!(
+            detail(run(&request(8, &[], juniors(1), Objective::Even), &[])),
+            Err((
+                "over_capacity",
+                "The party does not fit: 1 rooms are too few, 2 are needed; the nearest possible is 2 Junior for \
+                 all 8 guests (at most 8 guests)."
+                    .to_owned()
+            ))
+        );
+        assert_eq!(
+            detail(run(&request(2, &[], RoomsWish::Any { rooms: Some(3) }, Objective::Even), &[]))
+                .map_err(|e| e.0),
+            Err("invalid")
+        );
+    }
+
+    #[test]
+    fn a_type_without_a_rate_is_left_out_or_named() {
+        let mut parts = fixtures::demo_parts();
+        let rows = parts
+            .tariff
+            .rows()
+            .iter()
+            .filter(|row| row.room_type != crate::tariff::Match::Only(id("Junior")));
+        parts.tariff = crate::tariff::Tariff::new(rows.cloned().collect()).expect("a tariff");
+        let hotel = Property::new(parts).expect("a hotel");
+        let free = hotel.room_types.iter().flat_map(|t| &t.rooms).cloned().collect();
+        let any = request(2, &[], RoomsWish::Any { rooms: None }, Objective::Even);
+        let proposal = propose(&hotel, &any, &free).expect("the other type has rates");
+        assert_eq!(proposal.left_out, [(id("Junior"), "2025-08-23".parse().expect("a date"))]);
+        let named = RoomsWish::OneType { room_type: id("Junior"), rooms: None };
+        let missing = propose(&hotel, &request(2, &[], named, Objective::Even), &free);
+        assert!(matches!(missing, Err(Problem::RateMissing { .. })));
+    }
+}

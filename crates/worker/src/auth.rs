@@ -1,0 +1,92 @@
+//! Who asks, and what they may do.
+
+use posada_wire::command::Caller;
+use posada_wire::token::{are_equal, hash_token};
+use serde::{Deserialize, Serialize};
+use worker::{Request, Result};
+
+use crate::config::Keys;
+use posada_core::problem::Problem;
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Role {
+    /// Anybody.
+    Public,
+    /// A guest with the token of a booking; whether it is the right one the booking knows.
+    Guest,
+    /// The hotel's assistant.
+    Assistant,
+    /// The hotel's staff.
+    Staff,
+}
+
+impl Role {
+    /// As bodies are read for.
+    pub(crate) fn caller(self) -> Caller {
+        match self {
+            Self::Public | Self::Guest => Caller::Public,
+            Self::Assistant => Caller::Assistant,
+            Self::Staff => Caller::Staff,
+        }
+    }
+
+    /// The scope of its idempotency keys: one caller's keys never meet another's.
+    pub(crate) fn scope(self) -> &'static str {
+        match self {
+            Self::Public | Self::Guest => "public",
+            Self::Assistant => "assistant",
+            Self::Staff => "staff",
+        }
+    }
+}
+
+/// Who asks, by what they sent.
+pub(crate) struct Asker {
+    pub(crate) role: Role,
+    /// A hash of the bearer key or token; empty without one.
+    pub(crate) key_hash: String,
+}
+
+/// Reads `Authorization`. A bearer that is none of the keys is taken for a booking's token where `takes_token`.
+///
+/// # Errors
+/// [`Problem::Unauthorized`] for a bearer that cannot be one here, and for another scheme.
+pub(crate) fn asker(
+    request: &Request,
+    keys: &Keys,
+    takes_token: bool,
+) -> Result<std::result::Result<Asker, Problem>> {
+    let Some(header) = request.headers().get("Authorization")? else {
+        return Ok(Ok(Asker { role: Role::Public, key_hash: String::new() }));
+    };
+    let bearer = match header.split_once(' ') {
+        Some((scheme, bearer)) if scheme.eq_ignore_ascii_case("bearer") => bearer.trim(),
+        _ => return Ok(Err(Problem::Unauthorized)),
+    };
+    // Every key is compared, so that the time does not tell which one it was like.
+    let (is_staff, is_assistant) = (are_equal(&keys.staff, bearer), are_equal(&keys.assistant, bearer));
+    let key_hash = hash_token(bearer);
+    let role = match (is_staff, is_assistant) {
+        (true, _) => Role::Staff,
+        (_, true) => Role::Assistant,
+        (false, false) if takes_token => Role::Guest,
+        (false, false) => return Ok(Err(Problem::Unauthorized)),
+    };
+    Ok(Ok(Asker { role, key_hash }))
+}
+
+impl Asker {
+    /// Refuses who has no key, or one of another role.
+    pub(crate) fn must_be(&self, roles: &[Role]) -> std::result::Result<(), Problem> {
+        if roles.contains(&self.role) {
+            return Ok(());
+        }
+        Err(match self.role {
+            Role::Public | Role::Guest => Problem::Unauthorized,
+            Role::Assistant | Role::Staff => {
+                Problem::Forbidden { detail: "This key may not do that.".to_owned() }
+            }
+        })
+    }
+}

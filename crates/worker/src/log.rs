@@ -1,0 +1,67 @@
+//! What operators read: one JSON object a line, with ids, counts, codes and durations; never a name, a telephone
+//! number or a document's number.
+
+use posada_core::booking::journal::{Entry, Stamped, Step};
+use posada_core::booking::outcome::Report;
+use posada_core::ids::BookingId;
+use serde_json::json;
+use worker::console_log;
+
+fn line(value: &serde_json::Value) {
+    console_log!("[MULTI_BOOKING] {value}");
+}
+
+/// A booking was taken in.
+pub(crate) fn started(booking: &BookingId, rooms: usize) {
+    line(&json!({ "event": "started", "booking_id": booking.as_str(), "rooms": rooms }));
+}
+
+/// A booking ended, or was answered while it goes on.
+pub(crate) fn answered(booking: &BookingId, report: &Report) {
+    let codes: Vec<&str> = report.booked.iter().map(|room| room.code.as_str()).collect();
+    let failures: Vec<&str> = report.failed.iter().map(|room| room.cause.code()).collect();
+    let rooms = report.booked.len() + report.failed.len();
+    line(&json!({
+        "event": "answered", "booking_id": booking.as_str(), "outcome": report.outcome,
+        "booked": report.booked.len(), "rooms": rooms, "codes": codes, "failures": failures,
+    }));
+}
+
+/// A step was carried out.
+pub(crate) fn step(booking: &BookingId, step: Step, duration_ms: i64) {
+    line(
+        &json!({ "event": "step", "booking_id": booking.as_str(), "step": step, "duration_ms": duration_ms }),
+    );
+}
+
+/// Entries were appended: their kinds, not what they hold.
+pub(crate) fn entries(booking: &BookingId, entries: &[Stamped]) {
+    let kinds: Vec<&str> = entries.iter().map(|stamped| kind(&stamped.entry)).collect();
+    line(&json!({ "event": "appended", "booking_id": booking.as_str(), "entries": kinds }));
+}
+
+fn kind(entry: &Entry) -> &'static str {
+    match entry {
+        Entry::Requested { .. } => "requested",
+        Entry::Claimed { .. } => "claimed",
+        Entry::Refused { .. } => "refused",
+        Entry::Held { .. } => "held",
+        Entry::Confirmed { .. } => "confirmed",
+        Entry::AttemptRefused { .. } => "attempt_refused",
+        Entry::OutcomeUnknown { .. } => "outcome_unknown",
+        Entry::FoundAbsent { .. } => "found_absent",
+        Entry::LineFailed { .. } => "line_failed",
+        Entry::Cancelled { .. } => "cancelled",
+        Entry::Deferred { .. } => "deferred",
+        Entry::Settled => "settled",
+        Entry::HoldsReleased => "holds_released",
+        Entry::Notified => "notified",
+        Entry::Escalated { .. } => "escalated",
+        Entry::Resolved { .. } => "resolved",
+    }
+}
+
+/// Something failed in the program or around it.
+pub(crate) fn error(what: &str, detail: &str) {
+    line(&json!({ "event": "error", "what": what, "detail": detail }));
+}

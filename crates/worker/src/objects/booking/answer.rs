@@ -1,0 +1,104 @@
+//! What a booking is answered: when it ends, or when the caller has waited long enough.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use posada_core::booking::Booking;
+use posada_core::booking::outcome::Outcome;
+use posada_core::message::{Language, booking_message, failure_message};
+use posada_core::problem::{Problem, System};
+use posada_wire::answer::{BookingAnswer, Words};
+use posada_wire::command::Form;
+use posada_wire::token::are_equal;
+use worker::{Delay, Response, Result};
+
+use super::{GetCall, Inner};
+use crate::auth::Role;
+use crate::respond::{self, Tone};
+use crate::{log, settings};
+
+/// How a booking is to be told.
+pub(super) struct Telling {
+    pub(super) tone: Tone,
+    pub(super) role: Role,
+    pub(super) form: Form,
+    /// The guest's token, where it may be said.
+    pub(super) token: Option<String>,
+}
+
+/// Waits until the booking is as wanted, but no longer than `wait_ms`.
+pub(super) async fn wait_until(inner: &Rc<Inner>, wait_ms: i64, is_reached: impl Fn(&Booking) -> bool) {
+    let mut delay = Delay::from(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0)));
+    while !inner.with_booking(&is_reached).unwrap_or(true) {
+        let (sender, receiver) = futures_channel::oneshot::channel();
+        inner.waiting.borrow_mut().push(sender);
+        match select(receiver, delay).await {
+            // Something was written down; it may not be what is waited for.
+            Either::Left((_, rest)) => delay = rest,
+            Either::Right(_) => return,
+        }
+    }
+}
+
+/// Whether the booking ended or was refused.
+pub(super) fn is_over(booking: &Booking) -> bool {
+    booking.outcome().is_some() || booking.refusal().is_some()
+}
+
+/// The booking as it stands, or the problem that it was refused for.
+pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Result<Response> {
+    let Some(facts) = inner.facts() else { return respond::problem(&Problem::NotFound, None, telling.tone) };
+    let loaded = match settings::at(&inner.env, &facts.settings_version).await {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            let problem = respond::unavailable(System::Storage, &error);
+            return respond::problem(&problem, None, telling.tone);
+        }
+    };
+    let loaded = loaded.as_deref();
+    let refusal = inner.with_booking(|booking| booking.refusal().cloned()).flatten();
+    if let Some(problem) = refusal {
+        return respond::problem(&problem, loaded, telling.tone);
+    }
+    let Some(report) = inner.with_booking(Booking::report) else {
+        return respond::problem(&Problem::NotFound, loaded, telling.tone);
+    };
+    log::answered(&facts.booking, &report);
+    let voice = respond::voice(loaded, telling.tone);
+    let words = Words {
+        customer_message: booking_message(&report, &voice),
+        reason: &|room| failure_message(room, &voice),
+    };
+    let mut answer = BookingAnswer::new(&facts.booking, &report, telling.form, telling.role.caller(), words);
+    if let Some(token) = telling.token {
+        answer = answer.with_token(token);
+    }
+    let goes_on = report.outcome == Outcome::InProgress;
+    let response = respond::json(&answer, if goes_on { 202 } else { 200 })?;
+    response.headers().set("Content-Language", telling.tone.language.tag())?;
+    if goes_on {
+        response.headers().set("Location", &format!("/v1/bookings/{}", facts.booking))?;
+    }
+    Ok(response)
+}
+
+/// Answers a question about the booking: staff always, a guest by the booking's token, the assistant by the
+/// `wa_id` that it talks to. To anyone else there is no such booking.
+pub(super) async fn get(inner: &Rc<Inner>, call: &GetCall) -> Result<Response> {
+    let tone = Tone::new(Language::from_tag(&call.language).unwrap_or_default(), false);
+    let may = inner.facts().is_some_and(|facts| match call.role {
+        Role::Staff => true,
+        Role::Assistant => {
+            let asked = call.wa_id.as_ref();
+            asked.is_some()
+                && inner.with_booking(|it| it.request().and_then(|r| r.wa_id.as_ref()) == asked) == Some(true)
+        }
+        Role::Guest => call.token_hash.as_ref().is_some_and(|hash| are_equal(&facts.token_hash, hash)),
+        Role::Public => false,
+    });
+    if !may || inner.with_booking(|booking| booking.refusal().is_some()).unwrap_or(true) {
+        return respond::problem(&Problem::NotFound, None, tone);
+    }
+    tell(inner, Telling { tone, role: call.role, form: Form::Many, token: None }).await
+}

@@ -1,0 +1,70 @@
+//! Carrying out what is pending: each effect once at a time, each answer fed back.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use futures_util::{FutureExt, poll};
+use posada_core::booking::effect::{Effect, Input};
+use posada_core::booking::journal::Step;
+
+use super::Inner;
+use crate::{config, effects, log};
+
+type Call = Pin<Box<dyn Future<Output = (Step, Input)>>>;
+
+/// Goes on until nothing is pending or everything that is left was put off. Only one of these runs at a time.
+pub(super) async fn drive(inner: &Rc<Inner>) {
+    if inner.is_driving.replace(true) {
+        return;
+    }
+    let mut calls: FuturesUnordered<Call> = FuturesUnordered::new();
+    loop {
+        for (step, effect) in start_due(inner) {
+            let inner = Rc::clone(inner);
+            calls.push(async move { (step, perform(&inner, effect).await) }.boxed_local());
+        }
+        let Some(first) = calls.next().await else { break };
+        let mut answers = vec![first];
+        // Answers that are there together share one write; none waits for another.
+        while let std::task::Poll::Ready(Some(next)) = poll!(calls.next()) {
+            answers.push(next);
+        }
+        {
+            let mut under_way = inner.under_way.borrow_mut();
+            for (step, _) in &answers {
+                under_way.remove(step);
+            }
+        }
+        if let Err(error) = inner.feed(answers.into_iter().map(|(_, input)| input).collect()) {
+            // What was answered is not written down; after a restart it is asked for again, which is harmless.
+            log::error("journal", &error.to_string());
+            break;
+        }
+    }
+    inner.is_driving.set(false);
+    if let Err(error) = inner.arm().await {
+        log::error("arm", &error.to_string());
+    }
+}
+
+/// The effects that are due and not under way, which they now are.
+fn start_due(inner: &Inner) -> Vec<(Step, Effect)> {
+    let now = config::now(&inner.env);
+    let due = inner.with_booking(|booking| booking.pending(now)).unwrap_or_default();
+    let mut under_way = inner.under_way.borrow_mut();
+    due.into_iter()
+        .map(|effect| (effect.step(), effect))
+        .filter(|(step, _)| under_way.insert(*step))
+        .collect()
+}
+
+async fn perform(inner: &Inner, effect: Effect) -> Input {
+    let Some(facts) = inner.facts() else {
+        // Without facts there is no booking and hence no effect; nothing follows from this answer.
+        return Input::Resumed;
+    };
+    effects::perform(&inner.env, &facts.booking, &facts.settings_version, facts.evidence.as_ref(), effect)
+        .await
+}

@@ -1,0 +1,303 @@
+//! Taking a request in: recognised if it came before, else checked, priced, and its payment claimed.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use posada_core::booking::Booking;
+use posada_core::booking::effect::Input;
+use posada_core::booking::journal::{Capabilities, Terms};
+use posada_core::booking::outcome::Outcome;
+use posada_core::booking::request::RequestedRoom;
+use posada_core::ids::{Millis, RoomNumber};
+use posada_core::message::{Language, ReferenceKind};
+use posada_core::money::Money;
+use posada_core::payment::claim::required;
+use posada_core::payment::method::PaymentMethod;
+use posada_core::problem::{Problem, System};
+use posada_core::proposal::shortages;
+use posada_core::quote::{PricingError, Quote, QuotedRoom, price_rooms, total};
+use posada_core::stay::local_date;
+use posada_wire::booking::{read_booking, read_make_booking};
+use posada_wire::canonical::{Fingerprint, body_fingerprint};
+use posada_wire::command::BookingCommand;
+use posada_wire::token::{booking_id_for, hash_token, sign_quote, verify_quote};
+use worker::{Response, Result};
+
+use super::answer::{Telling, is_over, tell, wait_until};
+use super::journal::{self, Facts};
+use super::{Inner, SUPERSEDED_STATUS, StartCall, drive};
+use crate::auth::Role;
+use crate::config::{self, Keys};
+use crate::log;
+use crate::payments::{self, Attempt};
+use crate::respond::{self, Tone};
+use crate::routes::context;
+use crate::settings::{self, Loaded};
+
+/// How long a repeated request gets the same answer.
+const KEY_LIVES_MS: i64 = 30 * 24 * 3_600_000;
+/// The embedded book: the same reference books once, it can be looked up and cancelled.
+const EMBEDDED: Capabilities = Capabilities { idempotency: true, lookup: true, cancel: true };
+/// How long it is waited for whether the payment can be claimed.
+const CLAIM_WAIT_MS: i64 = 10_000;
+
+/// Answers a request for a booking.
+pub(super) async fn start(inner: &Rc<Inner>, call: &StartCall) -> Result<Response> {
+    let mut tone = Tone::new(Language::from_tag(&call.language).unwrap_or_default(), call.is_tool);
+    let hotel = match settings::must(&inner.env).await {
+        Ok(hotel) => hotel,
+        Err(problem) => return respond::problem(&problem, None, tone),
+    };
+    let read = if call.is_tool { read_make_booking } else { read_booking };
+    let context = context(&hotel, call.role, config::now(&inner.env));
+    let command = match read(call.body.as_bytes(), &context) {
+        Ok(command) => command,
+        Err(problem) => return respond::problem(&problem, Some(&hotel), tone),
+    };
+    tone.reference = match command.payment.payment.method {
+        PaymentMethod::CompraClick => ReferenceKind::Authorization,
+        PaymentMethod::DepositoBac => ReferenceKind::Transfer,
+    };
+    let form = command.form;
+    let keys = Keys::of(&inner.env)?;
+    let token = booking_id_for(keys.signing.as_bytes(), "token", call.booking.as_str()).to_string();
+    let fingerprint = body_fingerprint(&command).hex();
+    let known = {
+        let _taking_in = inner.intake.lock().await;
+        match recognise(inner, call, &fingerprint) {
+            Known::Superseded => return Ok(Response::empty()?.with_status(SUPERSEDED_STATUS)),
+            Known::Other => return respond::problem(&Problem::KeyReused, None, tone),
+            Known::Same => Ok(()),
+            Known::No => take_in(inner, call, command, fingerprint, &token, &keys).await,
+        }
+    };
+    if let Err(refused) = known {
+        return respond::problem(&refused.problem, refused.loaded.as_deref(), tone);
+    }
+    wait_until(inner, hotel.property.policy.wait_ms, is_over).await;
+    tell(inner, Telling { tone, role: call.role, form, token: Some(token) }).await
+}
+
+enum Known {
+    /// Nothing was asked yet, or it was refused: the intent may try again.
+    No,
+    Same,
+    Other,
+    Superseded,
+}
+
+fn recognise(inner: &Inner, call: &StartCall, fingerprint: &str) -> Known {
+    let Some(facts) = inner.facts() else { return Known::No };
+    if inner.with_booking(|booking| booking.refusal().is_some()).unwrap_or(true) {
+        return Known::No;
+    }
+    let age_ms = config::now(&inner.env).0.saturating_sub(facts.received_ms);
+    let came_to_nothing = inner.with_booking(Booking::outcome).flatten() == Some(Outcome::NotBooked);
+    if age_ms > KEY_LIVES_MS || (call.is_derived_key && came_to_nothing) {
+        return Known::Superseded;
+    }
+    // A derived key says itself what is the same; a chosen one stands for one body.
+    if call.is_derived_key || facts.fingerprint == fingerprint { Known::Same } else { Known::Other }
+}
+
+/// Why a request was not taken in.
+struct Refused {
+    problem: Problem,
+    loaded: Option<Rc<Loaded>>,
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self { problem, loaded: None }
+    }
+}
+
+/// Checks and prices a new request and starts its booking. Nothing is changed where it is refused.
+async fn take_in(
+    inner: &Rc<Inner>,
+    call: &StartCall,
+    command: BookingCommand,
+    fingerprint: String,
+    token: &str,
+    keys: &Keys,
+) -> std::result::Result<(), Refused> {
+    let now = config::now(&inner.env);
+    let answer = settings::availability(&inner.env, &command.stay).await;
+    let answer = answer.map_err(|error| respond::unavailable(System::Reservations, &error))?;
+    let Some((loaded, availability)) = answer else {
+        return Err(respond::unavailable(System::Storage, &"no settings were loaded".into()).into());
+    };
+    let because = |problem| Refused { problem, loaded: Some(Rc::clone(&loaded)) };
+    let free: BTreeSet<RoomNumber> = availability.free.into_iter().collect();
+    let priced = check_and_price(&command, &loaded, &free, now, keys).map_err(because)?;
+    let attempt = count_attempt(inner, call, &command, now).await.map_err(because)?;
+    let evidence = if call.role == Role::Public { command.evidence } else { None };
+    let terms = Terms {
+        required: if command.force_process {
+            Money::ZERO
+        } else {
+            required(total(&priced), loaded.property.policy.deposit_percent)
+        },
+        amount: command.payment.amount,
+        prices: priced.iter().map(|room| room.exact).collect(),
+        hold_ttl_ms: loaded.property.policy.hold_ttl_ms,
+        capabilities: EMBEDDED,
+    };
+    let facts = Facts {
+        booking: call.booking.clone(),
+        fingerprint,
+        token_hash: hash_token(token),
+        received_ms: now.0,
+        settings_version: loaded.version.clone(),
+        evidence,
+        forced_by: command.force_process.then(|| call.key_id.clone()),
+    };
+    let rooms: Vec<RequestedRoom> = priced.into_iter().map(|room| room.room).collect();
+    log::started(&call.booking, rooms.len());
+    let mut request = command.into_request(rooms);
+    if call.role == Role::Public {
+        // A caller's word does not make them the holder of another's claim.
+        request.wa_id = None;
+    }
+    begin(inner, facts, Input::Start { request: Box::new(request), terms }).await.map_err(because)?;
+    if let Some(attempt) = attempt {
+        settle_attempt(inner, attempt).await;
+    }
+    Ok(())
+}
+
+/// Writes the request down, sets the alarm, and goes on in the background.
+async fn begin(inner: &Rc<Inner>, facts: Facts, input: Input) -> std::result::Result<(), Problem> {
+    let storage = |error: worker::Error| respond::unavailable(System::Storage, &error);
+    let mut booking = match &*inner.kept.borrow() {
+        Some((_, booking)) => booking.clone(),
+        None => Booking::new(facts.booking.clone()),
+    };
+    let entries = booking.decide(input, config::now(&inner.env)).map_err(|rejection| match rejection {
+        posada_core::booking::Rejection::Impossible(problem) => problem,
+        posada_core::booking::Rejection::AlreadyRequested | posada_core::booking::Rejection::Stale => {
+            Problem::KeyReused
+        }
+    })?;
+    for entry in &entries {
+        booking.apply(entry).map_err(|error| storage(error.to_string().into()))?;
+    }
+    let sql = inner.state.storage().sql();
+    journal::keep(&sql, &facts).map_err(storage)?;
+    journal::append(&sql, &entries).map_err(storage)?;
+    log::entries(&facts.booking, &entries);
+    *inner.kept.borrow_mut() = Some((facts, booking));
+    // The alarm is there before anything is done, so that a kill at any moment from now on is survived.
+    inner.arm().await.map_err(storage)?;
+    let driven = Rc::clone(inner);
+    inner.state.wait_until(async move { drive::drive(&driven).await });
+    Ok(())
+}
+
+/// Checks a request against the settings, its quote and what is free, and prices its rooms.
+fn check_and_price(
+    command: &BookingCommand,
+    loaded: &Loaded,
+    free: &BTreeSet<RoomNumber>,
+    now: Millis,
+    keys: &Keys,
+) -> std::result::Result<Vec<QuotedRoom>, Problem> {
+    let hotel = &loaded.property;
+    let today = local_date(now, hotel.utc_offset_minutes);
+    let rooms = command.check(hotel, today)?;
+    let signing = keys.signing.as_bytes();
+    let quote = command.quote.as_deref().map(|token| verify_quote(signing, token)).transpose()?;
+    let priced = price_rooms(hotel, &command.stay, &command.package, &rooms, quote.as_ref(), now);
+    let priced = priced.map_err(|error| match error {
+        PricingError::Problem(problem) => problem,
+        PricingError::PriceChanged { quoted, current, rooms } => {
+            let quote = Quote {
+                stay: command.stay,
+                package: command.package.clone(),
+                rooms,
+                tariff_version: loaded.tariff_version,
+                expires_at: now.plus(hotel.policy.quote_ttl_ms),
+            };
+            match sign_quote(signing, &quote) {
+                Ok(quote) => Problem::PriceChanged { quoted, current, quote },
+                Err(problem) => problem,
+            }
+        }
+    })?;
+    check_bed_costs(command, loaded, &priced)?;
+    let short = shortages(hotel, &rooms, free);
+    let none_can_be_had = rooms
+        .iter()
+        .all(|room| short.iter().any(|shortage| shortage.room_type == room.room_type && shortage.free == 0));
+    if none_can_be_had || (command.all_or_nothing && !short.is_empty()) {
+        return Err(Problem::NoAvailability { shortages: short });
+    }
+    Ok(priced)
+}
+
+/// What extra beds were said to cost must be what they do cost.
+fn check_bed_costs(
+    command: &BookingCommand,
+    loaded: &Loaded,
+    rooms: &[QuotedRoom],
+) -> std::result::Result<(), Problem> {
+    for (i, (said, room)) in command.extra_beds_costs.iter().zip(rooms).enumerate() {
+        let Some(said) = said else { continue };
+        let rates = posada_core::price::StayRates::of(
+            &loaded.property.tariff,
+            &room.room.room_type,
+            &command.package,
+            &command.stay,
+        );
+        let bed = rates.map(|rates| rates.rates().extra_bed).unwrap_or(Money::ZERO);
+        let costs =
+            bed.checked_mul(room.room.extra_beds.into()).unwrap_or(Money::MAX).round_half_up_to_cents();
+        if costs != *said {
+            let message =
+                format!("is {said}, but the room's {} extra beds cost {costs}", room.room.extra_beds);
+            let problem = Problem::field(format!("bookings[{i}].extra_beds_cost"), message);
+            return Err(command.form.name_fields(problem));
+        }
+    }
+    Ok(())
+}
+
+/// On the public route every attempt counts as a failure until its evidence matched.
+async fn count_attempt(
+    inner: &Inner,
+    call: &StartCall,
+    command: &BookingCommand,
+    now: Millis,
+) -> std::result::Result<Option<Attempt>, Problem> {
+    if call.role != Role::Public {
+        return Ok(None);
+    }
+    let payment = &command.payment.payment;
+    let reference = Fingerprint::of(format!("{}\0{}", payment.method, payment.reference).as_bytes()).hex();
+    let subjects = vec![format!("client:{}", call.client), format!("reference:{reference}")];
+    let unreachable = |error: worker::Error| respond::unavailable(System::Payments, &error);
+    let db = inner.env.d1("DB").map_err(unreachable)?;
+    match payments::attempt(&db, subjects, now).await.map_err(unreachable)? {
+        Ok(attempt) => Ok(Some(attempt)),
+        Err(retry_after_s) => Err(Problem::TooManyRequests { retry_after_s }),
+    }
+}
+
+/// Takes an attempt back unless the payment was not found, which is what wrong evidence is answered, too.
+async fn settle_attempt(inner: &Rc<Inner>, attempt: Attempt) {
+    let is_known = |booking: &Booking| booking.is_accepted() || booking.refusal().is_some();
+    wait_until(inner, CLAIM_WAIT_MS, is_known).await;
+    let failed = inner
+        .with_booking(|booking| matches!(booking.refusal(), Some(Problem::PaymentNotFound { .. })))
+        .unwrap_or(false);
+    if failed {
+        return;
+    }
+    let forgiven = match inner.env.d1("DB") {
+        Ok(db) => payments::forgive(&db, attempt).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = forgiven {
+        log::error("forgive", &error.to_string());
+    }
+}

@@ -1,0 +1,74 @@
+//! Where a booking's journal is kept: appended to, never changed.
+
+use posada_core::booking::Booking;
+use posada_core::booking::journal::Stamped;
+use posada_core::ids::BookingId;
+use serde::{Deserialize, Serialize};
+use worker::{Result, SqlStorage, SqlStorageValue};
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS journal (seq INTEGER PRIMARY KEY AUTOINCREMENT, entry TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS intake (id INTEGER PRIMARY KEY CHECK (id = 1), facts TEXT NOT NULL);
+";
+
+/// What is kept beside the journal: to recognise a repeated request and its sender.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Facts {
+    /// The booking.
+    pub(super) booking: BookingId,
+    /// The digest of the body, as 64 hexadecimal digits.
+    pub(super) fingerprint: String,
+    /// The digest of the token that opens the booking to its guest.
+    pub(super) token_hash: String,
+    /// When the request came in, in epoch milliseconds.
+    pub(super) received_ms: i64,
+    /// The settings that it was accepted under.
+    pub(super) settings_version: String,
+    /// What the caller on the public route knows of the payment.
+    pub(super) evidence: Option<posada_core::booking::request::Evidence>,
+    /// The digest of the key that forced it, where one did.
+    pub(super) forced_by: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    entry: String,
+}
+
+#[derive(Deserialize)]
+struct FactsRow {
+    facts: String,
+}
+
+/// What is kept of the booking; `None` where nothing was asked of it yet.
+pub(super) fn load(sql: &SqlStorage) -> Result<Option<(Facts, Booking)>> {
+    sql.exec(SCHEMA, None)?;
+    let rows: Vec<FactsRow> = sql.exec("SELECT facts FROM intake", None)?.to_array()?;
+    let Some(row) = rows.into_iter().next() else { return Ok(None) };
+    let facts: Facts = serde_json::from_str(&row.facts)?;
+    let rows: Vec<Row> = sql.exec("SELECT entry FROM journal ORDER BY seq", None)?.to_array()?;
+    let journal: Vec<Stamped> =
+        rows.iter().map(|row| serde_json::from_str(&row.entry)).collect::<std::result::Result<_, _>>()?;
+    let booking = Booking::replay(facts.booking.clone(), &journal)
+        .map_err(|error| worker::Error::from(error.to_string()))?;
+    Ok(Some((facts, booking)))
+}
+
+/// Appends entries, all or none.
+pub(super) fn append(sql: &SqlStorage, entries: &[Stamped]) -> Result<()> {
+    sql.exec(
+        "INSERT INTO journal (entry) SELECT value FROM json_each(?1)",
+        vec![serde_json::to_string(entries)?.into()],
+    )?;
+    Ok(())
+}
+
+/// Keeps the facts of a request; those of an earlier one that was refused are replaced.
+pub(super) fn keep(sql: &SqlStorage, facts: &Facts) -> Result<()> {
+    let facts: SqlStorageValue = serde_json::to_string(facts)?.into();
+    sql.exec(
+        "INSERT INTO intake (id, facts) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET facts = ?1",
+        vec![facts],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! One booking: takes the request in, keeps the journal, carries out what the core decides, and answers.
+
+mod answer;
+mod drive;
+mod intake;
+mod journal;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use futures_util::lock::Mutex;
+use posada_core::booking::Booking;
+use posada_core::booking::effect::Input;
+use posada_core::booking::journal::Step;
+use posada_core::ids::{BookingId, WaId};
+use serde::{Deserialize, Serialize};
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+
+use crate::auth::Role;
+use crate::{config, log};
+use journal::Facts;
+
+/// A request for a booking, as the route hands it on.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StartCall {
+    /// The booking that this intent is.
+    pub(crate) booking: BookingId,
+    /// The body as it came.
+    pub(crate) body: String,
+    /// Whether it came by the assistant's tool, which takes both forms.
+    pub(crate) is_tool: bool,
+    /// Whether a booking that came to nothing may be replaced: the key was derived, not chosen.
+    pub(crate) is_derived_key: bool,
+    /// Who asks.
+    pub(crate) role: Role,
+    /// A hash of the client, for the public route's limit.
+    pub(crate) client: String,
+    /// A hash of the key, for what only staff may do.
+    pub(crate) key_id: String,
+    /// The language that the guest is answered in.
+    pub(crate) language: String,
+}
+
+/// A question about a booking.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct GetCall {
+    /// Who asks; a guest by the booking's token.
+    pub(crate) role: Role,
+    /// The digest of the token that was sent, where one was.
+    pub(crate) token_hash: Option<String>,
+    /// The WhatsApp id that the assistant asks for.
+    pub(crate) wa_id: Option<WaId>,
+    /// The language that the guest is answered in.
+    pub(crate) language: String,
+}
+
+/// What a booking's object is asked for.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum BookingCall {
+    Start(Box<StartCall>),
+    Get(GetCall),
+}
+
+/// Said instead of an answer where the intent's booking is over and another is to take its place.
+pub(crate) const SUPERSEDED_STATUS: u16 = 410;
+
+/// One booking.
+#[durable_object(alarm)]
+pub struct BookingObject {
+    inner: Rc<Inner>,
+}
+
+/// What futures that outlive a request share.
+struct Inner {
+    state: State,
+    env: Env,
+    kept: RefCell<Option<(Facts, Booking)>>,
+    is_loaded: Cell<bool>,
+    /// Held while a request is taken in, so that of fifty at once one is and the others find it.
+    intake: Mutex<()>,
+    is_driving: Cell<bool>,
+    under_way: RefCell<std::collections::BTreeSet<Step>>,
+    waiting: RefCell<Vec<futures_channel::oneshot::Sender<()>>>,
+}
+
+impl DurableObject for BookingObject {
+    fn new(state: State, env: Env) -> Self {
+        let inner = Inner {
+            state,
+            env,
+            kept: RefCell::default(),
+            is_loaded: Cell::new(false),
+            intake: Mutex::new(()),
+            is_driving: Cell::new(false),
+            under_way: RefCell::default(),
+            waiting: RefCell::default(),
+        };
+        Self { inner: Rc::new(inner) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let call: BookingCall = serde_json::from_str(&request.text().await?)?;
+        self.inner.load()?;
+        match call {
+            BookingCall::Start(call) => intake::start(&self.inner, &call).await,
+            BookingCall::Get(call) => answer::get(&self.inner, &call).await,
+        }
+    }
+
+    /// Goes on with what a kill or an eviction interrupted, or what was put off. It never fails: it re-arms.
+    async fn alarm(&self) -> Result<Response> {
+        let went_on = async {
+            self.inner.load()?;
+            drive::drive(&self.inner).await;
+            self.inner.arm().await
+        };
+        if let Err(error) = went_on.await {
+            log::error("alarm", &error.to_string());
+            self.inner.state.storage().set_alarm(RETRY_ALARM_MS).await?;
+        }
+        Response::empty()
+    }
+}
+
+/// When an alarm that failed comes again.
+const RETRY_ALARM_MS: i64 = 10_000;
+
+impl Inner {
+    /// Replays the journal, once for each life of the object; calls that were under way may have been carried out.
+    fn load(&self) -> Result<()> {
+        if self.is_loaded.get() {
+            return Ok(());
+        }
+        let sql = self.state.storage().sql();
+        *self.kept.borrow_mut() = journal::load(&sql)?;
+        self.is_loaded.set(true);
+        let resumes = self.with_booking(|booking| booking.deadline().is_some()).unwrap_or(false);
+        if resumes {
+            self.feed(vec![Input::Resumed])?;
+        }
+        Ok(())
+    }
+
+    fn with_booking<T>(&self, read: impl FnOnce(&Booking) -> T) -> Option<T> {
+        self.kept.borrow().as_ref().map(|(_, booking)| read(booking))
+    }
+
+    fn facts(&self) -> Option<Facts> {
+        self.kept.borrow().as_ref().map(|(facts, _)| facts.clone())
+    }
+
+    /// Decides on answers that are there together, appends what follows in one write, and takes it in.
+    fn feed(&self, inputs: Vec<Input>) -> Result<()> {
+        let now = config::now(&self.env);
+        let mut kept = self.kept.borrow_mut();
+        let Some((_, booking)) = kept.as_mut() else { return Ok(()) };
+        let mut next = booking.clone();
+        let mut entries = Vec::new();
+        for input in inputs {
+            // A stale answer (a duplicate, or from before a restart) changes nothing.
+            for entry in next.decide(input, now).unwrap_or_default() {
+                next.apply(&entry).map_err(|error| worker::Error::from(error.to_string()))?;
+                entries.push(entry);
+            }
+        }
+        if !entries.is_empty() {
+            journal::append(&self.state.storage().sql(), &entries)?;
+            log::entries(next.id(), &entries);
+        }
+        *booking = next;
+        drop(kept);
+        self.wake();
+        Ok(())
+    }
+
+    /// Wakes those who wait for something to be written down.
+    fn wake(&self) {
+        for waiting in self.waiting.borrow_mut().drain(..) {
+            // One who no longer waits needs no waking.
+            let _ = waiting.send(());
+        }
+    }
+
+    /// Sets the alarm for when the booking must be looked at again, or none once it ended.
+    async fn arm(&self) -> Result<()> {
+        let now = config::now(&self.env);
+        let deadline = self.with_booking(Booking::deadline).flatten();
+        let storage = self.state.storage();
+        match deadline {
+            Some(deadline) => storage.set_alarm(deadline.0.saturating_sub(now.0).max(1)).await,
+            None => storage.delete_alarm().await,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The hotel's object: holds by room and night, and the reservation book of a hotel that has no other.
+//!
+//! Everything here runs between two awaits, so that no other request comes between: a room that was seen free is
+//! still free when it is taken. Several rows are written in one statement, for a loop of statements would not be
+//! undone where one of them fails.
+
+mod book;
+mod holds;
+
+use std::collections::BTreeSet;
+
+use posada_core::booking::effect::Reservation;
+use posada_core::ids::{Millis, ReservationCode, RoomNumber};
+use posada_core::property::Property;
+use posada_core::stay::Stay;
+use serde::Deserialize;
+use worker::{
+    DurableObject, Env, Request, Response, Result, SqlStorage, SqlStorageValue, State, durable_object,
+};
+
+use super::calls::{Availability, PropertyCall, PropertyReply};
+use crate::config;
+
+/// The hotel.
+#[durable_object]
+pub struct PropertyObject {
+    state: State,
+    env: Env,
+    settings: std::cell::RefCell<Option<(String, std::rc::Rc<Property>)>>,
+}
+
+impl DurableObject for PropertyObject {
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env, settings: std::cell::RefCell::default() }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let call: PropertyCall = serde_json::from_str(&request.text().await?)?;
+        Response::from_json(&self.answer(call)?)
+    }
+}
+
+#[derive(Deserialize)]
+struct SettingsRow {
+    version: String,
+    document: String,
+}
+
+#[derive(Deserialize)]
+struct RoomRow {
+    room: RoomNumber,
+}
+
+impl PropertyObject {
+    fn answer(&self, call: PropertyCall) -> Result<PropertyReply> {
+        let sql = self.state.storage().sql();
+        let now = config::now(&self.env);
+        match call {
+            PropertyCall::Configure { version, document } => self.configure(&sql, version, document),
+            PropertyCall::Availability { stay } => {
+                let (settings_version, free) = match self.settings(&sql)? {
+                    None => (String::new(), Vec::new()),
+                    Some((version, property)) => {
+                        (version, free_rooms(&sql, &property, &stay, now)?.into_iter().collect())
+                    }
+                };
+                Ok(PropertyReply::Availability(Availability { settings_version, free }))
+            }
+            PropertyCall::Hold { booking, stay, needs, ttl_ms } => match self.settings(&sql)? {
+                None => Ok(PropertyReply::Refused("no settings were loaded".to_owned())),
+                Some((_, property)) => {
+                    let held = holds::hold(&sql, &property, &booking, &stay, &needs, now, ttl_ms)?;
+                    Ok(PropertyReply::Held(held))
+                }
+            },
+            PropertyCall::Release { booking } => {
+                holds::release(&sql, &booking)?;
+                Ok(PropertyReply::Done)
+            }
+            PropertyCall::Book { order } => book::book(&sql, &order, now),
+            PropertyCall::LookUp { reference } => Ok(PropertyReply::Found(book::find(&sql, &reference)?)),
+            PropertyCall::Cancel { reference, code } => book::cancel(&sql, &reference, &code, now),
+        }
+    }
+
+    /// The settings, read once for each life of the object.
+    fn settings(&self, sql: &SqlStorage) -> Result<Option<(String, std::rc::Rc<Property>)>> {
+        if let Some(known) = &*self.settings.borrow() {
+            return Ok(Some(known.clone()));
+        }
+        sql.exec(include_str!("schema.sql"), None)?;
+        let rows: Vec<SettingsRow> = sql.exec("SELECT version, document FROM settings", None)?.to_array()?;
+        let Some(row) = rows.into_iter().next() else { return Ok(None) };
+        let property = parse(&row.document)?;
+        let known = (row.version, std::rc::Rc::new(property));
+        *self.settings.borrow_mut() = Some(known.clone());
+        Ok(Some(known))
+    }
+
+    fn configure(&self, sql: &SqlStorage, version: String, document: String) -> Result<PropertyReply> {
+        let property = parse(&document)?;
+        sql.exec(include_str!("schema.sql"), None)?;
+        sql.exec(
+            "INSERT INTO settings (id, version, document) VALUES (1, ?1, ?2)
+             ON CONFLICT (id) DO UPDATE SET version = ?1, document = ?2",
+            vec![version.clone().into(), document.into()],
+        )?;
+        *self.settings.borrow_mut() = Some((version, std::rc::Rc::new(property)));
+        Ok(PropertyReply::Done)
+    }
+}
+
+fn parse(document: &str) -> Result<Property> {
+    let settings = posada_wire::settings::read_settings(document.as_bytes());
+    settings
+        .map(|settings| settings.property)
+        .map_err(|_| worker::Error::from("stored settings are not valid"))
+}
+
+/// The last night and the first of a stay as the table spells them.
+fn span(stay: &Stay) -> (SqlStorageValue, SqlStorageValue) {
+    (stay.check_in().to_string().into(), stay.check_out().to_string().into())
+}
+
+/// Rooms that nobody has for any night of the stay. A hold that has expired is nobody's.
+fn free_rooms(
+    sql: &SqlStorage,
+    property: &Property,
+    stay: &Stay,
+    now: Millis,
+) -> Result<BTreeSet<RoomNumber>> {
+    let (first, end) = span(stay);
+    let taken: Vec<RoomRow> = sql
+        .exec(
+            "SELECT DISTINCT room FROM nights
+             WHERE night >= ?1 AND night < ?2 AND (expires_ms IS NULL OR expires_ms > ?3)",
+            vec![first, end, now.0.into()],
+        )?
+        .to_array()?;
+    let taken: BTreeSet<RoomNumber> = taken.into_iter().map(|row| row.room).collect();
+    let rooms = property.room_types.iter().flat_map(|room_type| &room_type.rooms);
+    Ok(rooms.filter(|room| !taken.contains(room)).cloned().collect())
+}
+
+/// A reservation as the book's rows have it.
+#[derive(Deserialize)]
+struct ReservationRow {
+    code: ReservationCode,
+    room: RoomNumber,
+}
+
+impl From<ReservationRow> for Reservation {
+    fn from(row: ReservationRow) -> Self {
+        Self { code: row.code, room: row.room }
+    }
+}

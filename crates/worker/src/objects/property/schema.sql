@@ -1,0 +1,33 @@
+CREATE TABLE IF NOT EXISTS settings (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    version  TEXT NOT NULL,
+    document TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS counters (
+    name  TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+);
+-- Who has a room for a night: the primary key is invariant I1. A night without `expires_ms` is a reservation's.
+CREATE TABLE IF NOT EXISTS nights (
+    room       TEXT    NOT NULL,
+    night      TEXT    NOT NULL,
+    booking    TEXT    NOT NULL,
+    line       INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    code       TEXT    NOT NULL,
+    expires_ms INTEGER,
+    PRIMARY KEY (room, night)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS nights_by_booking ON nights (booking, line);
+CREATE TABLE IF NOT EXISTS reservations (
+    reference    TEXT PRIMARY KEY,
+    code         TEXT NOT NULL UNIQUE,
+    booking      TEXT NOT NULL,
+    line         INTEGER NOT NULL,
+    room         TEXT NOT NULL,
+    check_in     TEXT NOT NULL,
+    check_out    TEXT NOT NULL,
+    requested    TEXT NOT NULL,
+    reserved_ms  INTEGER NOT NULL,
+    cancelled_ms INTEGER
+);

@@ -1,0 +1,82 @@
+//! Five failures in a day close the public route, for a client and for a reference.
+//!
+//! An attempt is counted before it is looked at and forgiven once the evidence matched, so that many at once cannot
+//! all be looked at before the first one is counted.
+
+use posada_core::ids::Millis;
+use serde::Deserialize;
+use worker::{D1Database, Result};
+
+use super::store::number;
+
+/// How many failures close the route.
+const FAILURES_MAX: i64 = 5;
+/// For how long a failure counts.
+const WINDOW_MS: i64 = 24 * 3_600_000;
+
+/// An attempt that was let through.
+pub(crate) struct Attempt {
+    at: Millis,
+    subjects: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Oldest {
+    at_ms: Option<i64>,
+}
+
+/// Counts an attempt of these subjects (hashes of the client and of the reference).
+///
+/// # Errors
+/// `Ok(Err(seconds))` where the route is closed for one of them, for so long; an error where the database fails.
+pub(crate) async fn attempt(
+    db: &D1Database,
+    subjects: Vec<String>,
+    now: Millis,
+) -> Result<std::result::Result<Attempt, u32>> {
+    let list = serde_json::to_string(&subjects)?;
+    let since = now.0.saturating_sub(WINDOW_MS);
+    let insert = db
+        .prepare(
+            "INSERT INTO evidence_failures (subject, at_ms)
+             SELECT value, ?2 FROM json_each(?1)
+             WHERE NOT EXISTS (
+               SELECT 1 FROM evidence_failures WHERE at_ms > ?3
+                 AND subject IN (SELECT value FROM json_each(?1))
+               GROUP BY subject HAVING count(*) >= ?4)",
+        )
+        .bind(&[list.as_str().into(), number(now.0), number(since), number(FAILURES_MAX)])?;
+    let oldest = db
+        .prepare(
+            "SELECT min(at_ms) AS at_ms FROM evidence_failures
+             WHERE at_ms > ?2 AND subject IN (SELECT value FROM json_each(?1))",
+        )
+        .bind(&[list.as_str().into(), number(since)])?;
+    let tidy = db.prepare("DELETE FROM evidence_failures WHERE at_ms <= ?1").bind(&[number(since)])?;
+    let answers = db.batch(vec![insert, oldest, tidy]).await?;
+    let meta = answers.first().map(worker::D1Result::meta).transpose()?.flatten();
+    if meta.and_then(|meta| meta.changes).unwrap_or(0) > 0 {
+        return Ok(Ok(Attempt { at: now, subjects }));
+    }
+    let oldest = answers.get(1).map(worker::D1Result::results::<Oldest>).transpose()?.unwrap_or_default();
+    let opens_ms = oldest.first().and_then(|row| row.at_ms).unwrap_or(now.0).saturating_add(WINDOW_MS);
+    let seconds = opens_ms.saturating_sub(now.0).div_euclid(1_000).max(1);
+    Ok(Err(u32::try_from(seconds).unwrap_or(u32::MAX)))
+}
+
+/// Takes a counted attempt back: it was no failure.
+///
+/// # Errors
+/// Where the database fails; the attempt then goes on counting.
+pub(crate) async fn forgive(db: &D1Database, attempt: Attempt) -> Result<()> {
+    let subjects = serde_json::to_string(&attempt.subjects)?;
+    db.prepare(
+        "DELETE FROM evidence_failures WHERE id IN (
+           SELECT max(id) FROM evidence_failures
+           WHERE at_ms = ?2 AND subject IN (SELECT value FROM json_each(?1)) GROUP BY subject)",
+    )
+    .bind(&[subjects.into(), number(attempt.at.0)])?
+    .run()
+    .await?;
+    Ok(())
+}

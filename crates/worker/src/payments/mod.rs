@@ -1,0 +1,9 @@
+//! The embedded payment database: the hotel's tables and the ledger in D1.
+
+mod failures;
+mod records;
+mod store;
+
+pub(crate) use failures::{Attempt, attempt, forgive};
+pub(crate) use records::put_records;
+pub(crate) use store::{StoreError, operate};

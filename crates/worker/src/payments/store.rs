@@ -1,0 +1,220 @@
+//! Reading an account and writing what an operation decided, in one transaction and only if nothing changed since.
+
+use posada_core::ids::Millis;
+use posada_core::money::Money;
+use posada_core::payment::ledger::{Account, LedgerEntry, PaymentRow};
+use posada_core::payment::method::{PaymentMethod, PaymentRef};
+use posada_core::payment::operation::Decision;
+use posada_core::problem::{Problem, System};
+use posada_core::stay::local_time;
+use serde::Deserialize;
+use wasm_bindgen::JsValue;
+use worker::{D1Database, Result};
+
+/// How often an operation is decided anew because another came between.
+const TRIES_MAX: u32 = 60;
+/// How often a read that failed is tried again.
+const READS_MAX: u32 = 3;
+
+/// Why an operation was not carried out.
+pub(crate) enum StoreError {
+    /// Certainly not done.
+    Problem(Problem),
+    /// The database could not be reached; certainly not done.
+    Unreachable(worker::Error),
+    /// The answer to the write was lost: it may have been done. Repeating the operation is harmless.
+    Unknown(worker::Error),
+}
+
+impl From<Problem> for StoreError {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl StoreError {
+    /// What a caller that does not go on by itself is told.
+    pub(crate) fn into_problem(self) -> Problem {
+        match self {
+            Self::Problem(problem) => problem,
+            Self::Unreachable(_) | Self::Unknown(_) => {
+                Problem::Unavailable { system: System::Payments, retry_after_s: 5 }
+            }
+        }
+    }
+}
+
+/// The table of a method and its key's column.
+pub(super) fn table(method: PaymentMethod) -> (&'static str, &'static str) {
+    match method {
+        PaymentMethod::CompraClick => ("compraclick", "autorizacion"),
+        PaymentMethod::DepositoBac => ("bac", "id"),
+    }
+}
+
+#[derive(Deserialize)]
+struct Row {
+    amount_cents: i64,
+    currency: String,
+    payer: String,
+    paid_on: Option<String>,
+    used_cents: i64,
+    codreser: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    entry: String,
+}
+
+fn cents(value: i64) -> Result<Money> {
+    Money::from_cents(value)
+        .ok_or_else(|| worker::Error::from("an amount of the payment tables is out of range"))
+}
+
+/// A number that JavaScript holds exactly; amounts and instants are far below 2^53.
+#[expect(clippy::cast_precision_loss, reason = "values are bounded by Money::MAX and by the calendar")]
+pub(super) fn number(value: i64) -> JsValue {
+    JsValue::from_f64(value as f64)
+}
+
+/// The account of a payment; `None` where its row is not in the table.
+///
+/// # Errors
+/// Where the database cannot be reached, or its rows are not what they should be.
+pub(crate) async fn find(db: &D1Database, payment: &PaymentRef) -> Result<Option<Account>> {
+    let (table, key) = table(payment.method);
+    let row = db
+        .prepare(format!(
+            "SELECT amount_cents, currency, payer, paid_on, codreser,
+                    CAST(round(used * 100) AS INTEGER) AS used_cents
+             FROM {table} WHERE {key} = ?1"
+        ))
+        .bind(&[payment.reference.as_str().into()])?;
+    let ledger = db
+        .prepare("SELECT entry FROM ledger WHERE method = ?1 AND reference = ?2 ORDER BY seq")
+        .bind(&[payment.method.as_str().into(), payment.reference.as_str().into()])?;
+    let answers = db.batch(vec![row, ledger]).await?;
+    let [row, ledger] = answers.as_slice() else { return Err("a batch of two has two answers".into()) };
+    let Some(row) = row.results::<Row>()?.into_iter().next() else { return Ok(None) };
+    let entries = ledger.results::<Entry>()?;
+    let entries: Vec<LedgerEntry> =
+        entries.iter().map(|it| serde_json::from_str(&it.entry)).collect::<std::result::Result<_, _>>()?;
+    let row = PaymentRow {
+        payment: payment.clone(),
+        amount: cents(row.amount_cents)?,
+        currency: row.currency,
+        payer: row.payer,
+        paid_on: row.paid_on.and_then(|date| date.parse().ok()),
+        used: cents(row.used_cents)?,
+        codreser: row.codreser.unwrap_or_default(),
+    };
+    Account::load(row, entries).map(Some).map_err(|error| worker::Error::from(error.to_string()))
+}
+
+/// Carries an operation out: reads the account, lets `decide` decide, and writes both entries and row if nothing
+/// changed meanwhile; else anew.
+///
+/// # Errors
+/// [`StoreError`]: what `decide` refuses, [`Problem::PaymentNotFound`] where there is no such payment, and what the
+/// database does.
+pub(crate) async fn operate<T>(
+    db: &D1Database,
+    payment: &PaymentRef,
+    now: Millis,
+    utc_offset_minutes: i32,
+    decide: impl Fn(&Account) -> std::result::Result<Decision<T>, Problem>,
+) -> std::result::Result<T, StoreError> {
+    for attempt in 0..TRIES_MAX {
+        if attempt > 0 {
+            // Those who lost the race come back one after another, not all at once.
+            let spread = u64::from(getrandom::u32().unwrap_or(attempt) % (4 + 2 * attempt));
+            worker::Delay::from(std::time::Duration::from_millis(spread)).await;
+        }
+        let account = read(db, payment).await.map_err(StoreError::Unreachable)?;
+        let Some(account) = account else {
+            return Err(Problem::PaymentNotFound { reference: payment.reference.clone() }.into());
+        };
+        let decision = decide(&account)?;
+        if decision.entries.is_empty() {
+            return Ok(decision.answer);
+        }
+        match write(db, &account, &decision, now, utc_offset_minutes).await {
+            Ok(true) => return Ok(decision.answer),
+            Ok(false) => {}
+            // Another's entry has the number, which is as if nothing had been written.
+            Err(error) if error.to_string().contains("UNIQUE constraint failed") => {}
+            Err(error) => return Err(StoreError::Unknown(error)),
+        }
+    }
+    Err(StoreError::Unreachable("too many operations on one payment at once".into()))
+}
+
+async fn read(db: &D1Database, payment: &PaymentRef) -> Result<Option<Account>> {
+    let mut last = None;
+    for _ in 0..READS_MAX {
+        match find(db, payment).await {
+            Ok(account) => return Ok(account),
+            Err(error) => last = Some(error),
+        }
+    }
+    Err(last.unwrap_or_else(|| "the payments cannot be read".into()))
+}
+
+/// Appends the entries on the condition that the row is as it was read, and sets the row on the condition that they
+/// were appended. Both statements are one transaction. `false` where nothing was written.
+async fn write<T>(
+    db: &D1Database,
+    account: &Account,
+    decision: &Decision<T>,
+    now: Millis,
+    utc_offset_minutes: i32,
+) -> Result<bool> {
+    let row = account.row();
+    let (table, key) = table(row.payment.method);
+    let reference = || JsValue::from_str(&row.payment.reference);
+    let method = || JsValue::from_str(row.payment.method.as_str());
+    let cents = |amount: Money| number(amount.cents_half_up());
+    let append = db
+        .prepare(format!(
+            "INSERT INTO ledger (method, reference, seq, entry)
+             SELECT ?1, ?2, json_extract(value, '$.seq'), value FROM json_each(?3)
+             WHERE EXISTS (SELECT 1 FROM {table} WHERE {key} = ?2 AND amount_cents = ?4
+                           AND CAST(round(used * 100) AS INTEGER) = ?5 AND coalesce(codreser, '') = ?6)"
+        ))
+        .bind(&[
+            method(),
+            reference(),
+            serde_json::to_string(&decision.entries)?.into(),
+            cents(row.amount),
+            cents(row.used),
+            row.codreser.as_str().into(),
+        ])?;
+    let (Some(first), Some(last)) = (decision.entries.first(), decision.entries.last()) else {
+        return Ok(true);
+    };
+    let dateused = local_time(now, utc_offset_minutes).format("%Y-%m-%d %H:%M:%S").to_string();
+    let dateused = if decision.touches_dateused { JsValue::from_str(&dateused) } else { JsValue::NULL };
+    let set = db
+        .prepare(format!(
+            "UPDATE {table} SET used = ?3 / 100.0, codreser = nullif(?4, ''), dateused = coalesce(?5, dateused)
+             WHERE {key} = ?2 AND EXISTS (SELECT 1 FROM ledger WHERE method = ?1 AND reference = ?2
+                                          AND seq = ?6 AND operation = ?7 AND at_ms = ?8)"
+        ))
+        .bind(&[
+            method(),
+            reference(),
+            cents(decision.used),
+            decision.codreser.as_str().into(),
+            dateused,
+            number(last.seq.into()),
+            last.operation.as_str().into(),
+            number(first.at.0),
+        ])?;
+    let answers = db.batch(vec![append, set]).await?;
+    let changes = |i: usize| -> Result<usize> {
+        let meta = answers.get(i).map(worker::D1Result::meta).transpose()?.flatten();
+        Ok(meta.and_then(|meta| meta.changes).unwrap_or(0))
+    };
+    Ok(changes(0)? == decision.entries.len() && changes(1)? == 1)
+}

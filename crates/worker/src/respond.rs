@@ -1,0 +1,110 @@
+//! Answers over HTTP: the one place where problems get their status.
+
+use posada_core::message::{Language, ReferenceKind, Voice, problem_message};
+use posada_core::problem::{Problem, System};
+use posada_core::property::RoomType;
+use posada_wire::problem::{CONTENT_TYPE, ProblemDocument};
+use serde::Serialize;
+use worker::{Response, Result};
+
+use crate::settings::Loaded;
+
+/// The HTTP status of a problem.
+pub(crate) fn status(problem: &Problem) -> u16 {
+    match problem {
+        Problem::BadJson { .. } => 400,
+        Problem::Unauthorized => 401,
+        Problem::Forbidden { .. } | Problem::ForceNotAllowed => 403,
+        Problem::NotFound | Problem::PaymentNotFound { .. } => 404,
+        Problem::MethodNotAllowed => 405,
+        Problem::NoAvailability { .. } | Problem::PriceChanged { .. } | Problem::PaymentUsed { .. } => 409,
+        Problem::TooLarge { .. } => 413,
+        Problem::UnsupportedMediaType => 415,
+        Problem::Invalid { .. }
+        | Problem::MissingBooking
+        | Problem::OverCapacity { .. }
+        | Problem::ChildAlone { .. }
+        | Problem::RateMissing { .. }
+        | Problem::QuoteMismatch { .. }
+        | Problem::PaymentShort { .. }
+        | Problem::PaymentCurrency { .. }
+        | Problem::CodreserFull
+        | Problem::KeyReused => 422,
+        Problem::TooManyRequests { .. } => 429,
+        Problem::PaymentPending { .. } => 202,
+        Problem::Unavailable { .. } => 503,
+    }
+}
+
+/// How an answer is to be worded.
+#[derive(Clone, Copy)]
+pub(crate) struct Tone {
+    /// The guest's language.
+    pub(crate) language: Language,
+    /// Whether a tool's caller asks, who looks at `success` and `error`.
+    pub(crate) is_tool: bool,
+    /// What the payment's reference is called.
+    pub(crate) reference: ReferenceKind,
+}
+
+impl Tone {
+    pub(crate) fn new(language: Language, is_tool: bool) -> Self {
+        Self { language, is_tool, reference: ReferenceKind::default() }
+    }
+}
+
+const NO_TYPES: &[RoomType] = &[];
+
+/// The hotel's voice, or a plain one where the settings are not known.
+pub(crate) fn voice<'a>(loaded: Option<&'a Loaded>, tone: Tone) -> Voice<'a> {
+    let voice = match loaded {
+        Some(loaded) => Voice::of(&loaded.property, tone.language),
+        None => Voice {
+            language: tone.language,
+            currency: "USD",
+            code_prefix: "",
+            utc_offset_minutes: 0,
+            reception: None,
+            room_types: NO_TYPES,
+            reference: ReferenceKind::default(),
+        },
+    };
+    voice.with_reference(tone.reference)
+}
+
+/// The answer that a problem is.
+pub(crate) fn problem(problem: &Problem, loaded: Option<&Loaded>, tone: Tone) -> Result<Response> {
+    let status = status(problem);
+    let message = problem_message(problem, &voice(loaded, tone));
+    let mut document = ProblemDocument::new(problem, status, message);
+    if tone.is_tool {
+        document = document.for_tool();
+    }
+    let response = json(&document, status)?;
+    let headers = response.headers();
+    headers.set("Content-Type", CONTENT_TYPE)?;
+    headers.set("Content-Language", tone.language.tag())?;
+    match problem {
+        Problem::TooManyRequests { retry_after_s } | Problem::Unavailable { retry_after_s, .. } => {
+            headers.set("Retry-After", &retry_after_s.to_string())?;
+        }
+        Problem::Unauthorized => headers.set("WWW-Authenticate", "Bearer")?,
+        _ => {}
+    }
+    Ok(response)
+}
+
+/// What could not be reached, as a problem; the reason goes to the log.
+pub(crate) fn unavailable(system: System, error: &worker::Error) -> Problem {
+    crate::log::error("unavailable", &error.to_string());
+    Problem::Unavailable { system, retry_after_s: 5 }
+}
+
+/// A JSON answer.
+pub(crate) fn json<T: Serialize>(body: &T, status: u16) -> Result<Response> {
+    let response = Response::from_json(body)?.with_status(status);
+    let headers = response.headers();
+    headers.set("Cache-Control", "no-store")?;
+    headers.set("X-Content-Type-Options", "nosniff")?;
+    Ok(response)
+}

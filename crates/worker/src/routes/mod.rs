@@ -1,0 +1,105 @@
+//! The routes of the API: what each takes, who may ask, and what it answers.
+
+pub(crate) mod bookings;
+pub(crate) mod payments;
+pub(crate) mod quotes;
+pub(crate) mod staff;
+
+use posada_core::ids::Millis;
+use posada_core::message::Language;
+use posada_core::phone::{CallingCode, Phone};
+use posada_core::problem::Problem;
+use posada_core::stay::local_date;
+use posada_wire::command::{Context, PhoneSource};
+use worker::{Env, Request, Result};
+
+use crate::auth::{Asker, Role, asker};
+use crate::config::Keys;
+use crate::settings::Loaded;
+
+/// A request being answered.
+pub(crate) struct Ask {
+    pub(crate) request: Request,
+    pub(crate) env: Env,
+    pub(crate) keys: Keys,
+    pub(crate) asker: Asker,
+    pub(crate) language: Language,
+}
+
+impl Ask {
+    /// Reads who asks and in what language.
+    ///
+    /// # Errors
+    /// The problem that the request's key is.
+    pub(crate) fn new(
+        request: Request,
+        env: Env,
+        takes_token: bool,
+    ) -> Result<std::result::Result<Self, Problem>> {
+        let keys = Keys::of(&env)?;
+        let language = language(&request)?;
+        Ok(asker(&request, &keys, takes_token)?.map(|asker| Self { request, env, keys, asker, language }))
+    }
+}
+
+/// The language that the caller prefers; Spanish where none is said.
+pub(crate) fn language(request: &Request) -> Result<Language> {
+    let header = request.headers().get("Accept-Language")?;
+    Ok(header.map_or_else(Language::default, |header| Language::from_accept_language(&header)))
+}
+
+/// The body, read no further than `bytes_max`.
+///
+/// # Errors
+/// [`Problem::UnsupportedMediaType`] where its type is none of `types`; [`Problem::TooLarge`].
+pub(crate) async fn read_body(
+    request: &mut Request,
+    types: &[&str],
+    bytes_max: usize,
+) -> Result<std::result::Result<Vec<u8>, Problem>> {
+    let content_type = request.headers().get("Content-Type")?.unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !types.contains(&media_type.as_str()) {
+        return Ok(Err(Problem::UnsupportedMediaType));
+    }
+    let said = request.headers().get("Content-Length")?.and_then(|length| length.parse::<usize>().ok());
+    if said.is_some_and(|length| length > bytes_max) {
+        return Ok(Err(Problem::TooLarge { bytes_max }));
+    }
+    if request.inner().body().is_none() {
+        return Ok(Ok(Vec::new()));
+    }
+    let mut body = Vec::with_capacity(said.unwrap_or(0).min(bytes_max));
+    let mut stream = request.stream()?;
+    while let Some(chunk) = futures_util::StreamExt::next(&mut stream).await {
+        body.extend_from_slice(&chunk?);
+        if body.len() > bytes_max {
+            return Ok(Err(Problem::TooLarge { bytes_max }));
+        }
+    }
+    Ok(Ok(body))
+}
+
+/// What bodies are read with.
+pub(crate) fn context(loaded: &Loaded, role: Role, now: Millis) -> Context<'_> {
+    let today = local_date(now, loaded.property.utc_offset_minutes);
+    Context { caller: role.caller(), property: &loaded.property, today, phone: &read_phone }
+}
+
+/// A telephone number in E.164.
+fn read_phone(source: PhoneSource<'_>) -> std::result::Result<String, String> {
+    let phone = match source {
+        PhoneSource::WaId(wa_id) => Phone::from_wa_id(wa_id),
+        PhoneSource::Number(text) => Phone::parse(text, CallingCode::EL_SALVADOR),
+    };
+    phone.map(|phone| phone.e164().to_owned()).map_err(|error| error.to_string())
+}
+
+/// A parameter of the query, decoded; the first where it stands there more than once.
+pub(crate) fn query(request: &Request, name: &str) -> Option<String> {
+    let url = request.inner().url();
+    let (_, query) = url.split('#').next()?.split_once('?')?;
+    let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
+    let decoded = js_sys::decode_uri_component(&value.replace('+', " ")).ok()?;
+    Some(decoded.into())
+}

@@ -1,0 +1,193 @@
+//! What may be asked before booking: the hotel, what is free, and what it would cost.
+
+use std::collections::BTreeSet;
+
+use posada_core::ids::{Millis, RoomNumber};
+use posada_core::message;
+use posada_core::problem::{Problem, System};
+use posada_core::proposal::{Placement, Proposal, QuoteRequest, count_free, propose};
+use posada_core::quote::Quote;
+use posada_core::stay::{Stay, local_date};
+use posada_wire::number::Amount;
+use posada_wire::proposal::{
+    AlternativeView, AvailabilityAnswer, FreeView, LeftOutView, QuoteAnswer, RoomView,
+};
+use posada_wire::public::PropertyView;
+use posada_wire::quote::read_quote_request;
+use posada_wire::read::BODY_BYTES_MAX;
+use posada_wire::stay::stay_of_query;
+use posada_wire::time::Timestamp;
+use posada_wire::token::sign_quote;
+use worker::{Response, Result};
+
+use super::{Ask, query, read_body};
+use crate::auth::Role;
+use crate::config;
+use crate::respond::{self, Tone};
+use crate::settings::{self, Loaded};
+
+/// `GET /v1/property`
+pub(crate) async fn property(ask: Ask) -> Result<Response> {
+    match settings::must(&ask.env).await {
+        Err(problem) => respond::problem(&problem, None, Tone::new(ask.language, false)),
+        Ok(loaded) => {
+            let today = local_date(config::now(&ask.env), loaded.property.utc_offset_minutes);
+            respond::json(&PropertyView::new(&loaded, today), 200)
+        }
+    }
+}
+
+/// What is free for a stay, with the settings that say so.
+async fn free_rooms(
+    ask: &Ask,
+    stay: &Stay,
+) -> std::result::Result<(std::rc::Rc<Loaded>, BTreeSet<RoomNumber>), Problem> {
+    match settings::availability(&ask.env, stay).await {
+        Ok(Some((loaded, availability))) => Ok((loaded, availability.free.into_iter().collect())),
+        Ok(None) => Err(respond::unavailable(System::Storage, &"no settings were loaded".into())),
+        Err(error) => Err(respond::unavailable(System::Reservations, &error)),
+    }
+}
+
+/// `GET /v1/availability?check_in_date&check_out_date`
+pub(crate) async fn availability(ask: Ask) -> Result<Response> {
+    let tone = Tone::new(ask.language, false);
+    let hotel = match settings::must(&ask.env).await {
+        Ok(hotel) => hotel,
+        Err(problem) => return respond::problem(&problem, None, tone),
+    };
+    let now = config::now(&ask.env);
+    let today = local_date(now, hotel.property.utc_offset_minutes);
+    let (check_in, check_out) = (query(&ask.request, "check_in_date"), query(&ask.request, "check_out_date"));
+    let stay = match stay_of_query(check_in.as_deref(), check_out.as_deref(), today) {
+        Ok(stay) => stay,
+        Err(problem) => return respond::problem(&problem, Some(&hotel), tone),
+    };
+    let (hotel, free) = match free_rooms(&ask, &stay).await {
+        Ok(answer) => answer,
+        Err(problem) => return respond::problem(&problem, Some(&hotel), tone),
+    };
+    let view = |it: &posada_core::property::RoomType| FreeView {
+        bungalow_type: it.id.clone(),
+        free: count_free(it, &free),
+    };
+    let answer = AvailabilityAnswer {
+        check_in_date: stay.check_in(),
+        check_out_date: stay.check_out(),
+        rooms: hotel.property.room_types.iter().map(view).collect(),
+        as_of: Timestamp(now),
+    };
+    respond::json(&answer, 200)
+}
+
+/// `POST /v1/quotes`, and the tool `quote_rooms`, which says the proposal in words.
+pub(crate) async fn quote(mut ask: Ask, is_tool: bool) -> Result<Response> {
+    let tone = Tone::new(ask.language, is_tool);
+    if is_tool && let Err(problem) = ask.asker.must_be(&[Role::Assistant, Role::Staff]) {
+        return respond::problem(&problem, None, tone);
+    }
+    let body = read_body(&mut ask.request, &["application/json"], BODY_BYTES_MAX).await?;
+    let hotel = match settings::must(&ask.env).await {
+        Ok(hotel) => hotel,
+        Err(problem) => return respond::problem(&problem, None, tone),
+    };
+    let now = config::now(&ask.env);
+    let today = local_date(now, hotel.property.utc_offset_minutes);
+    let request = match body.and_then(|body| read_quote_request(&body, today)) {
+        Ok(request) => request,
+        Err(problem) => return respond::problem(&problem, Some(&hotel), tone),
+    };
+    let (hotel, free) = match free_rooms(&ask, &request.stay).await {
+        Ok(answer) => answer,
+        Err(problem) => return respond::problem(&problem, Some(&hotel), tone),
+    };
+    let answer = propose(&hotel.property, &request, &free)
+        .and_then(|proposal| answer(&ask, &hotel, &request, &proposal, now, tone));
+    match answer {
+        Ok(answer) => respond::json(&answer, 200),
+        Err(problem) => respond::problem(&problem, Some(&hotel), tone),
+    }
+}
+
+fn answer(
+    ask: &Ask,
+    hotel: &Loaded,
+    request: &QuoteRequest,
+    proposal: &Proposal,
+    now: Millis,
+    tone: Tone,
+) -> std::result::Result<QuoteAnswer, Problem> {
+    let expires_at = now.plus(hotel.property.policy.quote_ttl_ms);
+    let sign = |placement: &Placement| {
+        let quote = Quote {
+            stay: request.stay,
+            package: request.package.clone(),
+            rooms: placement.quoted(),
+            tariff_version: hotel.tariff_version,
+            expires_at,
+        };
+        sign_quote(ask.keys.signing.as_bytes(), &quote)
+    };
+    let rooms = |placement: &Placement| -> Vec<RoomView> {
+        placement.rooms.iter().map(|it| RoomView::new(&it.room, &it.price)).collect()
+    };
+    let alternative = |placement: &Placement| {
+        Ok(AlternativeView {
+            objective: placement.objective,
+            rooms: rooms(placement),
+            total_amount: Amount(placement.total()),
+            quote: sign(placement)?,
+        })
+    };
+    Ok(QuoteAnswer {
+        objective: proposal.placement.objective,
+        optimal: proposal.is_optimal,
+        rooms: rooms(&proposal.placement),
+        total_amount: Amount(proposal.placement.total()),
+        currency: hotel.property.currency.clone(),
+        alternatives: proposal
+            .alternatives
+            .iter()
+            .map(alternative)
+            .collect::<std::result::Result<_, Problem>>()?,
+        quote: sign(&proposal.placement)?,
+        expires_at: Timestamp(expires_at),
+        left_out: proposal
+            .left_out
+            .iter()
+            .map(|(id, night)| LeftOutView { bungalow_type: id.clone(), night: *night })
+            .collect(),
+        customer_message: tone.is_tool.then(|| in_words(hotel, request, proposal, tone)),
+    })
+}
+
+/// The proposal in words.
+fn in_words(hotel: &Loaded, request: &QuoteRequest, proposal: &Proposal, tone: Tone) -> String {
+    let rooms: Vec<message::ProposedRoom<'_>> = proposal
+        .placement
+        .rooms
+        .iter()
+        .map(|it| message::ProposedRoom {
+            room_type: &it.room.room_type,
+            guests: it.room.guests,
+            extra_beds: it.room.extra_beds,
+            amount: it.price.amount(),
+        })
+        .collect();
+    let alternatives: Vec<message::Alternative> = proposal
+        .alternatives
+        .iter()
+        .map(|placement| message::Alternative {
+            objective: placement.objective,
+            rooms: u16::try_from(placement.rooms.len()).unwrap_or(u16::MAX),
+            total: placement.total(),
+        })
+        .collect();
+    let proposal = message::Proposal {
+        stay: request.stay,
+        rooms: &rooms,
+        total: proposal.placement.total(),
+        alternatives: &alternatives,
+    };
+    message::proposal_message(&proposal, &respond::voice(Some(hotel), tone))
+}

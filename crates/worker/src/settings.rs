@@ -1,0 +1,151 @@
+//! The hotel's settings: kept in D1, read once for each life of the program, and read anew when they changed.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use posada_core::problem::{Problem, System};
+use posada_core::property::SettingsFault;
+use posada_core::stay::Stay;
+use posada_wire::canonical::Fingerprint;
+use posada_wire::settings::{Settings, read_settings};
+use serde::Deserialize;
+use worker::{D1Database, Env, Result};
+
+use crate::config;
+use crate::objects::calls::{Availability, PropertyCall, PropertyReply, ask_property};
+use crate::respond::unavailable;
+
+/// Settings as they were loaded.
+pub(crate) struct Loaded {
+    /// The digest of the document.
+    pub(crate) version: String,
+    /// The document as it was loaded.
+    pub(crate) document: String,
+    /// What it says.
+    settings: Settings,
+}
+
+impl std::ops::Deref for Loaded {
+    type Target = Settings;
+    fn deref(&self) -> &Settings {
+        &self.settings
+    }
+}
+
+thread_local! {
+    static KNOWN: RefCell<Option<Rc<Loaded>>> = const { RefCell::new(None) };
+}
+
+#[derive(Deserialize)]
+struct Row {
+    version: String,
+    document: String,
+}
+
+fn known() -> Option<Rc<Loaded>> {
+    KNOWN.with(|known| known.borrow().clone())
+}
+
+/// The settings, as new as this version at least; the ones known are used where they are of this version.
+///
+/// # Errors
+/// Where D1 cannot be read. `None` where no settings were loaded.
+pub(crate) async fn at(env: &Env, version: &str) -> Result<Option<Rc<Loaded>>> {
+    match known() {
+        Some(known) if known.version == version => Ok(Some(known)),
+        _ => reload(env).await,
+    }
+}
+
+/// The settings last known here, or the ones in D1.
+///
+/// # Errors
+/// Where D1 cannot be read. `None` where no settings were loaded.
+pub(crate) async fn any(env: &Env) -> Result<Option<Rc<Loaded>>> {
+    match known() {
+        Some(known) => Ok(Some(known)),
+        None => reload(env).await,
+    }
+}
+
+/// As [`any`], for a route: what is missing is a problem.
+pub(crate) async fn must(env: &Env) -> std::result::Result<Rc<Loaded>, Problem> {
+    match any(env).await {
+        Ok(Some(loaded)) => Ok(loaded),
+        Ok(None) => Err(unavailable(System::Storage, &"no settings were loaded".into())),
+        Err(error) => Err(unavailable(System::Storage, &error)),
+    }
+}
+
+async fn reload(env: &Env) -> Result<Option<Rc<Loaded>>> {
+    let db = env.d1("DB")?;
+    let rows = db.prepare("SELECT version, document FROM settings").all().await?.results::<Row>()?;
+    let Some(Row { version, document }) = rows.into_iter().next() else { return Ok(None) };
+    let settings =
+        read_settings(document.as_bytes()).map_err(|_| worker::Error::from("the stored settings"))?;
+    let loaded = Loaded { version, document, settings };
+    Ok(Some(remember(loaded)))
+}
+
+fn remember(loaded: Loaded) -> Rc<Loaded> {
+    let loaded = Rc::new(loaded);
+    KNOWN.with(|known| *known.borrow_mut() = Some(Rc::clone(&loaded)));
+    loaded
+}
+
+/// What is free for a stay, with the settings that the hotel's object has: one call for both.
+///
+/// # Errors
+/// Where the object or D1 cannot be reached. `None` where no settings were loaded.
+pub(crate) async fn availability(env: &Env, stay: &Stay) -> Result<Option<(Rc<Loaded>, Availability)>> {
+    let ask = || async {
+        match ask_property(env, &PropertyCall::Availability { stay: *stay }).await? {
+            PropertyReply::Availability(availability) => Ok(availability),
+            _ => Err(worker::Error::from("the hotel's object answered something else")),
+        }
+    };
+    let mut availability = ask().await?;
+    let Some(loaded) = at(env, &availability.settings_version).await? else { return Ok(None) };
+    if loaded.version != availability.settings_version {
+        // A load that was interrupted between D1 and the object is finished here.
+        configure(env, &loaded).await?;
+        availability = ask().await?;
+    }
+    Ok(Some((loaded, availability)))
+}
+
+async fn configure(env: &Env, loaded: &Loaded) -> Result<()> {
+    let (version, document) = (loaded.version.clone(), loaded.document.clone());
+    match ask_property(env, &PropertyCall::Configure { version, document }).await? {
+        PropertyReply::Done => Ok(()),
+        _ => Err("the hotel's object answered something else".into()),
+    }
+}
+
+/// Loads settings: checks them, keeps them in D1 and tells the hotel's object. Repeatable.
+///
+/// # Errors
+/// `Ok(Err(faults))` where the document is wrong, and nothing was changed; an error where something cannot be reached.
+pub(crate) async fn load(
+    env: &Env,
+    document: &str,
+) -> Result<std::result::Result<Rc<Loaded>, Vec<SettingsFault>>> {
+    let settings = match read_settings(document.as_bytes()) {
+        Ok(settings) => settings,
+        Err(faults) => return Ok(Err(faults)),
+    };
+    let version = Fingerprint::of(document.as_bytes()).hex();
+    let db: D1Database = env.d1("DB")?;
+    #[expect(clippy::cast_precision_loss, reason = "an instant is far below 2^53")]
+    let now = config::now(env).0 as f64;
+    db.prepare(
+        "INSERT INTO settings (id, version, document, loaded_ms) VALUES (1, ?1, ?2, ?3)
+         ON CONFLICT (id) DO UPDATE SET version = ?1, document = ?2, loaded_ms = ?3",
+    )
+    .bind(&[version.as_str().into(), document.into(), now.into()])?
+    .run()
+    .await?;
+    let loaded = Loaded { version, document: document.to_owned(), settings };
+    configure(env, &loaded).await?;
+    Ok(Ok(remember(loaded)))
+}

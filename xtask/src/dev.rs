@@ -1,0 +1,43 @@
+//! `cargo xtask dev`: a hotel on this machine, for as long as a person wants it.
+
+use std::{fs, os::unix::process::CommandExt, path::PathBuf, process::ExitCode};
+
+use anyhow::{Context, Result, bail};
+use pico_args::Arguments;
+
+use crate::{files, host, progress::say, worker};
+
+const PORT_DEFAULT: &str = "8787";
+
+/// Builds the Worker and becomes it: what ends this process ends the Worker too.
+pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
+    let root = files::root();
+    let port = args.opt_value_from_str("--port")?.unwrap_or_else(|| PORT_DEFAULT.to_owned());
+    let path = |value: Option<PathBuf>, default: &str| match value {
+        // As the person who named it sees it, whichever folder the Worker runs in.
+        Some(path) => std::path::absolute(path),
+        None => Ok(root.join(default)),
+    };
+    let settings = path(args.opt_value_from_str("--settings")?, "demo/hotel.json")?;
+    let payments = path(args.opt_value_from_str("--payments")?, "demo/payments.json")?;
+    let persist = path(args.opt_value_from_str("--persist")?, ".posada/dev")?;
+    let fresh = args.contains("--fresh");
+    crate::finish(args)?;
+    if port.parse::<u16>().is_err() {
+        bail!("--port wants a number up to 65535, not {port}");
+    }
+    for file in [&settings, &payments] {
+        fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?;
+    }
+
+    worker::build(worker::Profile::Release)?;
+    say(format!("dev: data in {}, keys in {}", persist.display(), root.join(".dev.vars").display()));
+    say("dev: Ctrl-C ends it");
+    let mut command = host::serve();
+    command.args(["--no-stdin", "--port", &port]);
+    command.arg("--settings").arg(settings).arg("--payments").arg(payments).arg("--persist").arg(persist);
+    if fresh {
+        command.arg("--fresh");
+    }
+    Err(command.exec()).context("cannot run node")
+}

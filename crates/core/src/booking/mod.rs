@@ -376,7 +376,7 @@ impl Booking {
                 Some(Effect::LookUp { reference: Reference::new(&self.id, line, *generation) })
             }
             LineState::Booked { generation, code, .. } if self.must_compensate() => {
-                let given_up = self.staff.contains(&StaffReason::CancelFailed(line));
+                let given_up = self.staff.contains(&StaffReason::CancelFailed { line });
                 (capabilities.cancel && !given_up).then(|| Effect::CancelReservation {
                     reference: Reference::new(&self.id, line, *generation),
                     code: code.clone(),

@@ -105,7 +105,8 @@ impl Distribution {
 /// ```
 /// # use posada_core::{distribute::*, fixtures, party::*, price::StayRates, stay::Stay};
 /// let hotel = fixtures::demo();
-/// let stay = Stay::new("2025-08-23".parse()?, "2025-08-24".parse()?)?;
+/// let date = |text: &str| text.parse().expect("a date");
+/// let stay = Stay::new(date("2025-08-23"), date("2025-08-24"))?;
 /// let junior = &hotel.room_types[0];
 /// let offer = TypeOffer {
 ///     limits: junior.limits,

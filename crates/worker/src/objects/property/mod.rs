@@ -21,7 +21,7 @@ use super::calls::{self, Availability, PropertyCall, PropertyReply};
 use crate::{config, rows};
 
 /// The hotel.
-#[durable_object]
+#[durable_object(fetch)]
 pub struct PropertyObject {
     state: State,
     env: Env,

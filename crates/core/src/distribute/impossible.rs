@@ -195,7 +195,7 @@ fn over_capacity(question: &Question<'_>, free: u16) -> Rule {
     let [adults, c610, c05] = bands(question);
     let children = c610.saturating_add(c05);
     let guests = adults.saturating_add(children);
-    let kinds = Instance::kinds_of(question.offers, bands(question));
+    let kinds = Instance::kinds_of(&any_types(question.offers), bands(question));
     let fewest = |rooms_most: u16, supply: &dyn Fn(&Kind) -> Supply| {
         let cover = Cover::new(&kinds, rooms_most, supply);
         (1..=rooms_most).find(|&rooms| cover.covers(rooms, [guests, adults, children, 0]))

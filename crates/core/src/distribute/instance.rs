@@ -54,6 +54,11 @@ impl Places {
         }
     }
 
+    /// Places that children can have where one at least is an adult's.
+    pub(super) fn children_beside_adult(&self) -> u16 {
+        self.children.min(self.guests.saturating_sub(1))
+    }
+
     /// The extra beds that `adults` and `children` need in one room: [`Limits::extra_beds_needed`], for guests of
     /// the party.
     pub(super) fn beds_needed(&self, adults: u16, children: u16) -> u16 {

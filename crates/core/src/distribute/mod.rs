@@ -16,9 +16,15 @@
 //! so on), and of those the one whose rooms, in the canonical order of a [`Distribution`], have the greater
 //! (adults, children 6-10, children 0-5), compared room by room.
 
+mod bound;
 mod capacity;
+mod counts;
+mod cuts;
+mod fast;
+mod fixed;
 mod impossible;
 mod instance;
+mod keys;
 mod objective;
 mod plain;
 mod split;
@@ -145,7 +151,7 @@ fn solve(question: &Question<'_>, objective: Objective) -> Option<Distribution> 
 }
 
 fn solve_instance(offers: &[TypeOffer], instance: &Instance, objective: Objective) -> Option<Distribution> {
-    price(offers, plain::solve(instance, objective)?)
+    price(offers, fast::solve(instance, objective)?)
 }
 
 /// Rooms with their beds and prices; `None` where a room does not fit or its price leaves the range, which the

@@ -7,9 +7,9 @@ use crate::money::Money;
 use crate::party::Occupancy;
 
 /// What is compared: the objective's sums, then the tie's order.
-type Key = ([i64; 6], Vec<usize>, Vec<Reverse<Occupancy>>);
+pub(super) type Key = ([i64; 6], Vec<usize>, Vec<Reverse<Occupancy>>);
 
-fn key(rooms: &[Room], objective: Objective) -> Key {
+pub(super) fn key(rooms: &[Room], objective: Objective) -> Key {
     let sum = |of: &dyn Fn(&Room) -> i64| rooms.iter().map(of).sum::<i64>();
     let square = |n: u16| i64::from(n) * i64::from(n);
     let price = sum(&|room| room.price.mills());

@@ -64,8 +64,9 @@ impl Case {
     /// Scarce and plentiful rooms, tight and wide limits, beds, equal and zero rates, fixed numbers, guests of 11 to
     /// 17 sent as children.
     pub(super) fn random(random: &mut Random, size: Size) -> Self {
-        let adults = random.within(1, size.guests_most);
-        let mut left = size.guests_most - adults;
+        let guests = random.within(size.guests_most.div_ceil(3), size.guests_most);
+        let adults = random.within(guests.div_ceil(4), guests);
+        let mut left = guests - adults;
         let mut children = |random: &mut Random| {
             let count = if random.one_in(3) { 0 } else { random.within(0, left) };
             left -= count;
@@ -95,8 +96,8 @@ impl Case {
             }
             offers.push(offer);
         }
-        if random.one_in(4) {
-            let all = random.one_in(2);
+        if random.one_in(5) {
+            let all = random.one_in(3);
             for offer in &mut offers {
                 if all || random.one_in(2) {
                     let beyond = u16::from(random.one_in(10));

@@ -3,3 +3,6 @@
 mod brute;
 mod cases;
 mod equality;
+mod impossible;
+mod properties;
+mod splits;

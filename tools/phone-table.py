@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the phone table of posada-core and the numbers that its tests are held against.
 
-    python3 -m venv /tmp/phone && /tmp/phone/bin/pip install phonenumbers==9.0.43
-    /tmp/phone/bin/python tools/phone-table.py [--check]
+    python3 -m venv target/phone && target/phone/bin/pip install phonenumbers==9.0.43
+    target/phone/bin/python tools/phone-table.py [--check]
 
 Source: the metadata of `phonenumbers` 9.0.43 (the Python port of Google's libphonenumber, Apache License 2.0),
 of which only facts are taken: country calling codes, the lengths of national numbers, the trunk prefix that is

@@ -1,7 +1,5 @@
 //! What a booking came to, in words.
 
-use std::collections::BTreeMap;
-
 use crate::booking::outcome::{FailedRoom, FailureCause, Outcome, Report};
 use crate::message::words::{Detail, Why, Words};
 use crate::message::{Language, MESSAGE_LENGTH_MAX, Voice, fit, length};
@@ -45,7 +43,7 @@ fn compose(report: &Report, voice: &Voice<'_>, detail: Detail) -> String {
         Outcome::Booked | Outcome::PartlyBooked | Outcome::NotBooked => {
             if report.is_success() {
                 paragraphs.push(booked(report, voice, words, detail));
-            } else if !reasons.keys().all(|&why| why == Why::Cancelled) || reasons.is_empty() {
+            } else if reasons.is_empty() || reasons.iter().any(|&(why, _)| why != Why::Cancelled) {
                 // Rooms that were booked and cancelled later are no failure to book them.
                 paragraphs.push(words.nothing_booked());
             }
@@ -71,14 +69,10 @@ pub fn failure_message(room: &FailedRoom, voice: &Voice<'_>) -> String {
     }
 }
 
-/// How many rooms failed for each reason.
-fn reasons(report: &Report) -> BTreeMap<Why, usize> {
-    let mut counts = BTreeMap::new();
-    for failed in &report.failed {
-        let count: &mut usize = counts.entry(Why::from(&failed.cause)).or_default();
-        *count = count.saturating_add(1);
-    }
-    counts
+/// How many rooms failed for each reason that there is.
+fn reasons(report: &Report) -> Vec<(Why, usize)> {
+    let count = |why: Why| report.failed.iter().filter(|failed| Why::from(&failed.cause) == why).count();
+    Why::ALL.into_iter().map(|why| (why, count(why))).filter(|&(_, count)| count > 0).collect()
 }
 
 fn booked(report: &Report, voice: &Voice<'_>, words: &dyn Words, detail: Detail) -> String {
@@ -94,15 +88,15 @@ fn booked(report: &Report, voice: &Voice<'_>, words: &dyn Words, detail: Detail)
     }
 }
 
-fn failed(reasons: &BTreeMap<Why, usize>, words: &dyn Words) -> String {
+fn failed(reasons: &[(Why, usize)], words: &dyn Words) -> String {
     let others = reasons.len() > 1;
     let each: Vec<String> =
-        reasons.iter().map(|(&why, &count)| format!("⚠️ {}", words.failed(why, count, others))).collect();
+        reasons.iter().map(|&(why, count)| format!("⚠️ {}", words.failed(why, count, others))).collect();
     each.join("\n")
 }
 
 /// The money and the next step.
-fn closing(report: &Report, reasons: &BTreeMap<Why, usize>, voice: &Voice<'_>, words: &dyn Words) -> String {
+fn closing(report: &Report, reasons: &[(Why, usize)], voice: &Voice<'_>, words: &dyn Words) -> String {
     let mut sentences = Vec::new();
     let released = report.released();
     if released > Money::ZERO {
@@ -111,7 +105,7 @@ fn closing(report: &Report, reasons: &BTreeMap<Why, usize>, voice: &Voice<'_>, w
     if report.balance_due > Money::ZERO {
         sentences.push(words.balance(&voice.money(report.balance_due)));
     }
-    let reasons: Vec<Why> = reasons.keys().copied().collect();
+    let reasons: Vec<Why> = reasons.iter().map(|&(why, _)| why).collect();
     // Nothing booked and no reason known: people can tell more.
     if !reasons.is_empty() || !report.is_success() {
         sentences.push(words.next_step(&reasons, report.is_success(), voice));

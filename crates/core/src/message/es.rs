@@ -205,9 +205,13 @@ impl Words for Spanish {
     }
 }
 
+/// The text with its first letter, which is one of a to z, in upper case.
 fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 /// `a las 10:05 p. m.`, `a la 1:05 p. m.`: its last point ends a sentence, too.

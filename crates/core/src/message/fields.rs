@@ -4,112 +4,75 @@ use std::fmt::Write as _;
 
 use crate::message::Language;
 use crate::message::format::{Join, list, ordinal};
-use crate::party::{CHILD_AGE_MAX, GUESTS_MAX};
 use crate::problem::FieldFault;
-use crate::property::ROOMS_PER_BOOKING_MAX;
-use crate::stay::NIGHTS_MAX;
 
 /// The most fields that one message names; the rest is counted.
 const FIELDS_NAMED_MAX: usize = 10;
 
-/// A field in words, and what it should hold where that helps.
-struct Words {
-    es: &'static str,
-    en: &'static str,
-    hint_es: Option<String>,
-    hint_en: Option<String>,
-}
+/// A field by its own name, whatever it is part of: its words in Spanish and English, and what it should hold where
+/// that helps. What only programs know is not here.
+type Words = (&'static str, [&'static str; 2], [&'static str; 2]);
 
-impl Words {
-    fn plain(es: &'static str, en: &'static str) -> Option<Self> {
-        Some(Self { es, en, hint_es: None, hint_en: None })
-    }
+/// No hint.
+const NONE: [&str; 2] = ["", ""];
+const ROOMS: [&str; 2] = ["de 1 a 20", "1 to 20"];
+const PHONE: [&str; 2] = ["con código de país", "with country code"];
+const AMOUNT: [&str; 2] = ["por ejemplo, 690.00", "for example, 690.00"];
 
-    fn hinted(
-        es: &'static str,
-        en: &'static str,
-        hint_es: impl Into<String>,
-        hint_en: impl Into<String>,
-    ) -> Option<Self> {
-        Some(Self { es, en, hint_es: Some(hint_es.into()), hint_en: Some(hint_en.into()) })
-    }
-}
-
-/// The words for a field by its own name, whatever it is part of. `None` for what only programs know.
-fn words(name: &str) -> Option<Words> {
-    match name {
-        "customer_name" => Words::plain("nombre", "name"),
-        "email" => Words::hinted(
-            "correo electrónico",
-            "e-mail address",
-            "por ejemplo, nombre@correo.com",
-            "for example, name@mail.com",
-        ),
-        "phone_number" | "wa_id" => {
-            Words::hinted("teléfono", "phone number", "con código de país", "with country code")
-        }
-        "city" => Words::plain("ciudad", "city"),
-        "dui_passport" => Words::plain("DUI o pasaporte", "DUI or passport"),
-        "nationality" => Words::plain("nacionalidad", "nationality"),
-        "check_in_date" => {
-            Words::hinted("fecha de entrada", "check-in date", "de hoy en adelante", "today or later")
-        }
-        "check_out_date" => Words::hinted(
-            "fecha de salida",
-            "check-out date",
-            format!("después de la entrada, hasta {NIGHTS_MAX} noches"),
-            format!("after check-in, up to {NIGHTS_MAX} nights"),
-        ),
-        "package_type" => Words::plain("paquete", "package"),
-        "bookings" | "rooms" | "split" | "bungalow_types" => Words::hinted(
-            "habitaciones",
-            "rooms",
-            format!("de 1 a {ROOMS_PER_BOOKING_MAX}"),
-            format!("1 to {ROOMS_PER_BOOKING_MAX}"),
-        ),
-        "party" => Words::hinted(
-            "huéspedes",
-            "guests",
-            format!("de 1 a {GUESTS_MAX}, con al menos un adulto"),
-            format!("1 to {GUESTS_MAX}, with at least one adult"),
-        ),
-        "bungalow_type" => Words::plain("tipo de habitación", "room type"),
-        "count" => Words::plain("cantidad de habitaciones", "number of rooms"),
-        "adults" => Words::hinted("adultos", "adults", "al menos 1", "at least 1"),
-        "children_0_5" => Words::plain("niños de 0 a 5 años", "children aged 0 to 5"),
-        "children_6_10" => Words::plain("niños de 6 a 10 años", "children aged 6 to 10"),
-        "children" => Words::hinted(
-            "edades de los niños",
-            "children's ages",
-            format!("de 0 a {CHILD_AGE_MAX} años"),
-            format!("0 to {CHILD_AGE_MAX}"),
-        ),
-        "extra_beds" => Words::plain("camas extra", "extra beds"),
-        "extra_beds_cost" => Words::plain("costo de las camas extra", "cost of the extra beds"),
-        "payment_method" => Words::hinted(
-            "forma de pago",
-            "payment method",
-            "CompraClick o Depósito BAC",
-            "CompraClick or Depósito BAC",
-        ),
-        "authorization_number" => Words::plain("número de autorización", "authorization number"),
-        "transfer_id" => Words::plain("número de transferencia", "transfer number"),
-        "payment_evidence" => {
-            Words::plain("monto y fecha del comprobante", "amount and date on your receipt")
-        }
-        "payment_amount" | "amount" => {
-            Words::hinted("monto del pago", "payment amount", "por ejemplo, 690.00", "for example, 690.00")
-        }
-        "payment_date" | "date" => Words::plain("fecha del pago", "payment date"),
-        "payment_maker_name" => Words::plain("nombre de quien hizo el pago", "name of the person who paid"),
-        "currency" => Words::plain("moneda", "currency"),
-        "customer_instructions" => Words::plain("instrucciones especiales", "special instructions"),
-        "quote" => Words::plain("cotización", "quote"),
-        "claim" => Words::plain("pago apartado", "payment set aside"),
-        "follows" => Words::plain("reservación anterior", "earlier booking"),
-        _ => None,
-    }
-}
+static WORDS: [Words; 36] = [
+    ("customer_name", ["nombre", "name"], NONE),
+    (
+        "email",
+        ["correo electrónico", "e-mail address"],
+        ["por ejemplo, nombre@correo.com", "for example, name@mail.com"],
+    ),
+    ("phone_number", ["teléfono", "phone number"], PHONE),
+    ("wa_id", ["teléfono", "phone number"], PHONE),
+    ("city", ["ciudad", "city"], NONE),
+    ("dui_passport", ["DUI o pasaporte", "DUI or passport"], NONE),
+    ("nationality", ["nacionalidad", "nationality"], NONE),
+    ("check_in_date", ["fecha de entrada", "check-in date"], ["de hoy en adelante", "today or later"]),
+    (
+        "check_out_date",
+        ["fecha de salida", "check-out date"],
+        ["después de la entrada, hasta 30 noches", "after check-in, up to 30 nights"],
+    ),
+    ("package_type", ["paquete", "package"], NONE),
+    ("bookings", ["habitaciones", "rooms"], ROOMS),
+    ("rooms", ["habitaciones", "rooms"], ROOMS),
+    ("split", ["habitaciones", "rooms"], ROOMS),
+    ("bungalow_types", ["habitaciones", "rooms"], ROOMS),
+    (
+        "party",
+        ["huéspedes", "guests"],
+        ["de 1 a 60, con al menos un adulto", "1 to 60, with at least one adult"],
+    ),
+    ("bungalow_type", ["tipo de habitación", "room type"], NONE),
+    ("count", ["cantidad de habitaciones", "number of rooms"], NONE),
+    ("adults", ["adultos", "adults"], ["al menos 1", "at least 1"]),
+    ("children_0_5", ["niños de 0 a 5 años", "children aged 0 to 5"], NONE),
+    ("children_6_10", ["niños de 6 a 10 años", "children aged 6 to 10"], NONE),
+    ("children", ["edades de los niños", "children's ages"], ["de 0 a 17 años", "0 to 17"]),
+    ("extra_beds", ["camas extra", "extra beds"], NONE),
+    ("extra_beds_cost", ["costo de las camas extra", "cost of the extra beds"], NONE),
+    (
+        "payment_method",
+        ["forma de pago", "payment method"],
+        ["CompraClick o Depósito BAC", "CompraClick or Depósito BAC"],
+    ),
+    ("authorization_number", ["número de autorización", "authorization number"], NONE),
+    ("transfer_id", ["número de transferencia", "transfer number"], NONE),
+    ("payment_evidence", ["monto y fecha del comprobante", "amount and date on your receipt"], NONE),
+    ("payment_amount", ["monto del pago", "payment amount"], AMOUNT),
+    ("amount", ["monto del pago", "payment amount"], AMOUNT),
+    ("payment_date", ["fecha del pago", "payment date"], NONE),
+    ("date", ["fecha del pago", "payment date"], NONE),
+    ("payment_maker_name", ["nombre de quien hizo el pago", "name of the person who paid"], NONE),
+    ("customer_instructions", ["instrucciones especiales", "special instructions"], NONE),
+    ("quote", ["cotización", "quote"], NONE),
+    ("claim", ["pago apartado", "payment set aside"], NONE),
+    ("follows", ["reservación anterior", "earlier booking"], NONE),
+];
 
 /// The field in words with its room (counted from 1) and its hint; `None` where only programs know it.
 fn spoken(field: &str, language: Language) -> Option<String> {
@@ -126,11 +89,12 @@ fn spoken(field: &str, language: Language) -> Option<String> {
             }
         }
     }
-    let words = words(name)?;
-    let (mut text, hint) = match language {
-        Language::Es => (words.es.to_owned(), words.hint_es),
-        Language::En => (words.en.to_owned(), words.hint_en),
+    let &(_, [es, en], [hint_es, hint_en]) = WORDS.iter().find(|(known, ..)| *known == name)?;
+    let (text, hint) = match language {
+        Language::Es => (es, hint_es),
+        Language::En => (en, hint_en),
     };
+    let mut text = text.to_owned();
     if let Some(room) = room {
         if matches!(name, "bookings" | "split") {
             // The fault is of the room as a whole, whose hint would speak of all rooms.
@@ -145,7 +109,7 @@ fn spoken(field: &str, language: Language) -> Option<String> {
             Language::En => write!(text, " of the {} room", ordinal(room, language)),
         };
     }
-    if let Some(hint) = hint {
+    if !hint.is_empty() {
         let _ = write!(text, " ({hint})");
     }
     Some(text)
@@ -205,6 +169,21 @@ mod tests {
         }
         for field in ["Idempotency-Key", "", "[", "bookings[99999999999999999999].x"] {
             assert_eq!(spoken(field, Language::Es), None, "{field}");
+        }
+    }
+
+    /// The hints spell the limits out; here they are held to them.
+    #[test]
+    fn hints_name_the_limits() {
+        use crate::{party, property, stay};
+        for (field, limit) in [
+            ("check_out_date", u64::from(stay::NIGHTS_MAX)),
+            ("bookings", property::ROOMS_PER_BOOKING_MAX as u64),
+            ("party", u64::from(party::GUESTS_MAX)),
+            ("children", u64::from(party::CHILD_AGE_MAX)),
+        ] {
+            let hint = WORDS.iter().find(|(name, ..)| *name == field).expect("a known field").2;
+            assert!(hint.iter().all(|text| text.contains(&limit.to_string())), "{field}: {hint:?}");
         }
     }
 

@@ -203,12 +203,16 @@ pub(super) fn list(items: &[String], join: Join, language: Language) -> String {
     if rest.is_empty() {
         return last.clone();
     }
-    let sound = last.to_lowercase();
-    let sound = sound.strip_prefix('h').unwrap_or(&sound);
+    let sound = last.strip_prefix(['h', 'H']).unwrap_or(last);
     let word = match (language, join) {
-        (Language::Es, Join::And) if sound.starts_with('i') && !sound.starts_with("ie") => "e",
+        (Language::Es, Join::And)
+            if sound.starts_with(['i', 'I'])
+                && !sound.get(1..).is_some_and(|s| s.starts_with(['e', 'E'])) =>
+        {
+            "e"
+        }
         (Language::Es, Join::And) => "y",
-        (Language::Es, Join::Or) if sound.starts_with('o') => "u",
+        (Language::Es, Join::Or) if sound.starts_with(['o', 'O']) => "u",
         (Language::Es, Join::Or) => "o",
         (Language::Es, Join::Nor) => "ni",
         (Language::En, Join::And) => "and",

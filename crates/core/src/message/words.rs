@@ -17,6 +17,18 @@ pub(super) enum Why {
     Unconfirmed,
 }
 
+impl Why {
+    /// Each, in order.
+    pub(super) const ALL: [Self; 6] = [
+        Self::NoAvailability,
+        Self::Refused,
+        Self::Unreachable,
+        Self::AllOrNothing,
+        Self::Cancelled,
+        Self::Unconfirmed,
+    ];
+}
+
 impl From<&FailureCause> for Why {
     fn from(cause: &FailureCause) -> Self {
         match cause {

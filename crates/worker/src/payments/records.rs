@@ -56,16 +56,18 @@ pub(crate) async fn put_records(
     for (method, list) in &lists {
         let (table, key) = table(*method);
         let overdrawn = format!(
-            "SELECT {key} AS key, CAST(round(used * 100) AS INTEGER) AS used_cents
-             FROM {table} JOIN json_each(?1) ON {key} = value->>'key'
-             WHERE round(used * 100) > value->>'amount_cents'"
+            "SELECT {table}.{key} AS key, CAST(round(used * 100) AS INTEGER) AS used_cents
+             FROM {table} JOIN json_each(?1) AS it ON {table}.{key} = it.value->>'key'
+             WHERE round(used * 100) > it.value->>'amount_cents'"
         );
         let rows =
             db.prepare(overdrawn).bind(&[list.as_str().into()])?.all().await?.results::<Overdrawn>()?;
         if !rows.is_empty() {
             return Ok(Err(name_overdrawn(records, *method, &rows)));
         }
-        let known = format!("SELECT count(*) AS n FROM {table} JOIN json_each(?1) ON {key} = value->>'key'");
+        let known = format!(
+            "SELECT count(*) AS n FROM {table} JOIN json_each(?1) AS it ON {table}.{key} = it.value->>'key'"
+        );
         statements.push(db.prepare(known).bind(&[list.as_str().into()])?);
         let upsert = format!(
             "INSERT INTO {table} ({key}, amount_cents, currency, payer, paid_on)

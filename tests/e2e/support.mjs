@@ -13,6 +13,8 @@ import { ROOT, startHost } from "../../xtask/host/host.mjs";
 export const NOW = "2026-12-01T18:00:00Z";
 export const TODAY = "2026-12-01";
 
+/** No call takes longer; one that does fails instead of holding everything up. */
+const CALL_MS_MAX = 30_000;
 const FIRST_STAY = "2026-12-10";
 const LOCAL_TIME = /^2026-12-0[12] \d\d:\d\d:\d\d$/;
 
@@ -68,7 +70,11 @@ export class Hotel {
   /** Starts workerd on the hotel's data, its clock where it would be had it never stopped. */
   async start(vars = this.vars) {
     const testNow = this.testNow + (Date.now() - this.startedAt);
-    this.host = await startHost({ persist: this.persist, vars, testNow, log: (line) => this.lines.push(line) });
+    const log = (line) => {
+      this.lines.push(line);
+      this.onLine?.();
+    };
+    this.host = await startHost({ persist: this.persist, vars, testNow, log });
   }
 
   async close() {
@@ -99,6 +105,7 @@ export class Hotel {
       method,
       headers: sent,
       body: isPlain ? body : JSON.stringify(body),
+      signal: AbortSignal.timeout(CALL_MS_MAX),
       ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
     });
     const text = await response.text();

@@ -48,7 +48,7 @@ pub enum System {
 
 /// Why a request is refused. Nothing was changed by a request that ends so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "problem", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Problem {
     /// The body is not JSON.
     BadJson {

@@ -7,11 +7,10 @@ use posada_core::party::Occupancy;
 use posada_core::payment::method::PaymentMethod;
 use posada_core::problem::Problem;
 use posada_core::property::{ROOM_LIMIT_MAX, ROOMS_PER_BOOKING_MAX};
-use serde::Deserialize;
 
 use crate::command::{BookingCommand, Caller, Context, Form, PhoneSource, ReadPhone};
 use crate::faults::{Faults, Style};
-use crate::field::{Field, List, Object, Unknown};
+use crate::field::{Field, List, Object, Unknown, body};
 use crate::leaf::{Count, Date, Email, Flag, Paragraph, Text};
 use crate::number::{Amount, PositiveAmount};
 use crate::quote::GuestCount;
@@ -32,57 +31,56 @@ pub const DOCUMENT_CHARS_MAX: usize = 40;
 pub const NATIONALITY_CHARS_MAX: usize = 60;
 /// The most characters of what a guest asks of the hotel.
 pub const INSTRUCTIONS_CHARS_MAX: usize = 1_000;
-/// A room line as it is sent.
-#[derive(Debug, Clone, Deserialize)]
-pub struct LineBody {
-    bungalow_type: Field<RoomTypeId>,
-    adults: Field<GuestCount>,
-    children_0_5: Field<GuestCount>,
-    children_6_10: Field<GuestCount>,
-    extra_beds: Field<BedCount>,
-    extra_beds_cost: Field<Amount>,
-    #[serde(flatten)]
-    unknown: Unknown,
+
+body! {
+    /// A room line as it is sent.
+    pub struct LineBody {
+        bungalow_type: RoomTypeId,
+        adults: GuestCount,
+        children_0_5: GuestCount,
+        children_6_10: GuestCount,
+        extra_beds: BedCount,
+        extra_beds_cost: Amount,
+    }
 }
 
 /// A number of extra beds.
 type BedCount = Count<0, { ROOM_LIMIT_MAX as i64 }>;
 
-/// The body of `make_booking`. `POST /v1/bookings` is the same without the single form and `confirm_another`.
-#[derive(Debug, Clone, Deserialize)]
-pub struct BookingBody {
-    customer_name: Field<Text<NAME_CHARS_MAX>>,
-    email: Field<Email>,
-    phone_number: Field<Text<PHONE_CHARS_MAX>>,
-    city: Field<Text<CITY_CHARS_MAX>>,
-    dui_passport: Field<Text<DOCUMENT_CHARS_MAX>>,
-    nationality: Field<Text<NATIONALITY_CHARS_MAX>>,
-    check_in_date: Field<Date>,
-    check_out_date: Field<Date>,
-    package_type: Field<PackageId>,
-    bookings: Field<List<Object<LineBody>, ROOMS_PER_BOOKING_MAX>>,
-    bungalow_type: Field<RoomTypeId>,
-    adults: Field<GuestCount>,
-    children_0_5: Field<GuestCount>,
-    children_6_10: Field<GuestCount>,
-    extra_beds: Field<BedCount>,
-    extra_beds_cost: Field<Amount>,
-    payment_method: Field<PaymentMethod>,
-    authorization_number: Field<ReferenceText>,
-    transfer_id: Field<ReferenceText>,
-    payment_evidence: Field<Object<EvidenceBody>>,
-    payment_amount: Field<PositiveAmount>,
-    payment_maker_name: Field<Text<NAME_CHARS_MAX>>,
-    wa_id: Field<WaId>,
-    claim: Field<ClaimId>,
-    quote: Field<Text<QUOTE_CHARS_MAX>>,
-    follows: Field<BookingId>,
-    all_or_nothing: Field<Flag>,
-    force_process: Field<Flag>,
-    confirm_another: Field<Flag>,
-    customer_instructions: Field<Paragraph<INSTRUCTIONS_CHARS_MAX>>,
-    #[serde(flatten)]
-    unknown: Unknown,
+body! {
+    /// The body of `make_booking`. `POST /v1/bookings` is the same without the single form and `confirm_another`.
+    pub struct BookingBody {
+        customer_name: Text<NAME_CHARS_MAX>,
+        email: Email,
+        phone_number: Text<PHONE_CHARS_MAX>,
+        city: Text<CITY_CHARS_MAX>,
+        dui_passport: Text<DOCUMENT_CHARS_MAX>,
+        nationality: Text<NATIONALITY_CHARS_MAX>,
+        check_in_date: Date,
+        check_out_date: Date,
+        package_type: PackageId,
+        bookings: List<Object<LineBody>, ROOMS_PER_BOOKING_MAX>,
+        bungalow_type: RoomTypeId,
+        adults: GuestCount,
+        children_0_5: GuestCount,
+        children_6_10: GuestCount,
+        extra_beds: BedCount,
+        extra_beds_cost: Amount,
+        payment_method: PaymentMethod,
+        authorization_number: ReferenceText,
+        transfer_id: ReferenceText,
+        payment_evidence: Object<EvidenceBody>,
+        payment_amount: PositiveAmount,
+        payment_maker_name: Text<NAME_CHARS_MAX>,
+        wa_id: WaId,
+        claim: ClaimId,
+        quote: Text<QUOTE_CHARS_MAX>,
+        follows: BookingId,
+        all_or_nothing: Flag,
+        force_process: Flag,
+        confirm_another: Flag,
+        customer_instructions: Paragraph<INSTRUCTIONS_CHARS_MAX>,
+    }
 }
 
 /// Reads the body of `POST /v1/bookings`.

@@ -38,6 +38,13 @@ impl Canonical {
     }
 }
 
+/// Puts the bytes into their place in a sorted list. (Lists are short here, and a sort of their own would be some kB of
+/// the Worker.)
+pub(crate) fn insert_sorted(list: &mut Vec<Vec<u8>>, bytes: Vec<u8>) {
+    let at = list.partition_point(|known| *known < bytes);
+    list.insert(at, bytes);
+}
+
 /// A SHA-256 digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 32]);
@@ -123,14 +130,16 @@ pub fn intent_bytes(command: &BookingCommand) -> Vec<u8> {
     out.put(command.package.as_str());
     out.put(command.payment.payment.method.as_str()).put(&command.payment.payment.reference);
     out.put_option(command.wa_id.as_ref().map(|id| id.as_str()));
-    let mut lines: Vec<(&str, Occupancy)> =
-        command.wishes.iter().map(|wish| (wish.room_type.as_str(), wish.guests)).collect();
-    lines.sort();
-    for (room_type, guests) in &lines {
-        out.put(room_type);
-        put_guests(&mut out, guests);
+    let mut lines = Vec::with_capacity(command.wishes.len());
+    for wish in &command.wishes {
+        let mut line = Canonical::default();
+        line.put(wish.room_type.as_str());
+        put_guests(&mut line, &wish.guests);
+        insert_sorted(&mut lines, line.into_bytes());
     }
-    out.into_bytes()
+    let mut bytes = out.into_bytes();
+    bytes.extend(lines.concat());
+    bytes
 }
 
 /// The digest of [`intent_bytes`].

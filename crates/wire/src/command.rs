@@ -51,9 +51,15 @@ impl Form {
     pub fn name_fields(self, problem: Problem) -> Problem {
         match self {
             Self::Many => problem,
-            Self::Single => {
-                problem.map_fields(|field| field.strip_prefix("bookings[0].").unwrap_or(field).to_owned())
-            }
+            Self::Single => match problem {
+                Problem::OverCapacity { line: _, guests_max, detail } => {
+                    Problem::OverCapacity { line: None, guests_max, detail }
+                }
+                Problem::ChildAlone { line: _ } => Problem::ChildAlone { line: None },
+                other => {
+                    other.map_fields(|field| field.strip_prefix("bookings[0].").unwrap_or(field).to_owned())
+                }
+            },
         }
     }
 }

@@ -59,11 +59,16 @@ impl Faults {
 
     /// Adds the fault of the member `name`; of the object itself where `name` is empty.
     pub fn push(&mut self, name: &str, message: impl Into<Message>) {
+        self.add(name, message.into());
+    }
+
+    #[inline(never)]
+    fn add(&mut self, name: &str, message: Message) {
         if self.found.len() >= FAULTS_MAX {
             self.beyond = self.beyond.saturating_add(1);
             return;
         }
-        self.found.push(FieldFault::new(self.place(name), message.into().into_owned()));
+        self.found.push(FieldFault::new(self.place(name), message.into_owned()));
     }
 
     /// Puts faults with their whole names among those found, at the place `at`.
@@ -81,6 +86,7 @@ impl Faults {
     }
 
     /// The value of a member that must be sent.
+    #[inline(never)]
     pub fn required<T>(&mut self, name: &str, field: Field<T>) -> Option<T> {
         if field.is_absent() {
             self.push(name, "is required");
@@ -89,6 +95,7 @@ impl Faults {
     }
 
     /// The value of a member that may be left out.
+    #[inline(never)]
     pub fn optional<T>(&mut self, name: &str, field: Field<T>) -> Option<T> {
         match field {
             Field::Given(value) => Some(value),

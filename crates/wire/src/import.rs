@@ -4,13 +4,13 @@ use chrono::NaiveDate;
 use posada_core::money::Money;
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::problem::Problem;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 use crate::booking::NAME_CHARS_MAX;
 use crate::csv::{CsvError, Record, read_csv};
 use crate::faults::{Faults, Style};
-use crate::field::{Field, Leaf, List, Object, Scalar, Unknown};
+use crate::field::{Body, Field, List, Node, Object, Readable, Unknown, body};
 use crate::leaf::{Date, Text};
 use crate::number::{AMOUNT_DECIMALS_MAX, PositiveAmount};
 use crate::read;
@@ -36,39 +36,37 @@ pub struct PaymentRecord {
     pub paid_on: NaiveDate,
 }
 
-/// A payment as it is sent.
-#[derive(Debug, Clone, Deserialize)]
-pub struct PaymentBody {
-    payment_method: Field<PaymentMethod>,
-    authorization_number: Field<ReferenceText>,
-    transfer_id: Field<ReferenceText>,
-    amount: Field<PositiveAmount>,
-    currency: Field<Currency>,
-    payment_maker_name: Field<Text<NAME_CHARS_MAX>>,
-    payment_date: Field<Date>,
-    #[serde(flatten)]
-    unknown: Unknown,
+body! {
+    /// A payment as it is sent.
+    pub struct PaymentBody {
+        payment_method: PaymentMethod,
+        authorization_number: ReferenceText,
+        transfer_id: ReferenceText,
+        amount: PositiveAmount,
+        currency: Currency,
+        payment_maker_name: Text<NAME_CHARS_MAX>,
+        payment_date: Date,
+    }
 }
 
 /// Payments as they are sent.
 type PaymentsList = List<Object<PaymentBody>, PAYMENTS_MAX>;
 
-/// The JSON body: `{"payments": [...]}`. The bare list is taken as well.
-#[derive(Debug, Clone, Deserialize)]
-pub struct PaymentsBody {
-    payments: Field<PaymentsList>,
-    #[serde(flatten)]
-    unknown: Unknown,
+body! {
+    /// The JSON body: `{"payments": [...]}`. The bare list is taken as well.
+    pub struct PaymentsBody {
+        payments: PaymentsList,
+    }
 }
 
 /// The code of a currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Currency(String);
 
-impl Leaf for Currency {
-    fn of(scalar: Scalar) -> Field<Self> {
-        match scalar {
-            Scalar::Text(text) if text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase()) => {
+impl Readable for Currency {
+    fn read(node: Node) -> Field<Self> {
+        match node {
+            Node::Text(text) if text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase()) => {
                 Field::Given(Self(text))
             }
             _ => Field::wrong("must be the ISO 4217 code of a currency, such as USD"),
@@ -92,14 +90,15 @@ pub struct ImportAnswer {
 /// # Errors
 /// As [`read::read`]; [`Problem::Invalid`] with every fault, named `payments[3].amount`.
 pub fn read_payments_json(bytes: &[u8]) -> Result<Vec<PaymentRecord>, Problem> {
-    read::inspect(bytes, PAYMENTS_BYTES_MAX)?;
     let mut faults = Faults::new(Style::Dotted);
-    let list = if bytes.trim_ascii_start().starts_with(b"[") {
-        read::parse(bytes)?
-    } else {
-        let body: PaymentsBody = read::read(bytes, PAYMENTS_BYTES_MAX)?;
-        faults.unknown(&body.unknown);
-        body.payments
+    let list: Field<PaymentsList> = match read::parse(bytes, PAYMENTS_BYTES_MAX)? {
+        Node::Object(members) => {
+            let body = PaymentsBody::take(members);
+            faults.unknown(&body.unknown);
+            body.payments
+        }
+        list @ Node::List(_) => Field::of(list),
+        _ => return Err(Problem::field("body", "must be an object or a list")),
     };
     let List(bodies) = faults.required("payments", list).unwrap_or(List(Vec::new()));
     let numbered = bodies.into_iter().enumerate().map(|(index, body)| (None, index, body));
@@ -170,8 +169,8 @@ fn csv_body(columns: &[&'static str], record: &Record) -> Field<Object<PaymentBo
         let at = columns.iter().position(|column| *column == name)?;
         record.fields.get(at).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
     };
-    fn leaf<T: Leaf>(cell: Option<&str>) -> Field<T> {
-        cell.map_or(Field::Absent, |cell| T::of(Scalar::Text(cell.to_owned())))
+    fn leaf<T: Readable>(cell: Option<&str>) -> Field<T> {
+        cell.map_or(Field::Absent, |cell| T::read(Node::Text(cell.to_owned())))
     }
     Field::Given(Object(PaymentBody {
         payment_method: leaf(cell("payment_method")),

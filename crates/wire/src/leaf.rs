@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use posada_core::ids::{BookingId, ClaimId, PackageId, PropertyId, RoomNumber, RoomTypeId, WaId};
 use posada_core::payment::method::PaymentMethod;
 
-use crate::field::{Field, Leaf, Scalar};
+use crate::field::{Field, Node, Readable};
 
 /// A line of text of at most `MAX` characters, without white space at its ends. An empty one is the same as not
 /// sent.
@@ -21,8 +21,10 @@ fn is_direction_mark(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-fn text(scalar: Scalar, chars_max: usize, allowed: impl Fn(char) -> bool) -> Field<String> {
-    let Scalar::Text(sent) = scalar else { return Field::wrong("must be a text") };
+/// Reads a text. Not inlined, nor generic: some forty fields are read by it, and bodies would be full of its copies.
+#[inline(never)]
+fn text(node: Node, chars_max: usize, allowed: fn(char) -> bool) -> Field<String> {
+    let Node::Text(sent) = node else { return Field::wrong("must be a text") };
     let visible: String = sent.chars().filter(|&c| !is_direction_mark(c)).collect();
     let trimmed = visible.trim();
     if trimmed.is_empty() {
@@ -37,24 +39,16 @@ fn text(scalar: Scalar, chars_max: usize, allowed: impl Fn(char) -> bool) -> Fie
     Field::Given(trimmed.to_owned())
 }
 
-fn map<T, U>(field: Field<T>, of: impl FnOnce(T) -> Field<U>) -> Field<U> {
-    match field {
-        Field::Absent => Field::Absent,
-        Field::Wrong(message) => Field::Wrong(message),
-        Field::Given(value) => of(value),
+impl<const MAX: usize> Readable for Text<MAX> {
+    fn read(node: Node) -> Field<Self> {
+        text(node, MAX, |c| !c.is_control()).and_then(|text| Field::Given(Self(text)))
     }
 }
 
-impl<const MAX: usize> Leaf for Text<MAX> {
-    fn of(scalar: Scalar) -> Field<Self> {
-        map(text(scalar, MAX, |c| !c.is_control()), |text| Field::Given(Self(text)))
-    }
-}
-
-impl<const MAX: usize> Leaf for Paragraph<MAX> {
-    fn of(scalar: Scalar) -> Field<Self> {
-        let allowed = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
-        map(text(scalar, MAX, allowed), |text| Field::Given(Self(text)))
+impl<const MAX: usize> Readable for Paragraph<MAX> {
+    fn read(node: Node) -> Field<Self> {
+        let allowed: fn(char) -> bool = |c| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+        text(node, MAX, allowed).and_then(|text| Field::Given(Self(text)))
     }
 }
 
@@ -84,9 +78,9 @@ impl Email {
     }
 }
 
-impl Leaf for Email {
-    fn of(scalar: Scalar) -> Field<Self> {
-        map(text(scalar, Self::CHARS_MAX, |c| !c.is_control()), |text| {
+impl Readable for Email {
+    fn read(node: Node) -> Field<Self> {
+        text(node, Self::CHARS_MAX, |c| !c.is_control()).and_then(|text| {
             if Self::is_plausible(&text) {
                 Field::Given(Self(text))
             } else {
@@ -114,12 +108,18 @@ impl<const MIN: i64, const MAX: i64> Count<MIN, MAX> {
     }
 }
 
-impl<const MIN: i64, const MAX: i64> Leaf for Count<MIN, MAX> {
-    fn of(scalar: Scalar) -> Field<Self> {
-        match crate::number::whole(&scalar) {
-            Some(number) if (MIN..=MAX).contains(&number) => Field::Given(Self(number)),
-            _ => Field::wrong(format!("must be a whole number from {MIN} to {MAX}")),
-        }
+/// Reads a whole number.
+#[inline(never)]
+fn count(node: &Node, least: i64, most: i64) -> Field<i64> {
+    match crate::number::whole(node) {
+        Some(number) if (least..=most).contains(&number) => Field::Given(number),
+        _ => Field::wrong(format!("must be a whole number from {least} to {most}")),
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> Readable for Count<MIN, MAX> {
+    fn read(node: Node) -> Field<Self> {
+        count(&node, MIN, MAX).and_then(|number| Field::Given(Self(number)))
     }
 }
 
@@ -127,12 +127,12 @@ impl<const MIN: i64, const MAX: i64> Leaf for Count<MIN, MAX> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Flag(pub bool);
 
-impl Leaf for Flag {
-    fn of(scalar: Scalar) -> Field<Self> {
-        match scalar {
-            Scalar::Flag(flag) => Field::Given(Self(flag)),
-            Scalar::Null => Field::Absent,
-            Scalar::Whole(_) | Scalar::Fraction(_) | Scalar::Text(_) | Scalar::List | Scalar::Object => {
+impl Readable for Flag {
+    fn read(node: Node) -> Field<Self> {
+        match node {
+            Node::Flag(flag) => Field::Given(Self(flag)),
+            Node::Null => Field::Absent,
+            Node::Whole(_) | Node::Fraction(_) | Node::Text(_) | Node::List(_) | Node::Object(_) => {
                 Field::wrong("must be true or false")
             }
         }
@@ -161,19 +161,19 @@ impl Date {
     }
 }
 
-impl Leaf for Date {
-    fn of(scalar: Scalar) -> Field<Self> {
-        map(text(scalar, usize::MAX, |_| true), |text| match Self::parse(&text) {
+impl Readable for Date {
+    fn read(node: Node) -> Field<Self> {
+        text(node, usize::MAX, |_| true).and_then(|text| match Self::parse(&text) {
             Some(date) => Field::Given(Self(date)),
             None => Field::wrong("must be a date such as 2025-08-23"),
         })
     }
 }
 
-impl Leaf for PaymentMethod {
-    fn of(scalar: Scalar) -> Field<Self> {
+impl Readable for PaymentMethod {
+    fn read(node: Node) -> Field<Self> {
         let known = Self::ALL.map(Self::as_str).join(", ");
-        map(text(scalar, usize::MAX, |_| true), |text| match Self::parse(&text) {
+        text(node, usize::MAX, |_| true).and_then(|text| match Self::parse(&text) {
             Some(method) => Field::Given(method),
             None => Field::wrong(format!("must be one of: {known}")),
         })
@@ -182,9 +182,9 @@ impl Leaf for PaymentMethod {
 
 macro_rules! id_leaf {
     ($($id:ty),+) => {$(
-        impl Leaf for $id {
-            fn of(scalar: Scalar) -> Field<Self> {
-                map(text(scalar, usize::MAX, |_| true), |text| match Self::parse(&text) {
+        impl Readable for $id {
+            fn read(node: Node) -> Field<Self> {
+                text(node, usize::MAX, |_| true).and_then(|text| match Self::parse(&text) {
                     Ok(id) => Field::Given(id),
                     Err(error) => Field::wrong(error.to_string()),
                 })
@@ -195,10 +195,10 @@ macro_rules! id_leaf {
 
 id_leaf!(BookingId, ClaimId, PackageId, PropertyId, RoomNumber, RoomTypeId);
 
-impl Leaf for WaId {
+impl Readable for WaId {
     /// Digits; a `+` before them is taken off, since it is how people write the same number.
-    fn of(scalar: Scalar) -> Field<Self> {
-        map(text(scalar, usize::MAX, |_| true), |text| {
+    fn read(node: Node) -> Field<Self> {
+        text(node, usize::MAX, |_| true).and_then(|text| {
             match Self::parse(text.strip_prefix('+').unwrap_or(&text)) {
                 Ok(id) => Field::Given(id),
                 Err(_) => Field::wrong("must be the digits of an international number, such as 50370001234"),
@@ -212,12 +212,12 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check<T: Leaf + std::fmt::Debug + PartialEq>(sent: Scalar, expected: Field<T>) {
-        assert_eq!(T::of(sent), expected);
+    fn check<T: Readable + std::fmt::Debug + PartialEq>(sent: Node, expected: Field<T>) {
+        assert_eq!(Field::<T>::of(sent), expected);
     }
 
-    fn said(text: &str) -> Scalar {
-        Scalar::Text(text.to_owned())
+    fn said(text: &str) -> Node {
+        Node::Text(text.to_owned())
     }
 
     #[test]
@@ -230,24 +230,24 @@ mod tests {
         check(said("a\u{0}b"), Field::<Text<5>>::wrong("holds a character that is not allowed"));
         check(said("a\nb"), Field::<Text<5>>::wrong("holds a character that is not allowed"));
         check(said("a\nb"), Field::Given(Paragraph::<5>("a\nb".to_owned())));
-        check(Scalar::Whole(1), Field::<Text<5>>::wrong("must be a text"));
+        check(Node::Whole(1), Field::<Text<5>>::wrong("must be a text"));
     }
 
     #[test]
     fn whole_numbers_may_be_written_with_a_point() {
         let wrong = || Field::<Count<0, 60>>::wrong("must be a whole number from 0 to 60");
-        check(Scalar::Whole(3), Field::Given(Count::<0, 60>(3)));
-        check(Scalar::Fraction(2.0), Field::Given(Count::<0, 60>(2)));
-        check(Scalar::Fraction(-0.0), Field::Given(Count::<0, 60>(0)));
+        check(Node::Whole(3), Field::Given(Count::<0, 60>(3)));
+        check(Node::Fraction(2.0), Field::Given(Count::<0, 60>(2)));
+        check(Node::Fraction(-0.0), Field::Given(Count::<0, 60>(0)));
         for bad in [
-            Scalar::Whole(-1),
-            Scalar::Whole(61),
-            Scalar::Fraction(2.5),
-            Scalar::Fraction(1e300),
-            Scalar::Fraction(f64::NAN),
+            Node::Whole(-1),
+            Node::Whole(61),
+            Node::Fraction(2.5),
+            Node::Fraction(1e300),
+            Node::Fraction(f64::NAN),
             said("3"),
-            Scalar::Flag(true),
-            Scalar::List,
+            Node::Flag(true),
+            Node::List(Vec::new()),
         ] {
             check(bad, wrong());
         }

@@ -1,9 +1,9 @@
 //! The JSON of the API, version 1: what callers may send, read into the core's types with every fault named, and
 //! what they are answered.
 //!
-//! Bodies are read in two steps. [`read`] refuses what is too large, is no JSON, or gives a member twice; then the
-//! body's struct takes it in with every member wrapped in a [`field::Field`], which remembers what is wrong instead
-//! of stopping there, so that a caller is told of all faults at once.
+//! Bodies are read in three steps. [`read`] refuses what is too large, is no JSON, or gives a member twice; the body's
+//! struct takes its members, each in a [`field::Field`] that remembers what is wrong instead of stopping there; and
+//! the conversion into the core's types gathers the [`faults`], so that a caller is told of all of them at once.
 #![cfg_attr(
     not(test),
     deny(
@@ -32,6 +32,7 @@ pub mod public;
 pub mod quote;
 pub mod read;
 pub mod reference;
+pub mod room_types;
 pub mod settings;
 pub mod stay;
 pub mod tariff;

@@ -3,7 +3,7 @@
 use posada_core::money::{Money, MoneyError};
 use serde::{Serialize, Serializer};
 
-use crate::field::{Field, Leaf, Message, Scalar};
+use crate::field::{Field, Message, Node, Readable};
 
 /// The decimals of an amount.
 pub const AMOUNT_DECIMALS_MAX: u8 = 2;
@@ -25,19 +25,16 @@ pub struct Rate(pub Money);
 
 /// The whole number that was sent; `None` where it is none, or not within what a float tells apart.
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked before")]
-pub(crate) fn whole(scalar: &Scalar) -> Option<i64> {
+pub(crate) fn whole(node: &Node) -> Option<i64> {
     const FLOAT_WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
-    match scalar {
-        Scalar::Whole(number) => Some(*number),
-        Scalar::Fraction(number) if number.abs() <= FLOAT_WHOLE_MAX && number.trunc() == *number => {
+    match node {
+        Node::Whole(number) => Some(*number),
+        Node::Fraction(number) if number.abs() <= FLOAT_WHOLE_MAX && number.trunc() == *number => {
             Some(*number as i64)
         }
-        Scalar::Fraction(_)
-        | Scalar::Null
-        | Scalar::Flag(_)
-        | Scalar::Text(_)
-        | Scalar::List
-        | Scalar::Object => None,
+        Node::Fraction(_) | Node::Null | Node::Flag(_) | Node::Text(_) | Node::List(_) | Node::Object(_) => {
+            None
+        }
     }
 }
 
@@ -76,33 +73,33 @@ fn amount_of_float(number: f64) -> Result<Money, MoneyError> {
     Money::from_cents(cents as i64).ok_or(MoneyError::TooLarge)
 }
 
-fn amount(scalar: &Scalar) -> Result<Money, MoneyError> {
-    match scalar {
-        Scalar::Whole(number) if *number < 0 => Err(MoneyError::Negative),
-        Scalar::Whole(number) => number
+fn amount(node: &Node) -> Result<Money, MoneyError> {
+    match node {
+        Node::Whole(number) if *number < 0 => Err(MoneyError::Negative),
+        Node::Whole(number) => number
             .checked_mul(1_000)
             .map(Money::from_mills)
             .filter(|amount| *amount <= Money::MAX)
             .ok_or(MoneyError::TooLarge),
-        Scalar::Fraction(number) => amount_of_float(*number),
-        Scalar::Null | Scalar::Flag(_) | Scalar::Text(_) | Scalar::List | Scalar::Object => {
+        Node::Fraction(number) => amount_of_float(*number),
+        Node::Null | Node::Flag(_) | Node::Text(_) | Node::List(_) | Node::Object(_) => {
             Err(MoneyError::NotANumber)
         }
     }
 }
 
-impl Leaf for Amount {
-    fn of(scalar: Scalar) -> Field<Self> {
-        match amount(&scalar) {
+impl Readable for Amount {
+    fn read(node: Node) -> Field<Self> {
+        match amount(&node) {
             Ok(amount) => Field::Given(Self(amount)),
             Err(error) => Field::Wrong(say(error)),
         }
     }
 }
 
-impl Leaf for PositiveAmount {
-    fn of(scalar: Scalar) -> Field<Self> {
-        match amount(&scalar) {
+impl Readable for PositiveAmount {
+    fn read(node: Node) -> Field<Self> {
+        match amount(&node) {
             Ok(Money::ZERO) => Field::wrong("must be more than 0"),
             Ok(amount) => Field::Given(Self(amount)),
             Err(error) => Field::Wrong(say(error)),
@@ -110,9 +107,9 @@ impl Leaf for PositiveAmount {
     }
 }
 
-impl Leaf for Rate {
-    fn of(scalar: Scalar) -> Field<Self> {
-        let Scalar::Text(text) = scalar else {
+impl Readable for Rate {
+    fn read(node: Node) -> Field<Self> {
+        let Node::Text(text) = node else {
             return Field::wrong("must be a decimal number as a text, such as \"43.125\"");
         };
         match Money::parse_decimal(&text, RATE_DECIMALS_MAX) {
@@ -147,9 +144,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::read::parse;
 
     fn read(json: &str) -> Field<Amount> {
-        serde_json::from_str(json).expect("JSON")
+        Field::of(parse(json.as_bytes(), 1_000).expect("JSON"))
     }
 
     #[track_caller]
@@ -186,16 +184,16 @@ mod tests {
         for bad in ["\"690.00\"", "true", "[690]", "{}"] {
             check(bad, Err("must be a number such as 690 or 86.25"));
         }
-        assert_eq!(PositiveAmount::of(Scalar::Fraction(0.0)), Field::wrong("must be more than 0"));
+        assert_eq!(PositiveAmount::read(Node::Fraction(0.0)), Field::wrong("must be more than 0"));
         assert_eq!(
-            Amount::of(Scalar::Fraction(f64::NAN)),
+            Amount::read(Node::Fraction(f64::NAN)),
             Field::wrong("must be a number such as 690 or 86.25")
         );
     }
 
     #[test]
     fn rates_are_texts_of_three_decimals() {
-        let read = |json: &str| serde_json::from_str::<Field<Rate>>(json).expect("JSON");
+        let read = |json: &str| Field::<Rate>::of(parse(json.as_bytes(), 1_000).expect("JSON"));
         assert_eq!(read("\"43.125\""), Field::Given(Rate(Money::from_mills(43_125))));
         assert_eq!(read("\"0\""), Field::Given(Rate(Money::ZERO)));
         assert_eq!(read("\"-1\""), Field::wrong("must not be negative"));

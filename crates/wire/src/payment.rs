@@ -5,29 +5,28 @@ use posada_core::ids::{ClaimId, WaId};
 use posada_core::money::Money;
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::problem::Problem;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::booking::NAME_CHARS_MAX;
 use crate::command::Caller;
 use crate::faults::{Faults, Style};
-use crate::field::{Field, Object, Unknown};
+use crate::field::{Object, body};
 use crate::leaf::{Flag, Text};
 use crate::number::{Amount, PositiveAmount};
 use crate::read;
 use crate::reference::{EvidenceBody, ReferenceText, read_evidence, read_payment_ref, read_reference};
 use crate::time::Timestamp;
 
-/// The body of `validate_compraclick_payment`, `validate_bank_transfer` and their retries. Each has its own
-/// reference only.
-#[derive(Debug, Clone, Deserialize)]
-pub struct ValidationBody {
-    authorization_number: Field<ReferenceText>,
-    transfer_id: Field<ReferenceText>,
-    payment_amount: Field<PositiveAmount>,
-    payment_maker_name: Field<Text<NAME_CHARS_MAX>>,
-    wa_id: Field<WaId>,
-    #[serde(flatten)]
-    unknown: Unknown,
+body! {
+    /// The body of `validate_compraclick_payment`, `validate_bank_transfer` and their retries. Each has its own
+    /// reference only.
+    pub struct ValidationBody {
+        authorization_number: ReferenceText,
+        transfer_id: ReferenceText,
+        payment_amount: PositiveAmount,
+        payment_maker_name: Text<NAME_CHARS_MAX>,
+        wa_id: WaId,
+    }
 }
 
 /// A payment to be validated: it exists, and so much of it is to be set aside for its holder.
@@ -76,19 +75,18 @@ pub struct ValidationAnswer {
     pub customer_message: String,
 }
 
-/// The body of `POST /v1/bookings/{id}/payments`.
-#[derive(Debug, Clone, Deserialize)]
-pub struct FurtherPaymentBody {
-    payment_method: Field<PaymentMethod>,
-    authorization_number: Field<ReferenceText>,
-    transfer_id: Field<ReferenceText>,
-    payment_evidence: Field<Object<EvidenceBody>>,
-    payment_amount: Field<PositiveAmount>,
-    payment_maker_name: Field<Text<NAME_CHARS_MAX>>,
-    claim: Field<ClaimId>,
-    force_process: Field<Flag>,
-    #[serde(flatten)]
-    unknown: Unknown,
+body! {
+    /// The body of `POST /v1/bookings/{id}/payments`.
+    pub struct FurtherPaymentBody {
+        payment_method: PaymentMethod,
+        authorization_number: ReferenceText,
+        transfer_id: ReferenceText,
+        payment_evidence: Object<EvidenceBody>,
+        payment_amount: PositiveAmount,
+        payment_maker_name: Text<NAME_CHARS_MAX>,
+        claim: ClaimId,
+        force_process: Flag,
+    }
 }
 
 /// A further payment towards what is still to be paid for a booking.

@@ -8,18 +8,17 @@ use posada_core::party::{GUESTS_MAX, Occupancy, Party, PartyError};
 use posada_core::problem::Problem;
 use posada_core::property::{ROOM_TYPES_MAX, ROOMS_PER_BOOKING_MAX};
 use posada_core::proposal::{QuoteRequest, RoomsWish};
-use serde::Deserialize;
 
 use crate::faults::{Faults, Style};
-use crate::field::{Field, Leaf, List, Object, Scalar, Unknown};
+use crate::field::{Field, List, Node, Object, Readable, body};
 use crate::leaf::{Count, Date};
 use crate::read;
 use crate::stay::{check_bookable, read_stay};
 
-impl Leaf for Objective {
-    fn of(scalar: Scalar) -> Field<Self> {
-        let named = match &scalar {
-            Scalar::Text(name) => Self::named(name),
+impl Readable for Objective {
+    fn read(node: Node) -> Field<Self> {
+        let named = match &node {
+            Node::Text(name) => Self::named(name),
             _ => None,
         };
         match named {
@@ -34,51 +33,47 @@ pub(crate) type GuestCount = Count<0, { GUESTS_MAX as i64 }>;
 /// A number of rooms.
 type RoomCount = Count<1, { ROOMS_PER_BOOKING_MAX as i64 }>;
 
-/// A party as it is sent: counted by band, or children by age.
-#[derive(Debug, Clone, Deserialize)]
-pub struct PartyBody {
-    adults: Field<GuestCount>,
-    children_0_5: Field<GuestCount>,
-    children_6_10: Field<GuestCount>,
-    children: Field<List<Count<0, 120>, { GUESTS_MAX as usize }>>,
-    #[serde(flatten)]
-    unknown: Unknown,
+body! {
+    /// A party as it is sent: counted by band, or children by age.
+    pub struct PartyBody {
+        adults: GuestCount,
+        children_0_5: GuestCount,
+        children_6_10: GuestCount,
+        children: List<Count<0, 120>, { GUESTS_MAX as usize }>,
+    }
 }
 
-/// So many rooms of a type, as it is sent.
-#[derive(Debug, Clone, Deserialize)]
-pub struct TypeCountBody {
-    bungalow_type: Field<RoomTypeId>,
-    count: Field<RoomCount>,
-    #[serde(flatten)]
-    unknown: Unknown,
+body! {
+    /// So many rooms of a type, as it is sent.
+    pub struct TypeCountBody {
+        bungalow_type: RoomTypeId,
+        count: RoomCount,
+    }
 }
 
-/// One room of an exact split, as it is sent.
-#[derive(Debug, Clone, Deserialize)]
-pub struct SplitRoomBody {
-    bungalow_type: Field<RoomTypeId>,
-    adults: Field<GuestCount>,
-    children_0_5: Field<GuestCount>,
-    children_6_10: Field<GuestCount>,
-    #[serde(flatten)]
-    unknown: Unknown,
+body! {
+    /// One room of an exact split, as it is sent.
+    pub struct SplitRoomBody {
+        bungalow_type: RoomTypeId,
+        adults: GuestCount,
+        children_0_5: GuestCount,
+        children_6_10: GuestCount,
+    }
 }
 
-/// The body of `POST /v1/quotes`.
-#[derive(Debug, Clone, Deserialize)]
-pub struct QuoteBody {
-    check_in_date: Field<Date>,
-    check_out_date: Field<Date>,
-    package_type: Field<PackageId>,
-    party: Field<Object<PartyBody>>,
-    rooms: Field<RoomCount>,
-    bungalow_type: Field<RoomTypeId>,
-    bungalow_types: Field<List<Object<TypeCountBody>, ROOM_TYPES_MAX>>,
-    split: Field<List<Object<SplitRoomBody>, ROOMS_PER_BOOKING_MAX>>,
-    objective: Field<Objective>,
-    #[serde(flatten)]
-    unknown: Unknown,
+body! {
+    /// The body of `POST /v1/quotes`.
+    pub struct QuoteBody {
+        check_in_date: Date,
+        check_out_date: Date,
+        package_type: PackageId,
+        party: Object<PartyBody>,
+        rooms: RoomCount,
+        bungalow_type: RoomTypeId,
+        bungalow_types: List<Object<TypeCountBody>, ROOM_TYPES_MAX>,
+        split: List<Object<SplitRoomBody>, ROOMS_PER_BOOKING_MAX>,
+        objective: Objective,
+    }
 }
 
 /// Reads the body of `POST /v1/quotes` or of the tool `quote_rooms`.

@@ -1,71 +1,76 @@
 //! From bytes to a body: what is too large, no JSON, too deep or gives a member twice is refused here.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use posada_core::problem::{FieldFault, Problem};
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use crate::field::{Field, Object};
+use crate::field::{Body, Members, Node};
 
 /// The largest body of the API, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// The deepest that lists and objects may stand in each other.
 pub const DEPTH_MAX: usize = 16;
+/// The most values of one document: the largest settings and files of payments have fewer.
+pub const NODES_MAX: usize = 200_000;
+/// The most members of one object.
+pub const MEMBERS_MAX: usize = 200;
 
 /// Reads a body of at most `bytes_max` bytes as the object `T`.
 ///
 /// # Errors
-/// [`Problem::TooLarge`], [`Problem::BadJson`], or [`Problem::Invalid`] where it is no object, is too deep or gives a
-/// member twice. (Which of two equal members counts differs from program to program, so neither does.)
-pub fn read<T: DeserializeOwned>(bytes: &[u8], bytes_max: usize) -> Result<T, Problem> {
-    inspect(bytes, bytes_max)?;
-    match parse(bytes)? {
-        Field::Given(Object(body)) => Ok(body),
-        Field::Absent => Err(Problem::field("body", "must be an object")),
-        Field::Wrong(message) => Err(Problem::field("body", message)),
+/// [`Problem::TooLarge`], [`Problem::BadJson`], or [`Problem::Invalid`] where it is no object, is too deep, has too many
+/// values or gives a member twice. (Which of two equal members counts differs from program to program, so neither
+/// does.)
+pub fn read<T: Body>(bytes: &[u8], bytes_max: usize) -> Result<T, Problem> {
+    match parse(bytes, bytes_max)? {
+        Node::Object(members) => Ok(T::take(members)),
+        _ => Err(Problem::field("body", "must be an object")),
     }
 }
 
-/// Reads JSON that [`inspect`] let through.
-pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(bytes).map_err(|error| bad_json(&error))
-}
-
-/// Refuses what no body may be.
-pub(crate) fn inspect(bytes: &[u8], bytes_max: usize) -> Result<(), Problem> {
+/// Reads a body as whatever it is.
+pub(crate) fn parse(bytes: &[u8], bytes_max: usize) -> Result<Node, Problem> {
     if bytes.len() > bytes_max {
         return Err(Problem::TooLarge { bytes_max });
     }
     if bytes.trim_ascii().is_empty() {
         return Err(Problem::BadJson { detail: "it is empty".to_owned() });
     }
-    let mut found = None;
+    let mut walk = Walk { path: String::new(), nodes: 0, found: None };
     let mut source = serde_json::Deserializer::from_slice(bytes);
-    let walked = Walk { depth: 0, path: &mut String::new(), found: &mut found }.deserialize(&mut source);
-    let ended = walked.and_then(|()| source.end());
-    match (found, ended) {
+    let node = Step { depth: 0, walk: &mut walk }.deserialize(&mut source);
+    let whole = node.and_then(|node| source.end().map(|()| node));
+    match (walk.found, whole) {
         (Some(fault), _) => Err(Problem::Invalid { fields: vec![fault] }),
-        (None, Err(error)) => Err(bad_json(&error)),
-        (None, Ok(())) => Ok(()),
+        (None, Err(error)) => Err(Problem::BadJson { detail: error.to_string() }),
+        (None, Ok(node)) => Ok(node),
     }
 }
 
-fn bad_json(error: &serde_json::Error) -> Problem {
-    Problem::BadJson { detail: error.to_string() }
+/// What is remembered on the way through a document.
+struct Walk {
+    /// Where the reader is.
+    path: String,
+    /// How many values there were.
+    nodes: usize,
+    /// What the walk was stopped for.
+    found: Option<FieldFault>,
 }
 
-/// Walks through a value without keeping it and stops at the first fault.
-struct Walk<'a> {
+/// One step of the walk: a value at this depth.
+struct Step<'a> {
     depth: usize,
-    path: &'a mut String,
-    found: &'a mut Option<FieldFault>,
+    walk: &'a mut Walk,
 }
 
-impl Walk<'_> {
+impl Step<'_> {
     fn refuse<E: Error>(&mut self, message: String) -> E {
-        let path = std::mem::take(self.path);
-        *self.found = Some(FieldFault::new(path, message));
+        let mut path = std::mem::take(&mut self.walk.path);
+        if path.is_empty() {
+            path.push_str("body");
+        }
+        self.walk.found = Some(FieldFault::new(path, message));
         E::custom("refused")
     }
 
@@ -75,92 +80,109 @@ impl Walk<'_> {
         }
         Ok(self.depth.saturating_add(1))
     }
+
+    fn count<E: Error>(&mut self) -> Result<(), E> {
+        self.walk.nodes = self.walk.nodes.saturating_add(1);
+        if self.walk.nodes > NODES_MAX {
+            return Err(self.refuse(format!("goes beyond the {NODES_MAX} values that a document may have")));
+        }
+        Ok(())
+    }
 }
 
-impl<'de> DeserializeSeed<'de> for Walk<'_> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<(), D::Error> {
+impl<'de> DeserializeSeed<'de> for Step<'_> {
+    type Value = Node;
+    fn deserialize<D: Deserializer<'de>>(mut self, source: D) -> Result<Node, D::Error> {
+        self.count()?;
         source.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Walk<'_> {
-    type Value = ();
+impl<'de> Visitor<'de> for Step<'_> {
+    type Value = Node;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Null)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Flag(value))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Whole(value))
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "beyond 64 bits every kind of number here is too large anyway"
+    )]
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        Ok(i64::try_from(value).map_or(Node::Fraction(value as f64), Node::Whole))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
+    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+        Ok(Node::Fraction(value))
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
+    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+        Ok(Node::Text(value.to_owned()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<Node, A::Error> {
         let depth = self.enter()?;
-        let outer = self.path.len();
-        for index in 0_usize.. {
-            self.path.push_str(&format!("[{index}]"));
-            let seed = Walk { depth, path: &mut *self.path, found: &mut *self.found };
-            let more = items.next_element_seed(seed)?;
-            self.path.truncate(outer);
-            if more.is_none() {
-                break;
+        let outer = self.walk.path.len();
+        let mut nodes = Vec::new();
+        loop {
+            self.walk.path.push_str(&format!("[{}]", nodes.len()));
+            let item = items.next_element_seed(Step { depth, walk: &mut *self.walk })?;
+            self.walk.path.truncate(outer);
+            match item {
+                Some(node) => nodes.push(node),
+                None => return Ok(Node::List(nodes)),
             }
         }
-        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut source: A) -> Result<Node, A::Error> {
         let depth = self.enter()?;
-        let outer = self.path.len();
-        let mut names = BTreeSet::new();
-        while let Some(name) = members.next_key::<String>()? {
-            if outer > 0 {
-                self.path.push('.');
+        let outer = self.walk.path.len();
+        let mut members: Vec<(String, Option<Node>)> = Vec::new();
+        while let Some(name) = source.next_key::<String>()? {
+            if members.len() >= MEMBERS_MAX {
+                return Err(self.refuse(format!("has more than {MEMBERS_MAX} members")));
             }
-            self.path.push_str(&name);
-            if !names.insert(name) {
+            if outer > 0 {
+                self.walk.path.push('.');
+            }
+            self.walk.path.push_str(&name);
+            if members.iter().any(|(known, _)| *known == name) {
                 return Err(self.refuse("is given twice".to_owned()));
             }
-            members.next_value_seed(Walk { depth, path: &mut *self.path, found: &mut *self.found })?;
-            self.path.truncate(outer);
+            let node = source.next_value_seed(Step { depth, walk: &mut *self.walk })?;
+            self.walk.path.truncate(outer);
+            members.push((name, Some(node)));
         }
-        Ok(())
+        Ok(Node::Object(Members(members)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde::Deserialize;
 
     use super::*;
-    use crate::field::Unknown;
+    use crate::field::body;
+    use crate::leaf::Flag;
 
-    #[derive(Debug, Deserialize)]
-    struct Anything {
-        #[serde(flatten)]
-        unknown: Unknown,
+    body! {
+        struct Anything {
+            name: Flag,
+        }
     }
 
     #[track_caller]
@@ -216,6 +238,7 @@ mod tests {
     fn names_of_any_script_are_kept() {
         let body = read::<Anything>("{\"niño\": 1, \"子\": \"😀\"}".as_bytes(), 1_000).expect("JSON");
         assert_eq!(body.unknown.0, ["niño", "子"]);
+        assert!(body.name.is_absent());
     }
 
     proptest! {

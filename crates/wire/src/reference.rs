@@ -2,24 +2,22 @@
 
 use posada_core::booking::request::Evidence;
 use posada_core::payment::method::{PaymentMethod, PaymentRef, REFERENCE_CHARS_MAX};
-use serde::Deserialize;
 
 use crate::command::Caller;
 use crate::faults::Faults;
-use crate::field::{Field, Object, Unknown};
+use crate::field::{Field, Object, body};
 use crate::leaf::{Date, Text};
 use crate::number::Amount;
 
 /// The most characters of a payment's reference as it is sent; the core says which are one.
 pub(crate) const REFERENCE_SENT_CHARS_MAX: usize = 100;
 
-/// Evidence of a payment as it is sent.
-#[derive(Debug, Clone, Deserialize)]
-pub struct EvidenceBody {
-    amount: Field<Amount>,
-    date: Field<Date>,
-    #[serde(flatten)]
-    unknown: Unknown,
+body! {
+    /// Evidence of a payment as it is sent.
+    pub struct EvidenceBody {
+        amount: Amount,
+        date: Date,
+    }
 }
 
 /// A text that names a payment in its own system.

@@ -1,24 +1,20 @@
 //! The hotel's settings: one JSON document, read into the core's [`Property`] with every fault named by JSON
 //! pointer.
 
-use posada_core::ids::{PackageId, PropertyId, RoomNumber, RoomTypeId};
+use posada_core::ids::{PackageId, PropertyId};
 use posada_core::problem::Problem;
-use posada_core::property::{
-    Limits, Localized, PACKAGES_MAX, Policy, Property, PropertyParts, ROOM_TYPES_MAX, ROOMS_MAX, RoomType,
-    SettingsFault,
-};
-use serde::{Deserialize, Serialize};
+use posada_core::property::{PACKAGES_MAX, Policy, Property, PropertyParts, ROOM_TYPES_MAX, SettingsFault};
+use serde::Serialize;
 
 use crate::faults::{Faults, Style};
-use crate::field::{Field, Leaf, List, Object, Scalar, Unknown};
+use crate::field::{Field, List, Node, Object, Readable, body};
 use crate::leaf::{Count, Paragraph, Text};
 use crate::read;
+use crate::room_types::{RoomTypeBody, Small, Whole, read_list, read_room_types};
 use crate::tariff::{RowsBody, read_tariff, tariff_version};
 
 /// The largest settings document, in bytes: 2,000 rooms and 2,000 rows of the tariff fit.
 pub const SETTINGS_BYTES_MAX: usize = 1024 * 1024;
-/// The most characters of a type's name.
-pub const TYPE_NAME_CHARS_MAX: usize = 100;
 /// The most characters of `reception_contact`.
 pub const RECEPTION_CONTACT_CHARS_MAX: usize = 200;
 
@@ -37,11 +33,11 @@ impl Language {
     pub const ALL: [Self; 2] = [Self::Es, Self::En];
 }
 
-impl Leaf for Language {
-    fn of(scalar: Scalar) -> Field<Self> {
-        match scalar {
-            Scalar::Text(text) if text == "es" => Field::Given(Self::Es),
-            Scalar::Text(text) if text == "en" => Field::Given(Self::En),
+impl Readable for Language {
+    fn read(node: Node) -> Field<Self> {
+        match node {
+            Node::Text(text) if text == "es" => Field::Given(Self::Es),
+            Node::Text(text) if text == "en" => Field::Given(Self::En),
             _ => Field::wrong("must be \"es\" or \"en\""),
         }
     }
@@ -58,77 +54,58 @@ pub struct Settings {
     pub tariff_version: u64,
 }
 
-/// A text in the hotel's languages as it is sent.
-#[derive(Debug, Clone, Deserialize)]
-pub struct LocalizedBody {
-    es: Field<Text<TYPE_NAME_CHARS_MAX>>,
-    en: Field<Text<TYPE_NAME_CHARS_MAX>>,
-    #[serde(flatten)]
-    unknown: Unknown,
-}
-
-/// A number of guests or beds: the core names the limits, so any small number is let through.
-type Small = Count<0, 65_535>;
 /// A duration in milliseconds.
 type DurationMs = Count<0, 9_007_199_254_740_992>;
-
-/// A room type as it is sent.
-#[derive(Debug, Clone, Deserialize)]
-pub struct RoomTypeBody {
-    id: Field<RoomTypeId>,
-    name: Field<Object<LocalizedBody>>,
-    rooms: Field<List<RoomNumber, ROOMS_MAX>>,
-    max_adults: Field<Small>,
-    max_children: Field<Small>,
-    max_guests: Field<Small>,
-    max_extra_beds: Field<Small>,
-    packages: Field<List<PackageId, PACKAGES_MAX>>,
-    #[serde(flatten)]
-    unknown: Unknown,
-}
 
 /// A text that may be empty, which is not the same as not sent.
 #[derive(Debug, Clone)]
 struct Prefix(String);
 
-impl Leaf for Prefix {
-    fn of(scalar: Scalar) -> Field<Self> {
-        match scalar {
-            Scalar::Text(text) => Field::Given(Self(text)),
+impl Readable for Prefix {
+    fn read(node: Node) -> Field<Self> {
+        match node {
+            Node::Text(text) => Field::Given(Self(text)),
             _ => Field::wrong("must be a text"),
         }
     }
 }
 
-/// The settings document as it is sent.
-#[derive(Debug, Clone, Deserialize)]
-pub struct SettingsBody {
-    id: Field<PropertyId>,
-    name: Field<Text<200>>,
-    currency: Field<Text<3>>,
-    utc_offset_minutes: Field<Count<-840, 840>>,
-    languages: Field<List<Language, 2>>,
-    reservation_code_prefix: Field<Prefix>,
-    room_types: Field<List<Object<RoomTypeBody>, ROOM_TYPES_MAX>>,
-    packages: Field<List<PackageId, PACKAGES_MAX>>,
-    tariff: Field<RowsBody>,
-    deposit_percent: Field<Count<1, 100>>,
-    claim_ttl_ms: Field<DurationMs>,
-    hold_ttl_ms: Field<DurationMs>,
-    wait_ms: Field<DurationMs>,
-    quote_ttl_ms: Field<DurationMs>,
-    reservation_code_length_max: Field<Small>,
-    codreser_length_max: Field<Small>,
-    reservation_code_first: Field<Count<1, 4_294_967_295>>,
-    reception_contact: Field<Paragraph<RECEPTION_CONTACT_CHARS_MAX>>,
-    #[serde(flatten)]
-    unknown: Unknown,
+body! {
+    /// The settings document as it is sent.
+    pub struct SettingsBody {
+        id: PropertyId,
+        name: Text<200>,
+        currency: Text<3>,
+        utc_offset_minutes: Count<-840, 840>,
+        languages: List<Language, 2>,
+        reservation_code_prefix: Prefix,
+        room_types: List<Object<RoomTypeBody>, ROOM_TYPES_MAX>,
+        packages: List<PackageId, PACKAGES_MAX>,
+        tariff: RowsBody,
+        deposit_percent: Count<1, 100>,
+        claim_ttl_ms: DurationMs,
+        hold_ttl_ms: DurationMs,
+        wait_ms: DurationMs,
+        quote_ttl_ms: DurationMs,
+        reservation_code_length_max: Small,
+        codreser_length_max: Small,
+        reservation_code_first: Count<1, 4_294_967_295>,
+        reception_contact: Paragraph<RECEPTION_CONTACT_CHARS_MAX>,
+    }
 }
 
 /// Reads and checks a settings document.
 ///
 /// # Errors
 /// Every fault found, of the document's form and of the core's rules, each with its JSON pointer.
+///
+/// ```
+/// # use posada_wire::settings::read_settings;
+/// let faults = read_settings(br#"{"id": "demo", "currency": "JPY", "colour": "red"}"#).unwrap_err();
+/// assert_eq!(faults[0].pointer, "/name");
+/// assert_eq!(faults[0].message, "is required");
+/// assert!(faults.iter().any(|fault| fault.pointer == "/colour"));
+/// ```
 pub fn read_settings(bytes: &[u8]) -> Result<Settings, Vec<SettingsFault>> {
     match read::read(bytes, SETTINGS_BYTES_MAX) {
         Ok(body) => convert(body, Whole::Yes),
@@ -160,13 +137,6 @@ fn faults_of(problem: &Problem) -> Vec<SettingsFault> {
         }
         other => vec![SettingsFault::new("", other.detail())],
     }
-}
-
-/// Whether a document is the whole settings or their public part.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Whole {
-    Yes,
-    No,
 }
 
 fn convert(body: SettingsBody, whole: Whole) -> Result<Settings, Vec<SettingsFault>> {
@@ -262,6 +232,8 @@ fn merge(found: &mut Vec<SettingsFault>, more: &[SettingsFault]) {
                 || pointer.strip_prefix(at.as_str()).is_some_and(|rest| rest.starts_with('/'))
                 || at.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'))
         }) || (pointer.contains("/packages/") && known.iter().any(|at| at.starts_with("/packages")))
+            // Rows that name what is not there were named by their places already.
+            || (pointer == "/tariff" && !known.is_empty())
     };
     found.extend(more.iter().filter(|fault| !follows(&fault.pointer)).cloned());
 }
@@ -277,110 +249,4 @@ fn read_languages(field: Field<List<Language, 2>>, faults: &mut Faults) -> Vec<L
         _ => {}
     }
     languages
-}
-
-/// The entries of a list, without those that are wrong.
-fn read_list<T, const MAX: usize>(
-    name: &str,
-    field: Field<List<T, MAX>>,
-    required: bool,
-    faults: &mut Faults,
-) -> Vec<T> {
-    let list = if required { faults.required(name, field) } else { faults.optional(name, field) };
-    let List(entries) = list.unwrap_or(List(Vec::new()));
-    let read = |(index, entry)| faults.within_entry(name, index, |faults| faults.required("", entry));
-    entries.into_iter().enumerate().filter_map(read).collect()
-}
-
-/// The types in the document's order, with what could not be read filled in; and whether all their ids were read.
-fn read_room_types(
-    field: Field<List<Object<RoomTypeBody>, ROOM_TYPES_MAX>>,
-    languages: &[Language],
-    whole: Whole,
-    faults: &mut Faults,
-) -> (Vec<RoomType>, bool) {
-    let mut are_right = matches!(field, Field::Given(_));
-    let List(bodies) = faults.required("room_types", field).unwrap_or(List(Vec::new()));
-    let mut types = Vec::with_capacity(bodies.len());
-    for (index, body) in bodies.into_iter().enumerate() {
-        faults.within_entry("room_types", index, |faults| {
-            let body = faults.required("", body).map(|Object(body)| body);
-            are_right &= body.as_ref().is_some_and(|body| body.id.given().is_some());
-            types.extend(stand_in(index).map(|stand_in| match body {
-                Some(body) => read_room_type(body, stand_in, languages, whole, faults),
-                None => stand_in,
-            }));
-        });
-    }
-    (types, are_right)
-}
-
-/// A right type for the place of one that cannot be read.
-fn stand_in(index: usize) -> Option<RoomType> {
-    Some(RoomType {
-        id: RoomTypeId::parse(&format!("unread {index}")).ok()?,
-        name: Localized { es: String::new(), en: String::new() },
-        rooms: Vec::new(),
-        limits: Limits { max_adults: 1, max_children: 1, max_guests: 1, max_extra_beds: 1 },
-        packages: None,
-    })
-}
-
-fn read_room_type(
-    body: RoomTypeBody,
-    stand_in: RoomType,
-    languages: &[Language],
-    whole: Whole,
-    faults: &mut Faults,
-) -> RoomType {
-    let id = faults.required("id", body.id).unwrap_or(stand_in.id);
-    let name = faults.required("name", body.name);
-    let name = name.and_then(|Object(name)| faults.within("name", |f| read_localized(name, languages, f)));
-    let rooms = if whole == Whole::Yes {
-        faults.required("rooms", body.rooms)
-    } else {
-        faults.optional("rooms", body.rooms)
-    };
-    let List(rooms) = rooms.unwrap_or(List(Vec::new()));
-    let room = |(k, room)| {
-        let room = faults.within_entry("rooms", k, |faults| faults.required("", room));
-        room.or_else(|| RoomNumber::parse(&format!("{id} {k}")).ok())
-    };
-    let rooms = rooms.into_iter().enumerate().filter_map(room).collect();
-    let mut limit = |name: &str, field, stand_in| faults.required(name, field).map_or(stand_in, Small::small);
-    let limits = Limits {
-        max_adults: limit("max_adults", body.max_adults, stand_in.limits.max_adults),
-        max_children: limit("max_children", body.max_children, stand_in.limits.max_children),
-        max_guests: limit("max_guests", body.max_guests, stand_in.limits.max_guests),
-        max_extra_beds: limit("max_extra_beds", body.max_extra_beds, stand_in.limits.max_extra_beds),
-    };
-    let packages = if body.packages.is_absent() {
-        None
-    } else {
-        let sent_empty = body.packages.given().is_some_and(|List(packages)| packages.is_empty());
-        if sent_empty {
-            faults.push("packages", "must name at least one package, or be left out for all of them");
-        }
-        Some(read_list("packages", body.packages, false, faults))
-    };
-    if whole == Whole::Yes {
-        faults.unknown(&body.unknown);
-    }
-    RoomType { id, name: name.unwrap_or(stand_in.name), rooms, limits, packages }
-}
-
-/// A text in both languages; one that the hotel does not use may be left out, and is then the other.
-fn read_localized(body: LocalizedBody, languages: &[Language], faults: &mut Faults) -> Option<Localized> {
-    let mut read = |name: &str, field, language| {
-        if languages.contains(&language) {
-            faults.required(name, field)
-        } else {
-            faults.optional(name, field)
-        }
-    };
-    let es = read("es", body.es, Language::Es).map(|Text(text)| text);
-    let en = read("en", body.en, Language::En).map(|Text(text)| text);
-    faults.unknown(&body.unknown);
-    let (es, en) = (es.clone().or_else(|| en.clone()), en.or(es));
-    Some(Localized { es: es?, en: en? })
 }

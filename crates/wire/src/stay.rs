@@ -5,7 +5,7 @@ use posada_core::problem::Problem;
 use posada_core::stay::{Stay, StayError};
 
 use crate::faults::{Faults, Style};
-use crate::field::{Field, Leaf, Scalar};
+use crate::field::{Field, Node};
 use crate::leaf::Date;
 
 /// The field that a fault of a stay is a fault of.
@@ -46,8 +46,7 @@ pub fn stay_of_query(
     check_out: Option<&str>,
     today: NaiveDate,
 ) -> Result<Stay, Problem> {
-    let date =
-        |text: Option<&str>| text.map_or(Field::Absent, |text| Date::of(Scalar::Text(text.to_owned())));
+    let date = |text: Option<&str>| text.map_or(Field::Absent, |text| Field::of(Node::Text(text.to_owned())));
     let mut faults = Faults::new(Style::Dotted);
     let stay = read_stay(date(check_in), date(check_out), &mut faults);
     check_bookable(faults.finish(stay)?, today)

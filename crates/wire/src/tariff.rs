@@ -5,41 +5,39 @@ use std::fmt;
 use chrono::Weekday;
 use posada_core::ids::{PackageId, RoomTypeId};
 use posada_core::tariff::{Match, Rates, TARIFF_ROWS_MAX, Tariff, TariffError, TariffRow, Weekdays};
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::canonical::Canonical;
+use crate::canonical::{Canonical, insert_sorted};
 use crate::faults::Faults;
-use crate::field::{Field, Leaf, List, Message, Object, Readable, Scalar, Unknown, refuse_numbers};
+use crate::field::{Field, List, Message, Node, Object, Readable, body};
 use crate::leaf::Date;
 use crate::number::Rate;
 
-/// One row of the tariff as it is sent.
-#[derive(Debug, Clone, Deserialize)]
-pub struct RowBody {
-    /// A type's id, or `*`.
-    room_type: Field<Selector<RoomTypeId>>,
-    /// A package, or `*`.
-    package: Field<Selector<PackageId>>,
-    /// The season's first night.
-    from: Field<Date>,
-    /// The season's last night, itself included.
-    to: Field<Date>,
-    /// `*`, or a list of `mon` to `sun`.
-    weekdays: Field<Days>,
-    /// For the room.
-    room: Field<Rate>,
-    /// For each guest of 11 and more.
-    adult: Field<Rate>,
-    /// For each child of 0 to 5.
-    children_0_5: Field<Rate>,
-    /// For each child of 6 to 10.
-    children_6_10: Field<Rate>,
-    /// For each extra bed.
-    extra_bed: Field<Rate>,
-    #[serde(flatten)]
-    unknown: Unknown,
+body! {
+    /// One row of the tariff as it is sent.
+    pub struct RowBody {
+        /// A type's id, or `*`.
+        room_type: Selector<RoomTypeId>,
+        /// A package, or `*`.
+        package: Selector<PackageId>,
+        /// The season's first night.
+        from: Date,
+        /// The season's last night, itself included.
+        to: Date,
+        /// `*`, or a list of `mon` to `sun`.
+        weekdays: Days,
+        /// For the room.
+        room: Rate,
+        /// For each guest of 11 and more.
+        adult: Rate,
+        /// For each child of 0 to 5.
+        children_0_5: Rate,
+        /// For each child of 6 to 10.
+        children_6_10: Rate,
+        /// For each extra bed.
+        extra_bed: Rate,
+    }
 }
 
 /// A tariff's rows as they are sent.
@@ -49,16 +47,12 @@ pub type RowsBody = List<Object<RowBody>, TARIFF_ROWS_MAX>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Selector<T>(Match<T>);
 
-impl<T: Leaf> Leaf for Selector<T> {
-    fn of(scalar: Scalar) -> Field<Self> {
-        if scalar == Scalar::Text("*".to_owned()) {
+impl<T: Readable> Readable for Selector<T> {
+    fn read(node: Node) -> Field<Self> {
+        if node == Node::Text("*".to_owned()) {
             return Field::Given(Self(Match::Any));
         }
-        match T::of(scalar) {
-            Field::Given(only) => Field::Given(Self(Match::Only(only))),
-            Field::Absent => Field::Absent,
-            Field::Wrong(message) => Field::Wrong(message),
-        }
+        T::read(node).and_then(|only| Field::Given(Self(Match::Only(only))))
     }
 }
 
@@ -78,56 +72,23 @@ const DAYS_MESSAGE: &str = "must be \"*\" or a list of mon, tue, wed, thu, fri, 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Days(Option<Weekdays>);
 
-struct Day(Weekday);
-
-impl Leaf for Day {
-    fn of(scalar: Scalar) -> Field<Self> {
-        let Scalar::Text(text) = scalar else { return Field::wrong(DAYS_MESSAGE) };
-        match DAYS.iter().find(|(name, _)| *name == text) {
-            Some((_, day)) => Field::Given(Self(*day)),
-            None => Field::wrong(DAYS_MESSAGE),
-        }
-    }
-}
-
 impl Readable for Days {
-    fn read<'de, D: Deserializer<'de>>(source: D) -> Result<Field<Self>, D::Error> {
-        source.deserialize_any(DaysVisitor)
-    }
-}
-
-struct DaysVisitor;
-
-impl<'de> Visitor<'de> for DaysVisitor {
-    type Value = Field<Days>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("weekdays")
-    }
-
-    refuse_numbers!(DAYS_MESSAGE);
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(if text == "*" { Field::Given(Days(None)) } else { Field::wrong(DAYS_MESSAGE) })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Field::wrong(DAYS_MESSAGE))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let (mut days, mut are_right) = (Vec::new(), true);
-        while let Some(item) = items.next_element::<Field<Day>>()? {
-            match item {
-                Field::Given(Day(day)) if !days.contains(&day) => days.push(day),
-                Field::Given(_) | Field::Absent | Field::Wrong(_) => are_right = false,
+    fn read(node: Node) -> Field<Self> {
+        let wrong = || Field::wrong(DAYS_MESSAGE);
+        let names = match node {
+            Node::Text(text) if text == "*" => return Field::Given(Self(None)),
+            Node::List(names) => names,
+            _ => return wrong(),
+        };
+        let mut days: Vec<Weekday> = Vec::with_capacity(7);
+        for name in &names {
+            let Node::Text(name) = name else { return wrong() };
+            match DAYS.iter().find(|(known, _)| known == name) {
+                Some((_, day)) if !days.contains(day) => days.push(*day),
+                _ => return wrong(),
             }
         }
-        Ok(match Weekdays::of(days) {
-            Some(days) if are_right => Field::Given(Days(Some(days))),
-            _ => Field::wrong(DAYS_MESSAGE),
-        })
+        Weekdays::of(days).map_or_else(wrong, |days| Field::Given(Self(Some(days))))
     }
 }
 
@@ -287,8 +248,10 @@ impl From<&TariffRow> for RowView {
 /// change of what the rows say changes it.
 #[must_use]
 pub fn tariff_version(tariff: &Tariff) -> u64 {
-    let mut rows: Vec<Vec<u8>> = tariff.rows().iter().map(canonical_row).collect();
-    rows.sort();
+    let mut rows = Vec::with_capacity(tariff.rows().len());
+    for row in tariff.rows() {
+        insert_sorted(&mut rows, canonical_row(row));
+    }
     let mut hash = Sha256::new_with_prefix(b"posada tariff v1\0");
     for row in &rows {
         hash.update(row);

@@ -61,6 +61,25 @@ pub fn sign_quote(signing_key: &[u8], quote: &Quote) -> Result<String, Problem> 
 ///
 /// # Errors
 /// [`Problem::QuoteMismatch`] where it is not one of ours.
+///
+/// ```
+/// # use posada_core::{booking::request::RequestedRoom, fixtures, ids::Millis, money::Money, party::Occupancy};
+/// # use posada_core::{quote::{Quote, QuotedRoom}, stay::Stay};
+/// # use posada_wire::token::{sign_quote, verify_quote};
+/// let hotel = fixtures::demo();
+/// let guests = Occupancy { adults: 3, ..Occupancy::default() };
+/// let room = RequestedRoom { room_type: hotel.room_types[0].id.clone(), guests, extra_beds: 0 };
+/// let quote = Quote {
+///     stay: Stay::new("2025-08-23".parse().unwrap(), "2025-08-24".parse().unwrap()).unwrap(),
+///     package: hotel.packages[0].clone(),
+///     rooms: vec![QuotedRoom { room, exact: Money::from_mills(258_750) }],
+///     tariff_version: 1,
+///     expires_at: Millis(1_756_015_200_000),
+/// };
+/// let token = sign_quote(b"signing key", &quote).expect("a quote of one room");
+/// assert_eq!(verify_quote(b"signing key", &token), Ok(quote));
+/// assert!(verify_quote(b"another key", &token).is_err());
+/// ```
 pub fn verify_quote(signing_key: &[u8], token: &str) -> Result<Quote, Problem> {
     let foreign = || Problem::QuoteMismatch { detail: "it is not one of this hotel's quotes".to_owned() };
     if token.len() > QUOTE_CHARS_MAX {
@@ -126,15 +145,18 @@ fn encode(quote: &Quote) -> Option<Vec<u8>> {
     put_text(&mut out, quote.package.as_str());
     out.extend_from_slice(&quote.tariff_version.to_be_bytes());
     put_number(&mut out, u64::try_from(quote.expires_at.0).ok()?);
-    let mut rooms: Vec<&QuotedRoom> = quote.rooms.iter().collect();
-    rooms.sort();
-    let groups: Vec<&[&QuotedRoom]> = rooms.chunk_by(|a, b| a == b).collect();
+    let mut groups: Vec<(&QuotedRoom, u64)> = Vec::with_capacity(quote.rooms.len());
+    for room in &quote.rooms {
+        match groups.iter_mut().find(|(known, _)| *known == room) {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => groups.push((room, 1)),
+        }
+    }
     put_number(&mut out, groups.len() as u64);
     let mut type_before = None;
-    for group in groups {
-        let [QuotedRoom { room, exact }, ..] = group else { continue };
-        put_number(&mut out, group.len() as u64);
-        // Rooms are sorted by type, so a type is spelled once and an empty text repeats it.
+    for (QuotedRoom { room, exact }, count) in groups {
+        put_number(&mut out, count);
+        // An empty text repeats the type of the room before.
         let type_name = room.room_type.as_str();
         put_text(&mut out, if type_before == Some(type_name) { "" } else { type_name });
         type_before = Some(type_name);
@@ -214,4 +236,153 @@ fn decode(payload: &[u8]) -> Option<Quote> {
         rooms.extend(std::iter::repeat_n(QuotedRoom { room, exact }, count));
     }
     bytes.0.is_empty().then_some(Quote { stay, package, rooms, tariff_version, expires_at })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KEY: &[u8] = b"a signing key of the tests";
+
+    fn room(room_type: &str, adults: u16, mills: i64) -> QuotedRoom {
+        let room_type = RoomTypeId::parse(room_type).expect("an id");
+        let guests = Occupancy { adults, children_6_10: 1, children_0_5: 0 };
+        QuotedRoom {
+            room: RequestedRoom { room_type, guests, extra_beds: 0 },
+            exact: Money::from_mills(mills),
+        }
+    }
+
+    fn quote(rooms: Vec<QuotedRoom>) -> Quote {
+        let date = |text: &str| text.parse().expect("a date");
+        Quote {
+            stay: Stay::new(date("2025-08-23"), date("2025-08-25")).expect("a stay"),
+            package: PackageId::parse("Todo incluido").expect("an id"),
+            rooms,
+            tariff_version: u64::MAX,
+            expires_at: Millis(1_756_015_200_000),
+        }
+    }
+
+    fn seeds() -> Quote {
+        quote(vec![room("Junior", 3, 301_875), room("Junior", 2, 215_625), room("Junior", 3, 301_875)])
+    }
+
+    /// Reads the token, and sorts the rooms of both: their order means nothing.
+    #[track_caller]
+    fn check_comes_back(mut quote: Quote, token: &str) {
+        let mut read = verify_quote(KEY, token).expect("our own quote");
+        quote.rooms.sort();
+        read.rooms.sort();
+        assert_eq!(read, quote);
+    }
+
+    #[test]
+    fn a_signed_quote_is_read_again_and_is_short() {
+        let token = sign_quote(KEY, &seeds()).expect("a token");
+        check_comes_back(seeds(), &token);
+        assert!(token.len() < 110, "{} characters", token.len());
+    }
+
+    #[test]
+    fn the_longest_quote_fits_its_limit() {
+        let types: Vec<String> = (0..20).map(|i| format!("{}{i:02}", "\u{1d40}".repeat(38))).collect();
+        let mut longest = quote(types.iter().map(|it| room(it, 60, Money::MAX.mills())).collect());
+        longest.package = PackageId::parse(&"😀".repeat(60)).expect("an id");
+        let token = sign_quote(KEY, &longest).expect("a token");
+        assert!(token.len() <= QUOTE_CHARS_MAX, "{} characters", token.len());
+        check_comes_back(longest, &token);
+    }
+
+    #[test]
+    fn nobody_elses_quote_is_taken() {
+        let token = sign_quote(KEY, &seeds()).expect("a token");
+        assert!(verify_quote(b"another key", &token).is_err());
+        for at in 0..token.len() {
+            for other in ["A", "B", "_", "=", " "] {
+                let mut changed = token.clone();
+                changed.replace_range(at..=at, other);
+                assert!(changed == token || verify_quote(KEY, &changed).is_err(), "{changed}");
+            }
+            assert!(verify_quote(KEY, &token[..at]).is_err());
+        }
+        assert!(verify_quote(KEY, &format!("{token}A")).is_err());
+        assert!(verify_quote(KEY, &"A".repeat(1_000_000)).is_err());
+        // Signed by us, but for something else.
+        let mut bytes = encode(&seeds()).expect("bytes");
+        let signature = hmac(KEY, BOOKING_DOMAIN, &[&bytes]).finalize().into_bytes();
+        bytes.extend(signature.iter().take(SIGNATURE_BYTES));
+        assert!(verify_quote(KEY, &URL_SAFE_NO_PAD.encode(bytes)).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_booked_is_not_signed() {
+        assert!(sign_quote(KEY, &quote(vec![room("Junior", 1, 1); 21])).is_err());
+        assert!(sign_quote(KEY, &quote(vec![room("Junior", 1, -1)])).is_err());
+    }
+
+    #[test]
+    fn a_booking_has_one_id_for_each_scope_and_key() {
+        let id = |scope, key| booking_id_for(KEY, scope, key);
+        assert_eq!(id("public", "a"), id("public", "a"));
+        assert_eq!(id("public", "a").as_str().len(), 32);
+        assert_ne!(id("public", "a"), id("staff", "a"));
+        assert_ne!(id("public", "a"), id("publica", ""));
+        assert_ne!(id("public", "a"), booking_id_for(b"another key", "public", "a"));
+    }
+
+    #[test]
+    fn secrets_are_compared_and_hashed() {
+        assert!(are_equal("key", "key") && are_equal("", ""));
+        assert!(!are_equal("key", "kez") && !are_equal("key", "key ") && !are_equal("key", ""));
+        assert_eq!(
+            hash_token("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            "the SHA-256 of FIPS 180"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_a_quote_or_makes_it_panic(text in ".{0,200}|[A-Za-z0-9_-]{0,300}") {
+            prop_assert!(verify_quote(KEY, &text).is_err());
+        }
+
+        #[test]
+        fn no_signed_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..120)) {
+            let _ = decode(&bytes);
+            let mut versioned = vec![QUOTE_VERSION];
+            versioned.extend(bytes);
+            let _ = decode(&versioned);
+        }
+
+        #[test]
+        fn every_quote_comes_back(
+            rooms in proptest::collection::vec((0_usize..3, 1_u16..60, 0_u16..60, 0_u16..60, 0_u16..5, 0_i64..=Money::MAX.mills()), 0..=20),
+            nights in 1_u64..=30,
+            (version, expires_at) in (any::<u64>(), 0_i64..i64::MAX),
+        ) {
+            let types = ["Junior", "Familiar", "Suite ñ"];
+            let mut it = quote(rooms.into_iter().map(|(kind, adults, c6, c0, extra_beds, mills)| {
+                let mut room = room(types[kind], adults, mills);
+                room.room.guests = Occupancy { adults, children_6_10: c6, children_0_5: c0 };
+                room.room.extra_beds = extra_beds;
+                room
+            }).collect());
+            it.tariff_version = version;
+            it.expires_at = Millis(expires_at);
+            it.stay = Stay::new(it.stay.check_in(), it.stay.check_in() + Days::new(nights)).expect("a stay");
+            let token = sign_quote(KEY, &it).expect("a token");
+            check_comes_back(it, &token);
+        }
+
+        #[test]
+        fn numbers_have_one_spelling_each_way(number in any::<u64>()) {
+            let mut out = Vec::new();
+            put_number(&mut out, number);
+            prop_assert_eq!(Bytes(&out).number(), Some(number));
+        }
+    }
 }

@@ -211,6 +211,11 @@ fn a_repetition_can_be_read_when_its_day_has_passed_or_the_settings_have_changed
     let Err(problem) = command.check(&fixtures::demo(), today()) else { panic!("no such type") };
     let fields: Vec<String> = problem.fields().into_iter().map(|fault| fault.field).collect();
     assert_eq!(fields, ["package_type", "bungalow_type"], "named as the single form has them");
+    for changes in [json!({"adults": 9}), json!({"adults": 0, "children_6_10": 1})] {
+        let command = read(true, Caller::Assistant, &with(single(), changes)).expect("well-formed");
+        let problem = command.check(&fixtures::demo(), today()).expect_err("they do not fit");
+        assert!(!problem.detail().contains("bookings"), "{problem:?}");
+    }
 }
 
 #[test]

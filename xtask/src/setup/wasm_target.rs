@@ -16,6 +16,7 @@ use super::{debian, prerequisites::Version};
 use crate::{
     files, process,
     progress::{Step, say},
+    stamp::Stamp,
 };
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -26,21 +27,49 @@ const SCRATCH_CRATE: &str = "posada_std_scratch";
 /// Brings the target to the toolchain in use.
 pub(crate) fn ensure(rustc: &Version) -> Result<()> {
     let sysroot = PathBuf::from(process::output(Command::new("rustc").args(["--print", "sysroot"]))?);
-    if is_installed(&sysroot) {
-        return Ok(());
+    if !is_installed(&sysroot) {
+        bring(&sysroot, rustc)?;
     }
+    forget_what_another_one_built(&sysroot)
+}
+
+fn bring(sysroot: &Path, rustc: &Version) -> Result<()> {
     say(format!("setup: the {TARGET} target is missing; asking rustup for it"));
     let why = match process::run_within(Command::new("rustup").args(["target", "add", TARGET]), RUSTUP_LIMIT)
     {
-        Ok(finished) if finished.succeeded() && is_installed(&sysroot) => return Ok(()),
+        Ok(finished) if finished.succeeded() && is_installed(sysroot) => return Ok(()),
         Ok(finished) if finished.status.is_none() => format!("no answer within {} s", RUSTUP_LIMIT.as_secs()),
         Ok(finished) => finished.lines.last().cloned().unwrap_or_default(),
         Err(error) => format!("{error:#}"),
     };
     say(format!("setup: rustup could not ({why}); building it from Debian's copy of its source"));
-    build(&sysroot, rustc).with_context(|| {
+    build(sysroot, rustc).with_context(|| {
         format!("the {TARGET} target is missing and could not be built here; bring it with: rustup target add {TARGET}")
     })
+}
+
+/// Removes what was compiled against another standard library than the present one. Cargo would take it for fresh,
+/// as the compiler is the same, and the compiler would then fail with riddles.
+fn forget_what_another_one_built(sysroot: &Path) -> Result<()> {
+    let built = files::target().join(TARGET);
+    if !built.is_dir() {
+        fs::create_dir_all(&built)?;
+    }
+    let mut names: Vec<String> = fs::read_dir(libraries(sysroot))?
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    let stamp = Stamp::of(&[], &names.iter().map(String::as_str).collect::<Vec<_>>());
+    let kept = built.join(".posada-std");
+    if kept.is_file() && !stamp.is_at(&kept) {
+        say(format!(
+            "setup: the standard library for {TARGET} is another one; what was built with it is removed"
+        ));
+        fs::remove_dir_all(&built)?;
+        fs::create_dir_all(&built)?;
+    }
+    if stamp.is_at(&kept) { Ok(()) } else { stamp.keep_at(&kept) }
 }
 
 fn is_installed(sysroot: &Path) -> bool {

@@ -75,7 +75,7 @@ pub enum StaffReason {
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "entry", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Entry {
     /// A checked and priced request came in.
     Requested {
@@ -198,7 +198,6 @@ pub struct Stamped {
     /// When it was decided.
     pub at: Millis,
     /// What happened.
-    #[serde(flatten)]
     pub entry: Entry,
 }
 

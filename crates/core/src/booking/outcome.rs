@@ -24,7 +24,7 @@ pub enum Outcome {
 
 /// Why a line of a booking has no room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "cause", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum FailureCause {
     /// No room of the type was free.
     NoAvailability,

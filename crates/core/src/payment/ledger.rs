@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::codes;
+use super::flat::FlatEntry;
 use super::method::PaymentRef;
 use crate::ids::{BookingId, ClaimId, LineNo, Millis, OperationId, ReservationCode, WaId};
 use crate::money::Money;
@@ -25,8 +26,7 @@ pub enum Holder {
 }
 
 /// What happened to a payment. Amounts are whole cents.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntryKind {
     /// The row differed from the ledger: other programs used or freed money, or wrote codes.
     External {
@@ -103,6 +103,7 @@ pub enum EntryKind {
 
 /// One entry of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "FlatEntry", into = "FlatEntry")]
 pub struct LedgerEntry {
     /// Counted up from 1 for each payment, without gaps.
     pub seq: u32,
@@ -111,7 +112,6 @@ pub struct LedgerEntry {
     /// When.
     pub at: Millis,
     /// What happened.
-    #[serde(flatten)]
     pub kind: EntryKind,
 }
 

@@ -85,7 +85,9 @@ test("the assistant books only with its guest's wa_id", async () => {
   const body = hotel().body(payment, hotel().stay(), [room("Junior", 2)], { wa_id: null });
   expectProblem(await hotel().makeBooking(body), 422, "invalid", { fields: ["wa_id"] });
   expectProblem(await hotel().book(body, { as: "assistant" }), 422, "invalid", { fields: ["wa_id"] });
-  expectProblem(await hotel().makeBooking({ ...body, wa_id: "12" }), 422, "invalid", { fields: ["wa_id"] });
+  for (const wa_id of ["", "   ", "x y", 7]) {
+    expectProblem(await hotel().makeBooking({ ...body, wa_id }), 422, "invalid", { fields: ["wa_id"] });
+  }
   // Staff book for guests who came by another way.
   const { booking_id } = expectBooking(await hotel().book(body, { as: "staff" }));
   expectProblem(await hotel().call("GET", `/v1/bookings/${booking_id}?wa_id=${hotel().waId()}`, { as: "assistant" }), 404, "not_found");

@@ -217,9 +217,9 @@ impl Problem {
         match self {
             Self::BadJson { detail } => format!("The body is not valid JSON: {detail}."),
             Self::Invalid { fields } => {
-                let faults: Vec<String> =
-                    fields.iter().map(|fault| format!("{} {}", fault.field, fault.message)).collect();
-                format!("{}.", faults.join("; "))
+                // The whole document has no name.
+                let say = |fault: &FieldFault| format!("{} {}", fault.field, fault.message).trim().to_owned();
+                format!("{}.", fields.iter().map(say).collect::<Vec<_>>().join("; "))
             }
             Self::MissingBooking => "Missing booking information".to_owned(),
             Self::OverCapacity { line: Some(line), guests_max, detail } => {

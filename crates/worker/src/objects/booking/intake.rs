@@ -93,7 +93,9 @@ fn recognise(inner: &Inner, call: &StartCall, fingerprint: &str) -> Known {
     }
     let age_ms = config::now(&inner.env).0.saturating_sub(facts.received_ms);
     let came_to_nothing = inner.with_booking(Booking::outcome).flatten() == Some(Outcome::NotBooked);
-    if age_ms > KEY_LIVES_MS || (call.is_derived_key && came_to_nothing) {
+    // A chosen key ends after its time; a derived one with what it stands for.
+    let is_over = if call.is_derived_key { came_to_nothing } else { age_ms > KEY_LIVES_MS };
+    if is_over {
         return Known::Superseded;
     }
     // A derived key says itself what is the same; a chosen one stands for one body.

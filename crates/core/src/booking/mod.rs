@@ -10,7 +10,7 @@ pub mod effect;
 pub mod journal;
 pub mod outcome;
 pub mod request;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 use std::collections::BTreeMap;

@@ -73,6 +73,15 @@ test("a row that other programs change between validation and booking", async ()
   await hotel().expectRow(payment, { used: 986.25, codreser: `HR20888,${codreserOf(answer)},${codreserOf(again)}` });
 });
 
+test("a program that sets `used` and the codes back gives no money twice", async () => {
+  const payment = await hotel().payment(400);
+  const answer = expectBooking(await book(payment, [room("Junior", 2), room("Junior", 2)]));
+  await hotel().touch(payment, { used: 0, codreser: null });
+  expectProblem(await book(payment, [room("Junior", 1)]), 422, "payment_short", { available_amount: 55 });
+  assert.equal((await validate(payment, 55, hotel().waId())).status, 200);
+  await hotel().expectRow(payment, { used: 400, codreser: codreserOf(answer) });
+});
+
 test("a payment that is too small, unknown, exhausted or in another currency", async () => {
   const small = await hotel().payment(100);
   const short = expectProblem(await book(small, [room("Junior", 2)]), 422, "payment_short", {

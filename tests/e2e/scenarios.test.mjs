@@ -142,6 +142,20 @@ test("three rooms asked and two free", async () => {
   await hotel().expectRow(payment, { used: 690, codreser: `HR${first},HR${second},HR${instead.json.bookings[0].reserva}` });
 });
 
+test("three rooms or none, and two free", async () => {
+  const stay = hotel().stay();
+  const earlier = await hotel().payment(1000);
+  expectBooking(await hotel().makeBooking(hotel().body(earlier, stay, [room("Junior", 1), room("Junior", 1), room("Junior", 1)])));
+  const payment = await hotel().payment(690);
+  const body = hotel().body(payment, stay, THREE_JUNIORS, { all_or_nothing: true });
+  const json = expectProblem(await hotel().makeBooking(body), 409, "no_availability", {
+    success: false, shortages: [{ bungalow_type: "Junior", asked: 3, free: 2 }],
+  });
+  assert.equal(json.customer_message, "Solo quedan 2 Bungalows Junior para esas fechas. Elija otro tipo o cambie las fechas.");
+  await hotel().expectRow(payment, { used: 0, codreser: null });
+  assert.deepEqual(await hotel().free(stay), { Junior: 2, Familiar: 3 });
+});
+
 test("a deposit is distributed over the rooms to the cent", async () => {
   await hotel().load(await settings((document) => { document.deposit_percent = 50; }));
   try {

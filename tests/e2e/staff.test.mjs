@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { closingTests, codreserOf, expectBooking, expectProblem, room, settings, sharedHotel } from "./support.mjs";
+import { Hotel, closingTests, codreserOf, expectBooking, expectProblem, room, settings, sharedHotel } from "./support.mjs";
 
 const hotel = sharedHotel();
 const put = (path, body, options = {}) => hotel().call("PUT", path, { as: "staff", body, ...options });
@@ -56,6 +56,24 @@ test("settings with faults are refused with every fault named, and nothing chang
   }
   assert.deepEqual(await hotel().sql("SELECT version, document FROM settings"), before);
   assert.deepEqual(await hotel().free(stay), { Junior: 5, Familiar: 3 });
+});
+
+test("a hotel without settings says that it cannot be asked yet, and can once they are loaded", async () => {
+  const fresh = await Hotel.open({ load: false });
+  try {
+    for (const path of ["/v1/property", "/v1/availability?check_in_date=2027-01-01&check_out_date=2027-01-02"]) {
+      const answer = await fresh.call("GET", path, { mayFail: true });
+      expectProblem(answer, 503, "storage_unavailable");
+      assert.match(answer.headers.get("retry-after"), /^\d+$/);
+    }
+    assert.equal((await fresh.call("GET", "/healthz")).status, 200);
+    // Payments may come before the settings.
+    await fresh.payment(100);
+    await fresh.load(await settings());
+    assert.equal((await fresh.call("GET", "/v1/property")).status, 200);
+  } finally {
+    await fresh.close();
+  }
 });
 
 test("settings may be loaded again, and take effect at once", async () => {

@@ -16,7 +16,8 @@ export const TODAY = "2026-12-01";
 /** No call takes longer; one that does fails instead of holding everything up. */
 const CALL_MS_MAX = 30_000;
 const FIRST_STAY = "2026-12-10";
-const LOCAL_TIME = /^2026-12-0[12] \d\d:\d\d:\d\d$/;
+const LOCAL_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+const UTC_OFFSET = "-06:00";
 
 /** The date `days` after `date`. */
 export function plus(date, days) {
@@ -56,6 +57,7 @@ export class Hotel {
     hotel.lines = [];
     hotel.vars = vars;
     hotel.testNow = Date.parse(testNow);
+    hotel.opened = hotel.testNow;
     hotel.startedAt = Date.now();
     hotel.personal = new Set();
     hotel.foreign = new Set();
@@ -67,9 +69,14 @@ export class Hotel {
     return hotel;
   }
 
+  /** The instant on the hotel's clock. */
+  now() {
+    return this.testNow + (Date.now() - this.startedAt);
+  }
+
   /** Starts workerd on the hotel's data, its clock where it would be had it never stopped. */
   async start(vars = this.vars) {
-    const testNow = this.testNow + (Date.now() - this.startedAt);
+    const testNow = this.now();
     const log = (line) => {
       this.lines.push(line);
       this.onLine?.();
@@ -91,8 +98,9 @@ export class Hotel {
 
   /**
    * Sends a request. `as` is a role, or the token of a booking; `body` is sent as JSON unless it is text or bytes.
+   * No answer is a 5xx, unless a test says that it may be.
    */
-  async call(method, path, { as, body, headers = {}, language, key, ip } = {}) {
+  async call(method, path, { as, body, headers = {}, language, key, ip, mayFail = false } = {}) {
     const sent = new Headers(headers);
     const bearer = as === "staff" || as === "assistant" ? this.host.keys[as] : as;
     if (bearer !== undefined) sent.set("authorization", `Bearer ${bearer}`);
@@ -111,6 +119,7 @@ export class Hotel {
     const text = await response.text();
     const isJson = /^application\/(problem\+)?json/.test(response.headers.get("content-type") ?? "");
     const answer = { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
+    assert.ok(mayFail || answer.status < 500, `${method} ${path}: ${answer.status} ${text}`);
     this.remember(body, answer);
     return answer;
   }
@@ -274,7 +283,11 @@ export class Hotel {
     const row = await this.row(payment);
     assert.equal(cents(row.used), cents(used), "used");
     assert.equal(row.codreser, codreser, "codreser");
-    if (codreser !== null && (await this.kinds(payment)).includes("settled")) assert.match(row.dateused, LOCAL_TIME);
+    if ((await this.kinds(payment)).includes("settled")) {
+      assert.match(row.dateused, LOCAL_TIME);
+      const at = Date.parse(row.dateused.replace(" ", "T") + UTC_OFFSET);
+      assert.ok(at >= this.opened - 1_000 && at <= this.now(), `dateused is the hotel's local time, not ${row.dateused}`);
+    }
     await this.checkPayment(payment.payment_method, payment.reference, row);
   }
 

@@ -240,6 +240,12 @@ fn offers<'a>(
             exactly,
         });
     }
+    if offers.is_empty()
+        && let Some((room_type, night)) = left_out.first().cloned()
+    {
+        // Rooms may be free, but none of them has a price.
+        return Err(Problem::RateMissing { room_type, night });
+    }
     Ok((types, offers, left_out))
 }
 

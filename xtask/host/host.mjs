@@ -99,7 +99,10 @@ export async function startHost({ port = 0, persist, vars = {}, testNow, bundle,
     cf: false,
     telemetry: { enabled: false },
     log: new Log(LogLevel.ERROR),
-    handleStructuredLogs: ({ message }) => log && log(message),
+    handleStructuredLogs: ({ message }) => {
+      // miniflare refuses a handler that returns something, and `log` may.
+      if (log) log(message);
+    },
   }).catch((error) => {
     discard();
     throw error;

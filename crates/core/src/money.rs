@@ -3,8 +3,6 @@
 use std::fmt;
 use std::iter::Sum;
 
-use serde::{Deserialize, Serialize};
-
 /// Thousandths in a hundredth (a cent).
 const MILLS_PER_CENT: i64 = 10;
 /// Thousandths in a unit of the currency.
@@ -14,8 +12,7 @@ const MILLS_PER_UNIT: i64 = 1_000;
 ///
 /// Amounts are bounded by [`Money::MAX`], which leaves room for every sum that a booking can need; the
 /// arithmetic is checked all the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Money(i64);
 
 /// Why a text or number is not an amount.

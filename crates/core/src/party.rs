@@ -1,7 +1,5 @@
 //! Who travels: guests by age band.
 
-use serde::{Deserialize, Serialize};
-
 /// The most guests of one booking.
 pub const GUESTS_MAX: u16 = 60;
 /// The oldest age that counts as a child of 0 to 5.
@@ -12,7 +10,7 @@ pub const CHILD_6_10_AGE_MAX: u8 = 10;
 pub const CHILD_AGE_MAX: u8 = 17;
 
 /// How many guests of each band sleep in one room, or pay for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Occupancy {
     /// Guests of 11 and more.
     pub adults: u16,

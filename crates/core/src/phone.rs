@@ -5,12 +5,10 @@
 //! is assigned, no table tells. The decision: `docs/adr/0003-phones-from-a-generated-table.md`.
 
 mod table;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 use std::fmt;
-
-use serde::{Deserialize, Serialize};
 
 use crate::ids::WaId;
 use table::{CODES, TRUNKS};
@@ -53,8 +51,7 @@ impl CallingCode {
 /// assert_eq!(phone.to_string(), "+503 7000 1234");
 /// # Ok::<(), posada_core::phone::PhoneError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone {
     /// `+` and digits.
     e164: String,

@@ -2,13 +2,13 @@
 //! HTTP status it has is the host's.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::ids::{LineNo, RoomTypeId};
 use crate::money::Money;
 
 /// One field that is wrong, and how.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldFault {
     /// The field as the caller wrote it: `check_in_date`, `bookings[1].adults`.
     pub field: String,
@@ -24,7 +24,7 @@ impl FieldFault {
 }
 
 /// A room type of which fewer rooms are free than were asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shortage {
     /// The type.
     pub room_type: RoomTypeId,
@@ -35,8 +35,7 @@ pub struct Shortage {
 }
 
 /// Which of a hotel's systems could not be reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum System {
     /// The reservation API.
     Reservations,
@@ -47,8 +46,7 @@ pub enum System {
 }
 
 /// Why a request is refused. Nothing was changed by a request that ends so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
     /// The body is not JSON.
     BadJson {
@@ -219,9 +217,9 @@ impl Problem {
         match self {
             Self::BadJson { detail } => format!("The body is not valid JSON: {detail}."),
             Self::Invalid { fields } => {
-                let faults: Vec<String> =
-                    fields.iter().map(|fault| format!("{} {}", fault.field, fault.message)).collect();
-                format!("{}.", faults.join("; "))
+                // The whole document has no name.
+                let say = |fault: &FieldFault| format!("{} {}", fault.field, fault.message).trim().to_owned();
+                format!("{}.", fields.iter().map(say).collect::<Vec<_>>().join("; "))
             }
             Self::MissingBooking => "Missing booking information".to_owned(),
             Self::OverCapacity { line: Some(line), guests_max, detail } => {

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
 use crate::ids::{PackageId, PropertyId, RoomNumber, RoomTypeId};
 use crate::party::Occupancy;
 use crate::tariff::{Match, Tariff};
@@ -30,7 +28,7 @@ pub struct Localized {
 
 /// How many may sleep in a room. `max_guests` counts everyone; each extra bed adds one to `max_guests` and
 /// one to either of the other limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// Guests of 11 and more, without extra beds.
     pub max_adults: u16,

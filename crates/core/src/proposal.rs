@@ -240,6 +240,12 @@ fn offers<'a>(
             exactly,
         });
     }
+    if offers.is_empty()
+        && let Some((room_type, night)) = left_out.first().cloned()
+    {
+        // Rooms may be free, but none of them has a price.
+        return Err(Problem::RateMissing { room_type, night });
+    }
     Ok((types, offers, left_out))
 }
 
@@ -309,8 +315,14 @@ fn explain(impossible: &Impossible, types: &[&RoomType]) -> Problem {
         Some(nearest) => format!("{text}; the nearest possible is {nearest}"),
         None => text,
     };
-    let guests_max = impossible.nearest.as_ref().map_or(0, |nearest| nearest.guests.guests());
-    let over = |text: String| Problem::OverCapacity { line: None, guests_max, detail: and_nearest(text) };
+    let over_by = |guests_max: u16, text: String| Problem::OverCapacity {
+        line: None,
+        guests_max,
+        detail: and_nearest(text),
+    };
+    // Where the nearest leaves guests out, those that it places are the most that fit.
+    let most = impossible.nearest.as_ref().map_or(0, |nearest| nearest.guests.guests());
+    let over = |text: String| over_by(most, text);
     let shortage = |offer: usize, asked: u16, free: u16| {
         let room_type = types.get(offer).map(|it| it.id.clone());
         let shortages = room_type.map(|room_type| Shortage { room_type, asked, free }).into_iter().collect();
@@ -340,11 +352,11 @@ fn explain(impossible: &Impossible, types: &[&RoomType]) -> Problem {
             "rooms",
             and_nearest(format!("must agree with the {types} of the types, not be {rooms}")),
         ),
-        Rule::RoomsTooFew { rooms, needed } => {
-            over(format!("{rooms} rooms are too few, {needed} are needed"))
+        Rule::RoomsTooFew { rooms, needed, most } => {
+            over_by(most, format!("{rooms} rooms are too few, {needed} are needed"))
         }
-        Rule::TypesCannotHold { rooms, guests } => {
-            over(format!("the {rooms} rooms asked for cannot hold {guests} guests"))
+        Rule::TypesCannotHold { rooms, guests, most } => {
+            over_by(most, format!("the {rooms} rooms asked for cannot hold {guests} guests"))
         }
         Rule::NeedsMoreRoomsThanMax { needed, most } => {
             over(format!("{needed} rooms would be needed, and a booking has at most {most}"))
@@ -466,7 +478,19 @@ mod tests {
             Err((
                 "over_capacity",
                 "The party does not fit: 1 rooms are too few, 2 are needed; the nearest possible is 2 Junior for \
-                 all 8 guests (at most 8 guests)."
+                 all 8 guests (at most 4 guests)."
+                    .to_owned()
+            ))
+        );
+        assert_eq!(
+            detail(run(
+                &request(9, &[], RoomsWish::Types(vec![(id("Junior"), 2)]), Objective::Even),
+                &[]
+            )),
+            Err((
+                "over_capacity",
+                "The party does not fit: the 2 rooms asked for cannot hold 9 guests; the nearest possible is 3 Junior \
+                 for all 9 guests (at most 8 guests)."
                     .to_owned()
             ))
         );
@@ -494,5 +518,10 @@ mod tests {
         let named = RoomsWish::OneType { room_type: id("Junior"), rooms: None };
         let missing = propose(&hotel, &request(2, &[], named, Objective::Even), &free);
         assert!(matches!(missing, Err(Problem::RateMissing { .. })));
+        let mut parts = fixtures::demo_parts();
+        parts.tariff = crate::tariff::Tariff::default();
+        let hotel = Property::new(parts).expect("a hotel without prices");
+        let missing = propose(&hotel, &any, &free);
+        assert!(matches!(missing, Err(Problem::RateMissing { .. })), "no type has a rate: {missing:?}");
     }
 }

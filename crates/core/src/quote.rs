@@ -1,7 +1,5 @@
 //! Quotes: a price that is kept for a while, for exactly these rooms.
 
-use serde::{Deserialize, Serialize};
-
 use crate::booking::request::RequestedRoom;
 use crate::ids::{Millis, PackageId};
 use crate::money::Money;
@@ -11,7 +9,7 @@ use crate::property::Property;
 use crate::stay::Stay;
 
 /// A room and its exact price for the stay.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct QuotedRoom {
     /// The room asked for.
     pub room: RequestedRoom,

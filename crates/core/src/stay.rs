@@ -1,9 +1,7 @@
 //! A stay: a night or more between two dates of the hotel's calendar.
 
-use chrono::{Days, NaiveDate};
-use serde::{Deserialize, Serialize};
-
 use crate::ids::Millis;
+use chrono::{Days, NaiveDate};
 
 /// The most nights of one stay.
 pub const NIGHTS_MAX: u16 = 30;
@@ -11,31 +9,10 @@ pub const NIGHTS_MAX: u16 = 30;
 pub const DAYS_AHEAD_MAX: u64 = 3 * 366;
 
 /// Check-in and check-out dates; check-out is the morning after the last night.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Dates", into = "Dates")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stay {
     check_in: NaiveDate,
     nights: u16,
-}
-
-/// A stay as journals spell it.
-#[derive(Serialize, Deserialize)]
-struct Dates {
-    check_in: NaiveDate,
-    check_out: NaiveDate,
-}
-
-impl TryFrom<Dates> for Stay {
-    type Error = StayError;
-    fn try_from(dates: Dates) -> Result<Self, StayError> {
-        Self::new(dates.check_in, dates.check_out)
-    }
-}
-
-impl From<Stay> for Dates {
-    fn from(stay: Stay) -> Self {
-        Self { check_in: stay.check_in(), check_out: stay.check_out() }
-    }
 }
 
 /// Why two dates are not a stay.

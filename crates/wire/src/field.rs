@@ -35,7 +35,7 @@ pub struct Members(pub(crate) Vec<(String, Option<Node>)>);
 impl Members {
     /// Takes the member of this name.
     #[inline(never)]
-    fn take(&mut self, name: &str) -> Option<Node> {
+    pub(crate) fn take(&mut self, name: &str) -> Option<Node> {
         self.0.iter_mut().find(|(known, _)| known == name).and_then(|(_, value)| value.take())
     }
 

@@ -35,6 +35,7 @@ pub mod reference;
 pub mod room_types;
 pub mod settings;
 pub mod stay;
+pub mod stored;
 pub mod tariff;
 pub mod time;
 pub mod token;

@@ -29,6 +29,14 @@ pub fn read<T: Body>(bytes: &[u8], bytes_max: usize) -> Result<T, Problem> {
     }
 }
 
+/// Refuses what is no JSON that a body may be.
+///
+/// # Errors
+/// As [`read`], but for the object that a body must be.
+pub fn check_json(bytes: &[u8], bytes_max: usize) -> Result<(), Problem> {
+    parse(bytes, bytes_max).map(|_| ())
+}
+
 /// Reads a body as whatever it is.
 pub(crate) fn parse(bytes: &[u8], bytes_max: usize) -> Result<Node, Problem> {
     if bytes.len() > bytes_max {

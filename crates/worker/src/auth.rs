@@ -1,15 +1,15 @@
 //! Who asks, and what they may do.
 
 use posada_wire::command::Caller;
+use posada_wire::stored_choice;
 use posada_wire::token::{are_equal, hash_token};
-use serde::{Deserialize, Serialize};
 use worker::{Request, Result};
 
 use crate::config::Keys;
 use posada_core::problem::Problem;
 
 /// Who asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Anybody.
     Public,
@@ -20,6 +20,13 @@ pub(crate) enum Role {
     /// The hotel's staff.
     Staff,
 }
+
+stored_choice!(Role {
+    "public" = Public,
+    "guest" = Guest,
+    "assistant" = Assistant,
+    "staff" = Staff,
+});
 
 impl Role {
     /// As bodies are read for.

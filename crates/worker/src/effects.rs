@@ -40,7 +40,7 @@ pub(crate) async fn perform(
         Effect::HoldRooms { stay, package: _, needs, ttl_ms } => {
             let call = PropertyCall::Hold { booking: booking.clone(), stay, needs, ttl_ms };
             Input::Hold(match ask_property(env, &call).await {
-                Ok(PropertyReply::Held(holding)) => Ok(holding),
+                Ok(PropertyReply::Held { holding }) => Ok(holding),
                 Ok(_) => Err(Failure::Retryable { after_ms: None }),
                 Err(error) => Err(lost("hold", &error)),
             })
@@ -54,7 +54,7 @@ pub(crate) async fn perform(
             Input::LookUp(
                 reference,
                 match answer {
-                    Ok(PropertyReply::Found(found)) => Ok(found),
+                    Ok(PropertyReply::Found { reservation }) => Ok(reservation),
                     Ok(_) => Err(Failure::Unknown),
                     Err(error) => Err(lost("look_up", &error)),
                 },
@@ -64,7 +64,7 @@ pub(crate) async fn perform(
             let call = PropertyCall::Cancel { reference: reference.clone(), code };
             let answer = match ask_property(env, &call).await {
                 Ok(PropertyReply::Done) => Ok(()),
-                Ok(PropertyReply::Refused(error)) => Err(Failure::Refused(error)),
+                Ok(PropertyReply::Refused { error }) => Err(Failure::Refused(error)),
                 Ok(_) => Err(Failure::Unknown),
                 Err(error) => Err(lost("cancel", &error)),
             };
@@ -106,8 +106,8 @@ async fn book(
         Delay::from(std::time::Duration::from_millis(latency_ms)).await;
     }
     match ask_property(env, &PropertyCall::Book { order }).await {
-        Ok(PropertyReply::Booked(reservation)) => Ok(reservation),
-        Ok(PropertyReply::Refused(error)) => Err(Failure::Refused(error)),
+        Ok(PropertyReply::Booked { reservation }) => Ok(reservation),
+        Ok(PropertyReply::Refused { error }) => Err(Failure::Refused(error)),
         Ok(_) => Err(Failure::Unknown),
         Err(error) => Err(lost("book", &error)),
     }

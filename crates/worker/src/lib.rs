@@ -10,6 +10,7 @@ mod objects;
 mod payments;
 mod respond;
 mod routes;
+mod rows;
 mod settings;
 
 use posada_core::payment::method::PaymentMethod;

@@ -30,8 +30,28 @@ pub(crate) fn answered(booking: &BookingId, report: &Report) {
 /// A step was carried out.
 pub(crate) fn step(booking: &BookingId, step: Step, duration_ms: i64) {
     line(
-        &json!({ "event": "step", "booking_id": booking.as_str(), "step": step, "duration_ms": duration_ms }),
+        &json!({ "event": "step", "booking_id": booking.as_str(), "step": step_name(step), "line": line_of(step), "duration_ms": duration_ms }),
     );
+}
+
+fn step_name(step: Step) -> &'static str {
+    match step {
+        Step::Claim => "claim",
+        Step::Hold => "hold",
+        Step::Book { .. } => "book",
+        Step::LookUp { .. } => "look_up",
+        Step::Cancel { .. } => "cancel",
+        Step::Settle => "settle",
+        Step::ReleaseHolds => "release_holds",
+        Step::Notify => "notify",
+    }
+}
+
+fn line_of(step: Step) -> Option<u8> {
+    match step {
+        Step::Book { line } | Step::LookUp { line } | Step::Cancel { line } => Some(line.0),
+        Step::Claim | Step::Hold | Step::Settle | Step::ReleaseHolds | Step::Notify => None,
+    }
 }
 
 /// Entries were appended: their kinds, not what they hold.

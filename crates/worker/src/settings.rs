@@ -8,12 +8,11 @@ use posada_core::property::SettingsFault;
 use posada_core::stay::Stay;
 use posada_wire::canonical::Fingerprint;
 use posada_wire::settings::{Settings, read_settings};
-use serde::Deserialize;
 use worker::{D1Database, Env, Result};
 
-use crate::config;
 use crate::objects::calls::{Availability, PropertyCall, PropertyReply, ask_property};
 use crate::respond::unavailable;
+use crate::{config, rows};
 
 /// Settings as they were loaded.
 pub(crate) struct Loaded {
@@ -34,12 +33,6 @@ impl std::ops::Deref for Loaded {
 
 thread_local! {
     static KNOWN: RefCell<Option<Rc<Loaded>>> = const { RefCell::new(None) };
-}
-
-#[derive(Deserialize)]
-struct Row {
-    version: String,
-    document: String,
 }
 
 fn known() -> Option<Rc<Loaded>> {
@@ -79,8 +72,9 @@ pub(crate) async fn must(env: &Env) -> std::result::Result<Rc<Loaded>, Problem> 
 
 async fn reload(env: &Env) -> Result<Option<Rc<Loaded>>> {
     let db = env.d1("DB")?;
-    let rows = db.prepare("SELECT version, document FROM settings").all().await?.results::<Row>()?;
-    let Some(Row { version, document }) = rows.into_iter().next() else { return Ok(None) };
+    let query = "SELECT json_array(version, document) AS json FROM settings";
+    let rows: Vec<(String, String)> = rows::answered(Some(&db.prepare(query).all().await?))?;
+    let Some((version, document)) = rows.into_iter().next() else { return Ok(None) };
     let settings =
         read_settings(document.as_bytes()).map_err(|_| worker::Error::from("the stored settings"))?;
     let loaded = Loaded { version, document, settings };
@@ -100,7 +94,7 @@ fn remember(loaded: Loaded) -> Rc<Loaded> {
 pub(crate) async fn availability(env: &Env, stay: &Stay) -> Result<Option<(Rc<Loaded>, Availability)>> {
     let ask = || async {
         match ask_property(env, &PropertyCall::Availability { stay: *stay }).await? {
-            PropertyReply::Availability(availability) => Ok(availability),
+            PropertyReply::Availability { availability } => Ok(availability),
             _ => Err(worker::Error::from("the hotel's object answered something else")),
         }
     };

@@ -47,7 +47,7 @@ pub(super) fn validation(before: &Value, after: &Value, report: &mut Report) {
 pub(super) fn booking(booking: &Value, report: &mut Report) {
     let rooms = list(&booking["bookings"]);
     report.check("the outcome is `booked`", &json!("booked"), &booking["outcome"]);
-    report.check("it is a success", &json!(true), &booking["it is a success"]);
+    report.check("it is a success", &json!(true), &booking["success"]);
     report.check("no room failed", &json!(0), &json!(list(&booking["failed_bookings"]).len()));
     report.check("the rooms are the neighbours 54, 56 and 57", &json!(ROOM_NUMBERS), &field(rooms, "room"));
     report.check("the codes count up from 26181", &json!(CODES), &field(rooms, "reserva"));

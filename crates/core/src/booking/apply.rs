@@ -187,7 +187,7 @@ impl Booking {
 
     /// What was put off for a line is no longer to be done once the line moved on.
     fn forget_line(&mut self, line: LineNo) {
-        for step in [Step::Book(line), Step::LookUp(line), Step::Cancel(line)] {
+        for step in [Step::Book { line }, Step::LookUp { line }, Step::Cancel { line }] {
             self.deferred.remove(&step);
         }
     }

@@ -172,11 +172,11 @@ impl Booking {
             Err(Failure::Refused(error)) => {
                 vec![Entry::LineFailed { line, cause: FailureCause::Refused { error } }]
             }
-            Err(Failure::Retryable { after_ms }) => vec![self.defer(Step::Book(line), after_ms, now)],
+            Err(Failure::Retryable { after_ms }) => vec![self.defer(Step::Book { line }, after_ms, now)],
             Err(Failure::Unknown) => {
                 let mut entries = self.unknown(line, generation);
                 if self.capabilities().is_some_and(|capabilities| capabilities.idempotency) {
-                    entries.push(self.defer(Step::Book(line), None, now));
+                    entries.push(self.defer(Step::Book { line }, None, now));
                 }
                 entries
             }
@@ -195,8 +195,8 @@ impl Booking {
             Ok(Some(Reservation { code, room })) => vec![Entry::Confirmed { line, generation, room, code }],
             Ok(None) if generation < BOOK_ATTEMPTS_MAX => vec![Entry::FoundAbsent { line, generation }],
             Ok(None) => vec![Entry::LineFailed { line, cause: FailureCause::Unreachable }],
-            Err(Failure::Retryable { after_ms }) => vec![self.defer(Step::LookUp(line), after_ms, now)],
-            Err(Failure::Refused(_) | Failure::Unknown) => vec![self.defer(Step::LookUp(line), None, now)],
+            Err(Failure::Retryable { after_ms }) => vec![self.defer(Step::LookUp { line }, after_ms, now)],
+            Err(Failure::Refused(_) | Failure::Unknown) => vec![self.defer(Step::LookUp { line }, None, now)],
         })
     }
 
@@ -213,9 +213,9 @@ impl Booking {
         }
         Ok(match answer {
             Ok(()) => vec![Entry::Cancelled { line, cause: FailureCause::AllOrNothing }],
-            Err(Failure::Refused(_)) => vec![Entry::Escalated { reason: StaffReason::CancelFailed(line) }],
-            Err(Failure::Retryable { after_ms }) => vec![self.defer(Step::Cancel(line), after_ms, now)],
-            Err(Failure::Unknown) => vec![self.defer(Step::Cancel(line), None, now)],
+            Err(Failure::Refused(_)) => vec![Entry::Escalated { reason: StaffReason::CancelFailed { line } }],
+            Err(Failure::Retryable { after_ms }) => vec![self.defer(Step::Cancel { line }, after_ms, now)],
+            Err(Failure::Unknown) => vec![self.defer(Step::Cancel { line }, None, now)],
         })
     }
 
@@ -229,7 +229,7 @@ impl Booking {
             Ok(false) => vec![escalate(StaffReason::CodreserFull), Entry::Settled],
             // The ledger and the booking disagree, which only people can put right: the money stays where it is.
             Err(Failure::Refused(problem)) => {
-                vec![escalate(StaffReason::LedgerRefused(problem.code().to_owned())), Entry::Settled]
+                vec![escalate(StaffReason::LedgerRefused { code: problem.code().to_owned() }), Entry::Settled]
             }
             Err(Failure::Retryable { after_ms }) => vec![self.defer(Step::Settle, after_ms, now)],
             Err(Failure::Unknown) => vec![self.defer(Step::Settle, None, now)],
@@ -245,7 +245,7 @@ impl Booking {
         }
         let mut entries = vec![Entry::OutcomeUnknown { line, generation }];
         if !self.capabilities().is_some_and(|capabilities| capabilities.idempotency || capabilities.lookup) {
-            entries.push(Entry::Escalated { reason: StaffReason::Unconfirmed(line) });
+            entries.push(Entry::Escalated { reason: StaffReason::Unconfirmed { line } });
         }
         entries
     }

@@ -1,7 +1,5 @@
 //! What a host is to carry out, and what it answers.
 
-use serde::{Deserialize, Serialize};
-
 use super::journal::{HeldRoom, Step};
 use super::request::{Guest, RequestedRoom};
 use crate::ids::{
@@ -21,7 +19,7 @@ pub const BOOK_CALLS_MAX: usize = 6;
 pub const BOOK_ATTEMPTS_MAX: u32 = 3;
 
 /// A line that needs a room.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomNeed {
     /// The line.
     pub line: LineNo,
@@ -34,7 +32,7 @@ pub struct RoomNeed {
 }
 
 /// What the reservation API is told about one room.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomOrder {
     /// The idempotency key: booking, line and generation.
     pub reference: Reference,
@@ -123,9 +121,9 @@ impl Effect {
         match self {
             Self::ClaimPayment { .. } => Step::Claim,
             Self::HoldRooms { .. } => Step::Hold,
-            Self::BookRoom(order) => Step::Book(order.reference.line),
-            Self::LookUp { reference } => Step::LookUp(reference.line),
-            Self::CancelReservation { reference, .. } => Step::Cancel(reference.line),
+            Self::BookRoom(order) => Step::Book { line: order.reference.line },
+            Self::LookUp { reference } => Step::LookUp { line: reference.line },
+            Self::CancelReservation { reference, .. } => Step::Cancel { line: reference.line },
             Self::SettlePayment { .. } => Step::Settle,
             Self::ReleaseHolds => Step::ReleaseHolds,
             Self::Notify => Step::Notify,
@@ -148,7 +146,7 @@ pub enum Failure<R> {
 }
 
 /// Rooms that were held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holding {
     /// The lines that were asked for, with their generations.
     pub asked: Vec<(LineNo, u32)>,
@@ -159,7 +157,7 @@ pub struct Holding {
 }
 
 /// A reservation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reservation {
     /// Its code.
     pub code: ReservationCode,

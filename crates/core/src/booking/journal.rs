@@ -1,7 +1,5 @@
 //! The journal: what happened to a booking, entry by entry. A booking is nothing but its journal.
 
-use serde::{Deserialize, Serialize};
-
 use super::outcome::FailureCause;
 use super::request::BookingRequest;
 use crate::ids::{ClaimId, LineNo, Millis, ReservationCode, RoomNumber};
@@ -12,7 +10,7 @@ use crate::problem::Problem;
 pub const JOURNAL_VERSION: u8 = 1;
 
 /// What a reservation API can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
     /// A call repeated with the same reference books once and answers the same.
     pub idempotency: bool,
@@ -23,7 +21,7 @@ pub struct Capabilities {
 }
 
 /// What a booking was accepted under. Settings that change later do not change it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
     /// Each line's exact price, in thousandths: as quoted, or as of today's tariff.
     pub prices: Vec<Money>,
@@ -38,19 +36,27 @@ pub struct Terms {
 }
 
 /// A step of a booking that a host carries out. At most one of each is under way at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// Claim the payment.
     Claim,
     /// Find and hold rooms.
     Hold,
     /// Book the line's room.
-    Book(LineNo),
+    Book {
+        /// The line.
+        line: LineNo,
+    },
     /// Look the line's reservation up.
-    LookUp(LineNo),
+    LookUp {
+        /// The line.
+        line: LineNo,
+    },
     /// Cancel the line's reservation.
-    Cancel(LineNo),
+    Cancel {
+        /// The line.
+        line: LineNo,
+    },
     /// Settle the payment.
     Settle,
     /// Let go of rooms that were held and not booked.
@@ -60,22 +66,29 @@ pub enum Step {
 }
 
 /// Why people must look at a booking.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StaffReason {
     /// It cannot be found out whether the line's room is booked.
-    Unconfirmed(LineNo),
+    Unconfirmed {
+        /// The line.
+        line: LineNo,
+    },
     /// The codes are in the ledger but do not fit the payment's row.
     CodreserFull,
     /// A reservation that should be cancelled could not be.
-    CancelFailed(LineNo),
-    /// The ledger refuses what the booking says; its words.
-    LedgerRefused(String),
+    CancelFailed {
+        /// The line.
+        line: LineNo,
+    },
+    /// The ledger refuses what the booking says.
+    LedgerRefused {
+        /// The problem's code.
+        code: String,
+    },
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// A checked and priced request came in.
     Requested {
@@ -180,7 +193,7 @@ pub enum Entry {
 }
 
 /// A room held for a line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldRoom {
     /// The line.
     pub line: LineNo,
@@ -191,7 +204,7 @@ pub struct HeldRoom {
 }
 
 /// An entry as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamped {
     /// The version that it is written in.
     pub v: u8,

@@ -10,7 +10,7 @@ pub mod effect;
 pub mod journal;
 pub mod outcome;
 pub mod request;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 use std::collections::BTreeMap;
@@ -376,7 +376,7 @@ impl Booking {
                 Some(Effect::LookUp { reference: Reference::new(&self.id, line, *generation) })
             }
             LineState::Booked { generation, code, .. } if self.must_compensate() => {
-                let given_up = self.staff.contains(&StaffReason::CancelFailed(line));
+                let given_up = self.staff.contains(&StaffReason::CancelFailed { line });
                 (capabilities.cancel && !given_up).then(|| Effect::CancelReservation {
                     reference: Reference::new(&self.id, line, *generation),
                     code: code.clone(),

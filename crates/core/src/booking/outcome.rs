@@ -1,13 +1,13 @@
 //! What a booking came to: what the answer, the message and the ledger all say.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::ids::{LineNo, ReservationCode, RoomNumber, RoomTypeId};
 use crate::money::Money;
 use crate::party::Occupancy;
 
 /// How a booking stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Every room is booked, paid and linked.
@@ -23,8 +23,7 @@ pub enum Outcome {
 }
 
 /// Why a line of a booking has no room.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FailureCause {
     /// No room of the type was free.
     NoAvailability,

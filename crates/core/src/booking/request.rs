@@ -2,9 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-
 use crate::ids::{BookingId, ClaimId, LineNo, PackageId, RoomTypeId, WaId};
 use crate::money::Money;
 use crate::party::{GUESTS_MAX, Occupancy};
@@ -12,9 +9,10 @@ use crate::payment::method::PaymentRef;
 use crate::problem::{FieldFault, Problem};
 use crate::property::{Property, ROOMS_PER_BOOKING_MAX};
 use crate::stay::Stay;
+use chrono::NaiveDate;
 
 /// Who books. Kept for the reservation API and for people; never logged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guest {
     /// Full name.
     pub customer_name: String,
@@ -31,7 +29,7 @@ pub struct Guest {
 }
 
 /// One requested room.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestedRoom {
     /// The type, as sent.
     pub room_type: RoomTypeId,
@@ -42,7 +40,7 @@ pub struct RequestedRoom {
 }
 
 /// What shows that a caller on the public route has the payment before them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Evidence {
     /// The amount paid.
     pub amount: Money,
@@ -51,7 +49,7 @@ pub struct Evidence {
 }
 
 /// How the rooms are to be paid.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentIntent {
     /// The payment.
     pub payment: PaymentRef,
@@ -64,7 +62,7 @@ pub struct PaymentIntent {
 }
 
 /// A request for several rooms of one stay.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookingRequest {
     /// Who books.
     pub guest: Guest,

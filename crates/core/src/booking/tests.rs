@@ -390,7 +390,7 @@ fn at_most_six_calls_are_under_way_and_duplicates_are_stale() {
     host.feed(answer.clone()).expect("replies come in any order");
     assert_eq!(host.feed(answer), Err(Rejection::Stale));
     let open: Vec<Step> = host.booking.pending(Millis(0)).iter().map(Effect::step).collect();
-    let expected = [0, 1, 2, 4, 5, 6].map(|n| Step::Book(LineNo(n)));
+    let expected = [0, 1, 2, 4, 5, 6].map(|n| Step::Book { line: LineNo(n) });
     assert_eq!(open, expected, "the seventh takes the free place");
 }
 
@@ -406,10 +406,7 @@ fn a_journal_of_a_later_version_or_one_that_contradicts_itself_is_not_replayed()
     );
     let twice: Vec<Stamped> = host.journal.iter().chain(&host.journal).cloned().collect();
     assert!(matches!(Booking::replay(BookingId::from_bits(7), &twice), Err(ReplayError::Contradiction(_))));
-    let text = serde_json::to_string(&host.journal).expect("a journal can be written");
-    let read: Vec<Stamped> = serde_json::from_str(&text).expect("and read");
-    assert_eq!(read, host.journal);
-    assert_eq!(Booking::replay(BookingId::from_bits(7), &read).as_ref(), Ok(&host.booking));
+    assert_eq!(Booking::replay(BookingId::from_bits(7), &host.journal).as_ref(), Ok(&host.booking));
 }
 
 const JOURNAL_VERSION_NEXT: u8 = journal::JOURNAL_VERSION + 1;

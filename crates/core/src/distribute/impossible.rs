@@ -58,6 +58,8 @@ pub enum Rule {
         rooms: u16,
         /// The fewest rooms that hold the guests.
         needed: u16,
+        /// The most of the guests that the rooms asked for hold.
+        most: u16,
     },
     /// The types and counts asked for cannot hold the guests; other rooms that are free could.
     TypesCannotHold {
@@ -65,6 +67,8 @@ pub enum Rule {
         rooms: u16,
         /// Guests of the party.
         guests: u16,
+        /// The most of them that the rooms asked for hold.
+        most: u16,
     },
     /// The guests need more rooms than a booking may have.
     NeedsMoreRoomsThanMax {
@@ -175,15 +179,15 @@ fn rule(question: &Question<'_>) -> Rule {
         }
         let free_number = Question { rooms: None, ..*question };
         if let Some(needed) = Instance::new(&free_number).as_ref().and_then(capacity::fewest_rooms) {
-            return Rule::RoomsTooFew { rooms, needed };
+            return Rule::RoomsTooFew { rooms, needed, most: count(most_guests(question)) };
         }
     }
     let offers = any_types(question.offers);
     let any = Question { rooms: None, offers: &offers, ..*question };
     match Instance::new(&any).as_ref().and_then(capacity::fewest_rooms) {
         Some(_) => {
-            let [a, s, y] = bands(question);
-            Rule::TypesCannotHold { rooms: types_least, guests: a.saturating_add(s).saturating_add(y) }
+            let most = count(most_guests(question));
+            Rule::TypesCannotHold { rooms: types_least, guests: count(Some(bands(question))), most }
         }
         None => over_capacity(question, free),
     }
@@ -219,21 +223,25 @@ fn over_capacity(question: &Question<'_>, free: u16) -> Rule {
     match most {
         [_, _, most, _] if children > most => Rule::ChildrenOverLimits { children, most },
         [_, most, _, _] if adults > most => Rule::AdultsOverLimits { adults, most },
-        _ => {
-            let [a, s, y] = most_guests(question).unwrap_or_default();
-            Rule::GuestsOverLimits { guests, most: a.saturating_add(s).saturating_add(y) }
-        }
+        _ => Rule::GuestsOverLimits { guests, most: count(most_guests_anywhere(question)) },
     }
 }
 
+fn count(guests: Option<Guests>) -> u16 {
+    guests.unwrap_or_default().into_iter().fold(0, u16::saturating_add)
+}
+
 /// The most guests that fit into anything free, of those the most adults, then the most children of 6 to 10.
+fn most_guests_anywhere(question: &Question<'_>) -> Option<Guests> {
+    most_guests(&Question { offers: &any_types(question.offers), rooms: None, ..*question })
+}
+
+/// The same of the rooms that were asked for.
 fn most_guests(question: &Question<'_>) -> Option<Guests> {
     let [adults, c610, c05] = bands(question);
     let children = c610.saturating_add(c05);
-    let offers = any_types(question.offers);
     let fits = |guests: Guests| {
-        let party = fewer(question.party, guests)?;
-        let fewer = Question { party, offers: &offers, rooms: None };
+        let fewer = Question { party: fewer(question.party, guests)?, ..*question };
         Instance::new(&fewer).as_ref().and_then(capacity::fewest_rooms)
     };
     (1..adults.saturating_add(children)).rev().find_map(|total| {
@@ -280,7 +288,7 @@ fn nearest(question: &Question<'_>, objective: Objective) -> Option<Nearest> {
     if let Some(found) = near(&offers, question.rooms) {
         return Some(answer(found));
     }
-    let party = fewer(question.party, most_guests(question)?)?;
+    let party = fewer(question.party, most_guests_anywhere(question)?)?;
     solve(&Question { party, offers: &offers, rooms: None }, objective).map(answer)
 }
 

@@ -28,7 +28,7 @@ mod objective;
 mod plain;
 mod solver;
 mod split;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 pub use impossible::{Impossible, Nearest, Rule};

@@ -85,7 +85,7 @@ pub fn allocate(paid: Money, prices: &[Money]) -> Vec<Money> {
         .collect()
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
 

@@ -6,18 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-
 use super::codes;
-use super::flat::FlatEntry;
 use super::method::PaymentRef;
 use crate::ids::{BookingId, ClaimId, LineNo, Millis, OperationId, ReservationCode, WaId};
 use crate::money::Money;
+use chrono::NaiveDate;
 
 /// Whose claim it is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Holder {
     /// A guest who talks to the assistant.
     Guest(WaId),
@@ -102,8 +98,7 @@ pub enum EntryKind {
 }
 
 /// One entry of the ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "FlatEntry", into = "FlatEntry")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
     /// Counted up from 1 for each payment, without gaps.
     pub seq: u32,

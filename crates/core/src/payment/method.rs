@@ -2,18 +2,15 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 /// The most characters of a payment's reference.
 pub const REFERENCE_CHARS_MAX: usize = 40;
 
 /// A way of paying. The names are those of the hotel's programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PaymentMethod {
     /// A card payment, found by its authorisation number (table `compraclick`, key `autorizacion`).
     CompraClick,
     /// A bank transfer, found by its id (table `bac`, key `id`).
-    #[serde(rename = "Depósito BAC")]
     DepositoBac,
 }
 
@@ -53,7 +50,7 @@ impl fmt::Display for PaymentMethod {
 }
 
 /// One payment: its method and the reference that it is found by.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaymentRef {
     /// How it was paid.
     pub method: PaymentMethod,

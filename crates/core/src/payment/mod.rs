@@ -2,7 +2,6 @@
 
 pub mod claim;
 pub mod codes;
-mod flat;
 pub mod ledger;
 pub mod method;
 pub mod operation;

@@ -407,5 +407,5 @@ pub fn reverse(
     Ok(draft.finish(()))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

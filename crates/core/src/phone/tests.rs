@@ -92,9 +92,7 @@ fn numbers_are_shown_in_groups() {
         let phone = Phone::try_from(e164.to_owned());
         assert_eq!(phone.map(|p| p.to_string()).as_deref(), Ok(shown));
     }
-    let journal = serde_json::to_string(&Phone::try_from("+50370001234".to_owned()).expect("a phone"));
-    assert_eq!(journal.expect("JSON"), "\"+50370001234\"");
-    assert!(serde_json::from_str::<Phone>("\"+5037000123\"").is_err());
+    assert!(Phone::try_from("+5037000123".to_owned()).is_err());
     assert_eq!(CallingCode::new(503), Some(CallingCode::EL_SALVADOR));
     assert_eq!(CallingCode::new(999), None);
 }

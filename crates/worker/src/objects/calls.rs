@@ -3,12 +3,11 @@
 use posada_core::booking::effect::{Holding, Reservation, RoomNeed, RoomOrder};
 use posada_core::ids::{BookingId, Reference, ReservationCode, RoomNumber};
 use posada_core::stay::Stay;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use posada_wire::stored::{Read, Write, from_text, to_text};
+use posada_wire::{stored_choice, stored_record};
 use worker::{Env, Headers, Method, Request, RequestInit, Response, Result, Stub};
 
 /// What the hotel's object is asked for.
-#[derive(Serialize, Deserialize)]
 pub(crate) enum PropertyCall {
     /// Take these settings: the rooms are its inventory.
     Configure { version: String, document: String },
@@ -27,7 +26,6 @@ pub(crate) enum PropertyCall {
 }
 
 /// Rooms free for a stay, and which settings the object has.
-#[derive(Serialize, Deserialize)]
 pub(crate) struct Availability {
     /// Empty where no settings were loaded yet.
     pub(crate) settings_version: String,
@@ -35,16 +33,44 @@ pub(crate) struct Availability {
 }
 
 /// What the hotel's object answers.
-#[derive(Serialize, Deserialize)]
 pub(crate) enum PropertyReply {
     Done,
-    Availability(Availability),
-    Held(Holding),
-    Booked(Reservation),
-    Found(Option<Reservation>),
+    Availability {
+        availability: Availability,
+    },
+    Held {
+        holding: Holding,
+    },
+    Booked {
+        reservation: Reservation,
+    },
+    Found {
+        reservation: Option<Reservation>,
+    },
     /// Certainly not done; the book's own words.
-    Refused(String),
+    Refused {
+        error: String,
+    },
 }
+
+stored_record!(Availability { settings_version, free });
+stored_choice!(PropertyCall {
+    "configure" = Configure { version, document },
+    "availability" = Availability { stay },
+    "hold" = Hold { booking, stay, needs, ttl_ms },
+    "release" = Release { booking },
+    "book" = Book { order },
+    "look_up" = LookUp { reference },
+    "cancel" = Cancel { reference, code },
+});
+stored_choice!(PropertyReply {
+    "done" = Done,
+    "availability" = Availability { availability },
+    "held" = Held { holding },
+    "booked" = Booked { reservation },
+    "found" = Found { reservation },
+    "refused" = Refused { error },
+});
 
 /// Asks the hotel's object. One deployment is one hotel, hence one object.
 ///
@@ -53,15 +79,18 @@ pub(crate) enum PropertyReply {
 pub(crate) async fn ask_property(env: &Env, call: &PropertyCall) -> Result<PropertyReply> {
     let stub = env.durable_object("PROPERTY")?.get_by_name("property")?;
     let mut response = post(&stub, call).await?;
-    read(&mut response).await
+    if response.status_code() != 200 {
+        return Err(format!("the hotel's object answered {}", response.status_code()).into());
+    }
+    read(&response.text().await?)
 }
 
 /// Sends a call to an object.
 ///
 /// # Errors
 /// Where the object cannot be reached or its answer is lost.
-pub(crate) async fn post<T: Serialize>(stub: &Stub, call: &T) -> Result<Response> {
-    let body = serde_json::to_string(call)?;
+pub(crate) async fn post(stub: &Stub, call: &dyn Write) -> Result<Response> {
+    let body = to_text(call);
     let headers = Headers::new();
     headers.set("Content-Type", "application/json")?;
     let mut init = RequestInit::new();
@@ -69,9 +98,10 @@ pub(crate) async fn post<T: Serialize>(stub: &Stub, call: &T) -> Result<Response
     stub.fetch_with_request(Request::new_with_init("https://object/", &init)?).await
 }
 
-async fn read<T: DeserializeOwned>(response: &mut Response) -> Result<T> {
-    if response.status_code() != 200 {
-        return Err(worker::Error::from(format!("an object answered {}", response.status_code())));
-    }
-    Ok(serde_json::from_str(&response.text().await?)?)
+/// Reads a call or an answer.
+///
+/// # Errors
+/// Where it is something else: the two sides are not of the same version.
+pub(crate) fn read<T: Read>(text: &str) -> Result<T> {
+    from_text(text).ok_or_else(|| "a message between objects is not what it should be".into())
 }

@@ -4,10 +4,11 @@
 //! all be looked at before the first one is counted.
 
 use posada_core::ids::Millis;
-use serde::Deserialize;
+use posada_wire::stored::to_text;
 use worker::{D1Database, Result};
 
 use super::store::number;
+use crate::rows;
 
 /// How many failures close the route.
 const FAILURES_MAX: i64 = 5;
@@ -20,11 +21,6 @@ pub(crate) struct Attempt {
     subjects: Vec<String>,
 }
 
-#[derive(Deserialize)]
-struct Oldest {
-    at_ms: Option<i64>,
-}
-
 /// Counts an attempt of these subjects (hashes of the client and of the reference).
 ///
 /// # Errors
@@ -34,7 +30,7 @@ pub(crate) async fn attempt(
     subjects: Vec<String>,
     now: Millis,
 ) -> Result<std::result::Result<Attempt, u32>> {
-    let list = serde_json::to_string(&subjects)?;
+    let list = to_text(&subjects);
     let since = now.0.saturating_sub(WINDOW_MS);
     let insert = db
         .prepare(
@@ -48,18 +44,17 @@ pub(crate) async fn attempt(
         .bind(&[list.as_str().into(), number(now.0), number(since), number(FAILURES_MAX)])?;
     let oldest = db
         .prepare(
-            "SELECT min(at_ms) AS at_ms FROM evidence_failures
-             WHERE at_ms > ?2 AND subject IN (SELECT value FROM json_each(?1))",
+            "SELECT CAST(min(at_ms) AS TEXT) AS json FROM evidence_failures
+             WHERE at_ms > ?2 AND subject IN (SELECT value FROM json_each(?1)) HAVING count(*) > 0",
         )
         .bind(&[list.as_str().into(), number(since)])?;
     let tidy = db.prepare("DELETE FROM evidence_failures WHERE at_ms <= ?1").bind(&[number(since)])?;
     let answers = db.batch(vec![insert, oldest, tidy]).await?;
-    let meta = answers.first().map(worker::D1Result::meta).transpose()?.flatten();
-    if meta.and_then(|meta| meta.changes).unwrap_or(0) > 0 {
+    if rows::changes(answers.first())? > 0 {
         return Ok(Ok(Attempt { at: now, subjects }));
     }
-    let oldest = answers.get(1).map(worker::D1Result::results::<Oldest>).transpose()?.unwrap_or_default();
-    let opens_ms = oldest.first().and_then(|row| row.at_ms).unwrap_or(now.0).saturating_add(WINDOW_MS);
+    let oldest: Vec<i64> = rows::answered(answers.get(1))?;
+    let opens_ms = oldest.first().copied().unwrap_or(now.0).saturating_add(WINDOW_MS);
     let seconds = opens_ms.saturating_sub(now.0).div_euclid(1_000).max(1);
     Ok(Err(u32::try_from(seconds).unwrap_or(u32::MAX)))
 }
@@ -69,7 +64,7 @@ pub(crate) async fn attempt(
 /// # Errors
 /// Where the database fails; the attempt then goes on counting.
 pub(crate) async fn forgive(db: &D1Database, attempt: Attempt) -> Result<()> {
-    let subjects = serde_json::to_string(&attempt.subjects)?;
+    let subjects = to_text(&attempt.subjects);
     db.prepare(
         "DELETE FROM evidence_failures WHERE id IN (
            SELECT max(id) FROM evidence_failures

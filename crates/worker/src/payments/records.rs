@@ -3,30 +3,25 @@
 use posada_core::payment::method::PaymentMethod;
 use posada_core::problem::{FieldFault, Problem};
 use posada_wire::import::{ImportAnswer, PaymentRecord};
-use serde::{Deserialize, Serialize};
+use posada_wire::stored::to_text;
+use posada_wire::stored_record;
 use worker::{D1Database, Result};
 
 use super::store::table;
+use crate::rows;
 
-#[derive(Serialize)]
-struct Row<'a> {
-    key: &'a str,
+struct Row {
+    key: String,
     amount_cents: i64,
-    currency: &'a str,
-    payer: &'a str,
+    currency: String,
+    payer: String,
     paid_on: String,
 }
 
-#[derive(Deserialize)]
-struct Count {
-    n: usize,
-}
+stored_record!(Row { key, amount_cents, currency, payer, paid_on });
 
-#[derive(Deserialize)]
-struct Overdrawn {
-    key: String,
-    used_cents: i64,
-}
+/// A payment of which more is used than its new amount: its key, and how many cents are.
+type Overdrawn = (String, i64);
 
 /// Writes the records, all or none.
 ///
@@ -40,33 +35,33 @@ pub(crate) async fn put_records(
     let mut statements = Vec::new();
     let mut lists = Vec::new();
     for method in PaymentMethod::ALL {
-        let rows: Vec<Row<'_>> = records
+        let rows: Vec<Row> = records
             .iter()
             .filter(|record| record.payment.method == method)
             .map(|record| Row {
-                key: &record.payment.reference,
+                key: record.payment.reference.clone(),
                 amount_cents: record.amount.cents_half_up(),
-                currency: &record.currency,
-                payer: &record.payer,
+                currency: record.currency.clone(),
+                payer: record.payer.clone(),
                 paid_on: record.paid_on.to_string(),
             })
             .collect();
-        lists.push((method, serde_json::to_string(&rows)?));
+        lists.push((method, to_text(&rows)));
     }
     for (method, list) in &lists {
         let (table, key) = table(*method);
         let overdrawn = format!(
-            "SELECT {table}.{key} AS key, CAST(round(used * 100) AS INTEGER) AS used_cents
+            "SELECT json_array({table}.{key}, CAST(round(used * 100) AS INTEGER)) AS json
              FROM {table} JOIN json_each(?1) AS it ON {table}.{key} = it.value->>'key'
              WHERE round(used * 100) > it.value->>'amount_cents'"
         );
-        let rows =
-            db.prepare(overdrawn).bind(&[list.as_str().into()])?.all().await?.results::<Overdrawn>()?;
+        let overdrawn = db.prepare(overdrawn).bind(&[list.as_str().into()])?.all().await?;
+        let rows: Vec<Overdrawn> = rows::answered(Some(&overdrawn))?;
         if !rows.is_empty() {
             return Ok(Err(name_overdrawn(records, *method, &rows)));
         }
         let known = format!(
-            "SELECT count(*) AS n FROM {table} JOIN json_each(?1) AS it ON {table}.{key} = it.value->>'key'"
+            "SELECT CAST(count(*) AS TEXT) AS json FROM {table} JOIN json_each(?1) AS it ON {table}.{key} = it.value->>'key'"
         );
         statements.push(db.prepare(known).bind(&[list.as_str().into()])?);
         let upsert = format!(
@@ -83,9 +78,9 @@ pub(crate) async fn put_records(
     let answers = db.batch(statements).await?;
     let (mut known, mut written) = (0, 0);
     for pair in answers.chunks(2) {
-        let [count, upsert] = pair else { continue };
-        known += count.results::<Count>()?.first().map_or(0, |count| count.n);
-        written += upsert.meta()?.and_then(|meta| meta.changes).unwrap_or(0);
+        let counted: Vec<usize> = rows::answered(pair.first())?;
+        known += counted.first().copied().unwrap_or(0);
+        written += rows::changes(pair.get(1))?;
     }
     let added = records.len().saturating_sub(known);
     Ok(Ok(ImportAnswer { received: records.len(), added, changed: written.saturating_sub(added) }))
@@ -94,9 +89,9 @@ pub(crate) async fn put_records(
 fn name_overdrawn(records: &[PaymentRecord], method: PaymentMethod, rows: &[Overdrawn]) -> Problem {
     let fault = |row: &Overdrawn| {
         let is_it =
-            |record: &PaymentRecord| record.payment.method == method && record.payment.reference == row.key;
+            |record: &PaymentRecord| record.payment.method == method && record.payment.reference == row.0;
         let place = records.iter().position(is_it).unwrap_or(0);
-        let used = posada_core::money::Money::from_cents(row.used_cents).unwrap_or_default();
+        let used = posada_core::money::Money::from_cents(row.1).unwrap_or_default();
         FieldFault::new(format!("payments[{place}].amount"), format!("is less than the {used} used of it"))
     };
     Problem::Invalid { fields: rows.iter().map(fault).collect() }

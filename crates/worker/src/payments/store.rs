@@ -7,9 +7,12 @@ use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::payment::operation::Decision;
 use posada_core::problem::{Problem, System};
 use posada_core::stay::local_time;
-use serde::Deserialize;
+use posada_wire::stored::to_text;
+use posada_wire::stored_record;
 use wasm_bindgen::JsValue;
 use worker::{D1Database, Result};
+
+use crate::rows;
 
 /// How often an operation is decided anew because another came between.
 const TRIES_MAX: u32 = 60;
@@ -52,7 +55,6 @@ pub(super) fn table(method: PaymentMethod) -> (&'static str, &'static str) {
     }
 }
 
-#[derive(Deserialize)]
 struct Row {
     amount_cents: i64,
     currency: String,
@@ -62,10 +64,7 @@ struct Row {
     codreser: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Entry {
-    entry: String,
-}
+stored_record!(Row { amount_cents, currency, payer, paid_on, used_cents, codreser });
 
 fn cents(value: i64) -> Result<Money> {
     Money::from_cents(value)
@@ -86,20 +85,19 @@ pub(crate) async fn find(db: &D1Database, payment: &PaymentRef) -> Result<Option
     let (table, key) = table(payment.method);
     let row = db
         .prepare(format!(
-            "SELECT amount_cents, currency, payer, paid_on, codreser,
-                    CAST(round(used * 100) AS INTEGER) AS used_cents
+            "SELECT json_object('amount_cents', amount_cents, 'currency', currency, 'payer', payer,
+                                'paid_on', paid_on, 'codreser', codreser,
+                                'used_cents', CAST(round(used * 100) AS INTEGER)) AS json
              FROM {table} WHERE {key} = ?1"
         ))
         .bind(&[payment.reference.as_str().into()])?;
     let ledger = db
-        .prepare("SELECT entry FROM ledger WHERE method = ?1 AND reference = ?2 ORDER BY seq")
+        .prepare("SELECT entry AS json FROM ledger WHERE method = ?1 AND reference = ?2 ORDER BY seq")
         .bind(&[payment.method.as_str().into(), payment.reference.as_str().into()])?;
     let answers = db.batch(vec![row, ledger]).await?;
-    let [row, ledger] = answers.as_slice() else { return Err("a batch of two has two answers".into()) };
-    let Some(row) = row.results::<Row>()?.into_iter().next() else { return Ok(None) };
-    let entries = ledger.results::<Entry>()?;
-    let entries: Vec<LedgerEntry> =
-        entries.iter().map(|it| serde_json::from_str(&it.entry)).collect::<std::result::Result<_, _>>()?;
+    let row: Option<Row> = rows::answered(answers.first())?.into_iter().next();
+    let Some(row) = row else { return Ok(None) };
+    let entries: Vec<LedgerEntry> = rows::answered(answers.get(1))?;
     let row = PaymentRow {
         payment: payment.clone(),
         amount: cents(row.amount_cents)?,
@@ -185,7 +183,7 @@ async fn write<T>(
         .bind(&[
             method(),
             reference(),
-            serde_json::to_string(&decision.entries)?.into(),
+            to_text(&decision.entries).into(),
             cents(row.amount),
             cents(row.used),
             row.codreser.as_str().into(),
@@ -212,9 +210,6 @@ async fn write<T>(
             number(first.at.0),
         ])?;
     let answers = db.batch(vec![append, set]).await?;
-    let changes = |i: usize| -> Result<usize> {
-        let meta = answers.get(i).map(worker::D1Result::meta).transpose()?.flatten();
-        Ok(meta.and_then(|meta| meta.changes).unwrap_or(0))
-    };
-    Ok(changes(0)? == decision.entries.len() && changes(1)? == 1)
+    let is_written = rows::changes(answers.first())? == decision.entries.len();
+    Ok(is_written && rows::changes(answers.get(1))? == 1)
 }

@@ -67,7 +67,7 @@ async fn create_checked(ask: &mut Ask, is_tool: bool) -> Result<std::result::Res
         let name = format!("{generation}:{}", key.text);
         call.booking = booking_id_for(ask.keys.signing.as_bytes(), &scope, &name);
         let stub = ask.env.durable_object("BOOKING")?.get_by_name(call.booking.as_str())?;
-        let call_again = BookingCall::Start(Box::new(call));
+        let call_again = BookingCall::Start { call: Box::new(call) };
         let answer = post(&stub, &call_again).await;
         let response = match answer {
             Ok(response) => response,
@@ -76,7 +76,7 @@ async fn create_checked(ask: &mut Ask, is_tool: bool) -> Result<std::result::Res
         if response.status_code() != SUPERSEDED_STATUS {
             return Ok(Ok(response));
         }
-        let BookingCall::Start(again) = call_again else { break };
+        let BookingCall::Start { call: again } = call_again else { break };
         call = *again;
     }
     Ok(Err(Problem::KeyReused))
@@ -141,7 +141,7 @@ pub(crate) async fn get(ask: Ask, id: &str) -> Result<Response> {
         language: ask.language.tag().to_owned(),
     };
     let stub = ask.env.durable_object("BOOKING")?.get_by_name(id.as_str())?;
-    match post(&stub, &BookingCall::Get(call)).await {
+    match post(&stub, &BookingCall::Get { call }).await {
         Ok(response) => Ok(response),
         Err(error) => respond::problem(&respond::unavailable(System::Storage, &error), None, tone),
     }

@@ -48,7 +48,10 @@ pub(crate) fn language(request: &Request) -> Result<Language> {
     Ok(header.map_or_else(Language::default, |header| Language::from_accept_language(&header)))
 }
 
-/// The body, read no further than `bytes_max`.
+/// How much of a body that is too large is read, and let go, before it is refused.
+const DRAINED_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// The body, of which no more than `bytes_max` is kept.
 ///
 /// # Errors
 /// [`Problem::UnsupportedMediaType`] where its type is none of `types`; [`Problem::TooLarge`].
@@ -63,19 +66,26 @@ pub(crate) async fn read_body(
         return Ok(Err(Problem::UnsupportedMediaType));
     }
     let said = request.headers().get("Content-Length")?.and_then(|length| length.parse::<usize>().ok());
-    if said.is_some_and(|length| length > bytes_max) {
-        return Ok(Err(Problem::TooLarge { bytes_max }));
-    }
     if request.inner().body().is_none() {
         return Ok(Ok(Vec::new()));
     }
     let mut body = Vec::with_capacity(said.unwrap_or(0).min(bytes_max));
     let mut stream = request.stream()?;
+    let mut read: usize = 0;
     while let Some(chunk) = futures_util::StreamExt::next(&mut stream).await {
-        body.extend_from_slice(&chunk?);
-        if body.len() > bytes_max {
-            return Ok(Err(Problem::TooLarge { bytes_max }));
+        let chunk = chunk?;
+        read = read.saturating_add(chunk.len());
+        // A client that is still sending when it is answered hears a broken connection and not what is wrong, so a
+        // body that is somewhat too large is read to its end, and not kept.
+        if read > DRAINED_BYTES_MAX {
+            break;
         }
+        if read <= bytes_max {
+            body.extend_from_slice(&chunk);
+        }
+    }
+    if read > bytes_max {
+        return Ok(Err(Problem::TooLarge { bytes_max }));
     }
     Ok(Ok(body))
 }

@@ -2,6 +2,7 @@
 
 use posada_core::problem::{FieldFault, Problem, System};
 use posada_wire::import::{PAYMENTS_BYTES_MAX, read_payments_csv, read_payments_json};
+use posada_wire::read::check_json;
 use posada_wire::settings::SETTINGS_BYTES_MAX;
 use serde_json::json;
 use worker::{Response, Result};
@@ -25,6 +26,10 @@ pub(crate) async fn put_settings(mut ask: Ask) -> Result<Response> {
         let problem = Problem::BadJson { detail: "it is not UTF-8".to_owned() };
         return respond::problem(&problem, None, tone);
     };
+    // What is no JSON has no places that a fault could be at.
+    if let Err(problem @ Problem::BadJson { .. }) = check_json(document.as_bytes(), SETTINGS_BYTES_MAX) {
+        return respond::problem(&problem, None, tone);
+    }
     match settings::load(&ask.env, &document).await {
         Ok(Ok(loaded)) => {
             let rooms: usize = loaded.property.room_types.iter().map(|it| it.rooms.len()).sum();

@@ -63,10 +63,7 @@ impl Store {
     }
 
     fn account(&self) -> Account {
-        let stored = serde_json::to_string(&self.entries).expect("entries can be stored");
-        let entries: Vec<LedgerEntry> = serde_json::from_str(&stored).expect("and read");
-        assert_eq!(entries, self.entries);
-        Account::load(self.row.clone(), entries).expect("a ledger that operations wrote")
+        Account::load(self.row.clone(), self.entries.clone()).expect("a ledger that operations wrote")
     }
 
     fn write<T>(&mut self, decision: Result<Decision<T>, Problem>) -> Result<T, Problem> {

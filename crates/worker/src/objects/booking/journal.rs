@@ -3,8 +3,11 @@
 use posada_core::booking::Booking;
 use posada_core::booking::journal::Stamped;
 use posada_core::ids::BookingId;
-use serde::{Deserialize, Serialize};
-use worker::{Result, SqlStorage, SqlStorageValue};
+use posada_wire::stored::to_text;
+use posada_wire::stored_record;
+use worker::{Result, SqlStorage};
+
+use crate::rows;
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS journal (seq INTEGER PRIMARY KEY AUTOINCREMENT, entry TEXT NOT NULL);
@@ -12,7 +15,7 @@ CREATE TABLE IF NOT EXISTS intake (id INTEGER PRIMARY KEY CHECK (id = 1), facts 
 ";
 
 /// What is kept beside the journal: to recognise a repeated request and its sender.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Facts {
     /// The booking.
     pub(super) booking: BookingId,
@@ -30,45 +33,39 @@ pub(super) struct Facts {
     pub(super) forced_by: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Row {
-    entry: String,
-}
-
-#[derive(Deserialize)]
-struct FactsRow {
-    facts: String,
-}
+stored_record!(Facts {
+    booking,
+    fingerprint,
+    token_hash,
+    received_ms,
+    settings_version,
+    evidence,
+    forced_by,
+});
 
 /// What is kept of the booking; `None` where nothing was asked of it yet.
 pub(super) fn load(sql: &SqlStorage) -> Result<Option<(Facts, Booking)>> {
     sql.exec(SCHEMA, None)?;
-    let rows: Vec<FactsRow> = sql.exec("SELECT facts FROM intake", None)?.to_array()?;
-    let Some(row) = rows.into_iter().next() else { return Ok(None) };
-    let facts: Facts = serde_json::from_str(&row.facts)?;
-    let rows: Vec<Row> = sql.exec("SELECT entry FROM journal ORDER BY seq", None)?.to_array()?;
+    let facts: Vec<Facts> = rows::query(sql, "SELECT facts AS json FROM intake", Vec::new())?;
+    let Some(facts) = facts.into_iter().next() else { return Ok(None) };
     let journal: Vec<Stamped> =
-        rows.iter().map(|row| serde_json::from_str(&row.entry)).collect::<std::result::Result<_, _>>()?;
+        rows::query(sql, "SELECT entry AS json FROM journal ORDER BY seq", Vec::new())?;
     let booking = Booking::replay(facts.booking.clone(), &journal)
         .map_err(|error| worker::Error::from(error.to_string()))?;
     Ok(Some((facts, booking)))
 }
 
 /// Appends entries, all or none.
-pub(super) fn append(sql: &SqlStorage, entries: &[Stamped]) -> Result<()> {
-    sql.exec(
-        "INSERT INTO journal (entry) SELECT value FROM json_each(?1)",
-        vec![serde_json::to_string(entries)?.into()],
-    )?;
+pub(super) fn append(sql: &SqlStorage, entries: &Vec<Stamped>) -> Result<()> {
+    sql.exec("INSERT INTO journal (entry) SELECT value FROM json_each(?1)", vec![to_text(entries).into()])?;
     Ok(())
 }
 
 /// Keeps the facts of a request; those of an earlier one that was refused are replaced.
 pub(super) fn keep(sql: &SqlStorage, facts: &Facts) -> Result<()> {
-    let facts: SqlStorageValue = serde_json::to_string(facts)?.into();
     sql.exec(
         "INSERT INTO intake (id, facts) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET facts = ?1",
-        vec![facts],
+        vec![to_text(facts).into()],
     )?;
     Ok(())
 }

@@ -13,15 +13,15 @@ use posada_core::booking::Booking;
 use posada_core::booking::effect::Input;
 use posada_core::booking::journal::Step;
 use posada_core::ids::{BookingId, WaId};
-use serde::{Deserialize, Serialize};
+use posada_wire::{stored_choice, stored_record};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
+use super::calls;
 use crate::auth::Role;
 use crate::{config, log};
 use journal::Facts;
 
 /// A request for a booking, as the route hands it on.
-#[derive(Serialize, Deserialize)]
 pub(crate) struct StartCall {
     /// The booking that this intent is.
     pub(crate) booking: BookingId,
@@ -42,7 +42,6 @@ pub(crate) struct StartCall {
 }
 
 /// A question about a booking.
-#[derive(Serialize, Deserialize)]
 pub(crate) struct GetCall {
     /// Who asks; a guest by the booking's token.
     pub(crate) role: Role,
@@ -55,11 +54,17 @@ pub(crate) struct GetCall {
 }
 
 /// What a booking's object is asked for.
-#[derive(Serialize, Deserialize)]
 pub(crate) enum BookingCall {
-    Start(Box<StartCall>),
-    Get(GetCall),
+    Start { call: Box<StartCall> },
+    Get { call: GetCall },
 }
+
+stored_record!(StartCall { booking, body, is_tool, is_derived_key, role, client, key_id, language });
+stored_record!(GetCall { role, token_hash, wa_id, language });
+stored_choice!(BookingCall {
+    "start" = Start { call },
+    "get" = Get { call },
+});
 
 /// Said instead of an answer where the intent's booking is over and another is to take its place.
 pub(crate) const SUPERSEDED_STATUS: u16 = 410;
@@ -99,11 +104,11 @@ impl DurableObject for BookingObject {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let call: BookingCall = serde_json::from_str(&request.text().await?)?;
+        let call: BookingCall = calls::read(&request.text().await?)?;
         self.inner.load()?;
         match call {
-            BookingCall::Start(call) => intake::start(&self.inner, &call).await,
-            BookingCall::Get(call) => answer::get(&self.inner, &call).await,
+            BookingCall::Start { call } => intake::start(&self.inner, &call).await,
+            BookingCall::Get { call } => answer::get(&self.inner, &call).await,
         }
     }
 

@@ -2,43 +2,39 @@
 
 use posada_core::booking::effect::{Reservation, RoomOrder};
 use posada_core::ids::{Millis, Reference, ReservationCode};
-use serde::Deserialize;
+use posada_wire::stored::to_text;
 use worker::{Result, SqlStorage};
 
 use super::super::calls::PropertyReply;
-use super::{ReservationRow, span};
-
-#[derive(Deserialize)]
-struct NightRow {
-    code: ReservationCode,
-    nights: u16,
-}
+use super::span;
+use crate::rows;
 
 /// Books the room that the order's line holds. The same reference books once, however often it comes.
 pub(super) fn book(sql: &SqlStorage, order: &RoomOrder, now: Millis) -> Result<PropertyReply> {
     if let Some(reservation) = find(sql, &order.reference)? {
-        return Ok(PropertyReply::Booked(reservation));
+        return Ok(PropertyReply::Booked { reservation });
     }
     let Reference { booking, line, generation } = &order.reference;
     let (first, end) = span(&order.stay);
-    let held: Vec<NightRow> = sql
-        .exec(
-            "SELECT code, count(*) AS nights FROM nights
-             WHERE room = ?1 AND night >= ?2 AND night < ?3 AND booking = ?4 AND line = ?5 AND generation = ?6
-             GROUP BY code",
-            vec![
-                order.room.to_string().into(),
-                first.clone(),
-                end.clone(),
-                booking.to_string().into(),
-                i64::from(line.0).into(),
-                i64::from(*generation).into(),
-            ],
-        )?
-        .to_array()?;
+    let held: Vec<(ReservationCode, u16)> = rows::query(
+        sql,
+        "SELECT json_array(code, count(*)) AS json FROM nights
+         WHERE room = ?1 AND night >= ?2 AND night < ?3 AND booking = ?4 AND line = ?5 AND generation = ?6
+         GROUP BY code",
+        vec![
+            order.room.to_string().into(),
+            first.clone(),
+            end.clone(),
+            booking.to_string().into(),
+            i64::from(line.0).into(),
+            i64::from(*generation).into(),
+        ],
+    )?;
     // The hold may have expired, and the room gone to others: then it is not this booking's to book.
-    let Some(held) = held.into_iter().find(|held| held.nights == order.stay.night_count()) else {
-        return Ok(PropertyReply::Refused("the room is no longer held for this booking".to_owned()));
+    let Some((code, _)) = held.into_iter().find(|(_, nights)| *nights == order.stay.night_count()) else {
+        return Ok(PropertyReply::Refused {
+            error: "the room is no longer held for this booking".to_owned(),
+        });
     };
     // Both statements run before anything is durable, and neither can fail on what the first one has read.
     sql.exec(
@@ -47,13 +43,13 @@ pub(super) fn book(sql: &SqlStorage, order: &RoomOrder, now: Millis) -> Result<P
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         vec![
             order.reference.to_string().into(),
-            held.code.to_string().into(),
+            code.to_string().into(),
             booking.to_string().into(),
             i64::from(line.0).into(),
             order.room.to_string().into(),
             first.clone(),
             end.clone(),
-            serde_json::to_string(order)?.into(),
+            to_text(order).into(),
             now.0.into(),
         ],
     )?;
@@ -61,18 +57,18 @@ pub(super) fn book(sql: &SqlStorage, order: &RoomOrder, now: Millis) -> Result<P
         "UPDATE nights SET expires_ms = NULL WHERE room = ?1 AND night >= ?2 AND night < ?3",
         vec![order.room.to_string().into(), first, end],
     )?;
-    Ok(PropertyReply::Booked(Reservation { code: held.code, room: order.room.clone() }))
+    Ok(PropertyReply::Booked { reservation: Reservation { code, room: order.room.clone() } })
 }
 
 /// The live reservation of a reference.
 pub(super) fn find(sql: &SqlStorage, reference: &Reference) -> Result<Option<Reservation>> {
-    let rows: Vec<ReservationRow> = sql
-        .exec(
-            "SELECT code, room FROM reservations WHERE reference = ?1 AND cancelled_ms IS NULL",
-            vec![reference.to_string().into()],
-        )?
-        .to_array()?;
-    Ok(rows.into_iter().next().map(Reservation::from))
+    let found: Vec<Reservation> = rows::query(
+        sql,
+        "SELECT json_object('code', code, 'room', room) AS json
+         FROM reservations WHERE reference = ?1 AND cancelled_ms IS NULL",
+        vec![reference.to_string().into()],
+    )?;
+    Ok(found.into_iter().next())
 }
 
 /// Cancels a reservation and frees its nights; cancelled before is cancelled.
@@ -82,15 +78,14 @@ pub(super) fn cancel(
     code: &ReservationCode,
     now: Millis,
 ) -> Result<PropertyReply> {
-    let found: Vec<ReservationRow> = sql
-        .exec(
-            "UPDATE reservations SET cancelled_ms = coalesce(cancelled_ms, ?3)
-             WHERE reference = ?1 AND code = ?2 RETURNING code, room",
-            vec![reference.to_string().into(), code.to_string().into(), now.0.into()],
-        )?
-        .to_array()?;
+    let found: Vec<String> = rows::query(
+        sql,
+        "UPDATE reservations SET cancelled_ms = coalesce(cancelled_ms, ?3)
+         WHERE reference = ?1 AND code = ?2 RETURNING json_quote(room) AS json",
+        vec![reference.to_string().into(), code.to_string().into(), now.0.into()],
+    )?;
     if found.is_empty() {
-        return Ok(PropertyReply::Refused("there is no such reservation".to_owned()));
+        return Ok(PropertyReply::Refused { error: "there is no such reservation".to_owned() });
     }
     sql.exec(
         "DELETE FROM nights WHERE booking = ?1 AND line = ?2 AND code = ?3",

@@ -9,20 +9,19 @@ mod holds;
 
 use std::collections::BTreeSet;
 
-use posada_core::booking::effect::Reservation;
-use posada_core::ids::{Millis, ReservationCode, RoomNumber};
+use posada_core::ids::{Millis, RoomNumber};
 use posada_core::property::Property;
 use posada_core::stay::Stay;
-use serde::Deserialize;
+use posada_wire::stored::to_text;
 use worker::{
     DurableObject, Env, Request, Response, Result, SqlStorage, SqlStorageValue, State, durable_object,
 };
 
-use super::calls::{Availability, PropertyCall, PropertyReply};
-use crate::config;
+use super::calls::{self, Availability, PropertyCall, PropertyReply};
+use crate::{config, rows};
 
 /// The hotel.
-#[durable_object]
+#[durable_object(fetch)]
 pub struct PropertyObject {
     state: State,
     env: Env,
@@ -35,20 +34,9 @@ impl DurableObject for PropertyObject {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let call: PropertyCall = serde_json::from_str(&request.text().await?)?;
-        Response::from_json(&self.answer(call)?)
+        let call: PropertyCall = calls::read(&request.text().await?)?;
+        Response::ok(to_text(&self.answer(call)?))
     }
-}
-
-#[derive(Deserialize)]
-struct SettingsRow {
-    version: String,
-    document: String,
-}
-
-#[derive(Deserialize)]
-struct RoomRow {
-    room: RoomNumber,
 }
 
 impl PropertyObject {
@@ -64,13 +52,13 @@ impl PropertyObject {
                         (version, free_rooms(&sql, &property, &stay, now)?.into_iter().collect())
                     }
                 };
-                Ok(PropertyReply::Availability(Availability { settings_version, free }))
+                Ok(PropertyReply::Availability { availability: Availability { settings_version, free } })
             }
             PropertyCall::Hold { booking, stay, needs, ttl_ms } => match self.settings(&sql)? {
-                None => Ok(PropertyReply::Refused("no settings were loaded".to_owned())),
+                None => Ok(PropertyReply::Refused { error: "no settings were loaded".to_owned() }),
                 Some((_, property)) => {
-                    let held = holds::hold(&sql, &property, &booking, &stay, &needs, now, ttl_ms)?;
-                    Ok(PropertyReply::Held(held))
+                    let holding = holds::hold(&sql, &property, &booking, &stay, &needs, now, ttl_ms)?;
+                    Ok(PropertyReply::Held { holding })
                 }
             },
             PropertyCall::Release { booking } => {
@@ -78,7 +66,9 @@ impl PropertyObject {
                 Ok(PropertyReply::Done)
             }
             PropertyCall::Book { order } => book::book(&sql, &order, now),
-            PropertyCall::LookUp { reference } => Ok(PropertyReply::Found(book::find(&sql, &reference)?)),
+            PropertyCall::LookUp { reference } => {
+                Ok(PropertyReply::Found { reservation: book::find(&sql, &reference)? })
+            }
             PropertyCall::Cancel { reference, code } => book::cancel(&sql, &reference, &code, now),
         }
     }
@@ -89,10 +79,10 @@ impl PropertyObject {
             return Ok(Some(known.clone()));
         }
         sql.exec(include_str!("schema.sql"), None)?;
-        let rows: Vec<SettingsRow> = sql.exec("SELECT version, document FROM settings", None)?.to_array()?;
-        let Some(row) = rows.into_iter().next() else { return Ok(None) };
-        let property = parse(&row.document)?;
-        let known = (row.version, std::rc::Rc::new(property));
+        let query = "SELECT json_array(version, document) AS json FROM settings";
+        let rows: Vec<(String, String)> = rows::query(sql, query, Vec::new())?;
+        let Some((version, document)) = rows.into_iter().next() else { return Ok(None) };
+        let known = (version, std::rc::Rc::new(parse(&document)?));
         *self.settings.borrow_mut() = Some(known.clone());
         Ok(Some(known))
     }
@@ -130,27 +120,13 @@ fn free_rooms(
     now: Millis,
 ) -> Result<BTreeSet<RoomNumber>> {
     let (first, end) = span(stay);
-    let taken: Vec<RoomRow> = sql
-        .exec(
-            "SELECT DISTINCT room FROM nights
-             WHERE night >= ?1 AND night < ?2 AND (expires_ms IS NULL OR expires_ms > ?3)",
-            vec![first, end, now.0.into()],
-        )?
-        .to_array()?;
-    let taken: BTreeSet<RoomNumber> = taken.into_iter().map(|row| row.room).collect();
+    let taken: Vec<RoomNumber> = rows::query(
+        sql,
+        "SELECT DISTINCT json_quote(room) AS json FROM nights
+         WHERE night >= ?1 AND night < ?2 AND (expires_ms IS NULL OR expires_ms > ?3)",
+        vec![first, end, now.0.into()],
+    )?;
+    let taken: BTreeSet<RoomNumber> = taken.into_iter().collect();
     let rooms = property.room_types.iter().flat_map(|room_type| &room_type.rooms);
     Ok(rooms.filter(|room| !taken.contains(room)).cloned().collect())
-}
-
-/// A reservation as the book's rows have it.
-#[derive(Deserialize)]
-struct ReservationRow {
-    code: ReservationCode,
-    room: RoomNumber,
-}
-
-impl From<ReservationRow> for Reservation {
-    fn from(row: ReservationRow) -> Self {
-        Self { code: row.code, room: row.room }
-    }
 }

@@ -1,39 +1,31 @@
-//! A ledger entry as it is stored: one flat record for every kind, so that people and reports can read it by column.
+//! Ledger entries: one flat record for every kind, so that people and reports can read them by column.
 
-use serde::{Deserialize, Serialize};
+use posada_core::ids::{BookingId, ClaimId, LineNo, Millis, OperationId, ReservationCode};
+use posada_core::money::Money;
+use posada_core::payment::ledger::{EntryKind, Holder, LedgerEntry};
 
-use super::ledger::{EntryKind, Holder, LedgerEntry};
-use crate::ids::{BookingId, ClaimId, LineNo, Millis, OperationId, ReservationCode};
-use crate::money::Money;
+use super::{Read, Write};
+use crate::field::Node;
+use crate::{stored_choice, stored_record};
 
 /// Every member that some kind of entry has; each kind has those that it needs.
-#[derive(Serialize, Deserialize)]
-pub(super) struct FlatEntry {
+struct FlatEntry {
     seq: u32,
     operation: OperationId,
     at: Millis,
     kind: Kind,
     amount: Money,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     claim: Option<ClaimId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     holder: Option<Holder>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     booking: Option<BookingId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     rooms: Option<u16>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     line: Option<LineNo>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     code: Option<ReservationCode>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     codes: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<Millis>,
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy)]
 enum Kind {
     External,
     Opened,
@@ -44,10 +36,65 @@ enum Kind {
     Reversed,
 }
 
-/// Why a stored record is not an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a ledger record lacks a member that its kind needs")]
-pub struct IncompleteEntry;
+stored_record!(FlatEntry {
+    seq,
+    operation,
+    at,
+    kind,
+    amount,
+    claim,
+    holder,
+    booking,
+    rooms,
+    line,
+    code,
+    codes,
+    expires_at,
+});
+
+stored_choice!(Kind {
+    "external" = External,
+    "opened" = Opened,
+    "changed" = Changed,
+    "attached" = Attached,
+    "settled" = Settled,
+    "released" = Released,
+    "reversed" = Reversed,
+});
+
+/// `guest:50370001234` or `booking:` and its id.
+impl Write for Holder {
+    fn write(&self, out: &mut String) {
+        let text = match self {
+            Self::Guest(wa_id) => format!("guest:{wa_id}"),
+            Self::Booking(booking) => format!("booking:{booking}"),
+        };
+        text.write(out);
+    }
+}
+
+impl Read for Holder {
+    fn read(node: Node) -> Option<Self> {
+        let text = String::read(node)?;
+        match text.split_once(':')? {
+            ("guest", wa_id) => Some(Self::Guest(wa_id.to_owned().try_into().ok()?)),
+            ("booking", booking) => Some(Self::Booking(booking.to_owned().try_into().ok()?)),
+            _ => None,
+        }
+    }
+}
+
+impl Write for LedgerEntry {
+    fn write(&self, out: &mut String) {
+        FlatEntry::from(self.clone()).write(out);
+    }
+}
+
+impl Read for LedgerEntry {
+    fn read(node: Node) -> Option<Self> {
+        FlatEntry::read(node)?.into_entry()
+    }
+}
 
 impl From<LedgerEntry> for FlatEntry {
     fn from(entry: LedgerEntry) -> Self {
@@ -107,47 +154,38 @@ impl From<LedgerEntry> for FlatEntry {
     }
 }
 
-impl TryFrom<FlatEntry> for LedgerEntry {
-    type Error = IncompleteEntry;
-
-    fn try_from(flat: FlatEntry) -> Result<Self, IncompleteEntry> {
-        fn must<T>(member: Option<T>) -> Result<T, IncompleteEntry> {
-            member.ok_or(IncompleteEntry)
-        }
-        let FlatEntry { seq, operation, at, kind, amount, .. } = flat;
+impl FlatEntry {
+    /// The entry; `None` where it lacks a member that its kind needs.
+    fn into_entry(self) -> Option<LedgerEntry> {
+        let Self { seq, operation, at, kind, amount, .. } = self;
         let kind = match kind {
-            Kind::External => EntryKind::External { amount, codes: must(flat.codes)? },
+            Kind::External => EntryKind::External { amount, codes: self.codes? },
             Kind::Opened => EntryKind::Opened {
-                claim: must(flat.claim)?,
-                holder: must(flat.holder)?,
+                claim: self.claim?,
+                holder: self.holder?,
                 amount,
-                expires_at: must(flat.expires_at)?,
+                expires_at: self.expires_at?,
             },
-            Kind::Changed => {
-                EntryKind::Changed { claim: must(flat.claim)?, amount, expires_at: must(flat.expires_at)? }
-            }
+            Kind::Changed => EntryKind::Changed { claim: self.claim?, amount, expires_at: self.expires_at? },
             Kind::Attached => EntryKind::Attached {
-                claim: must(flat.claim)?,
-                holder: must(flat.holder)?,
-                booking: must(flat.booking)?,
+                claim: self.claim?,
+                holder: self.holder?,
+                booking: self.booking?,
                 amount,
-                rooms: must(flat.rooms)?,
+                rooms: self.rooms?,
             },
             Kind::Settled => EntryKind::Settled {
-                claim: must(flat.claim)?,
-                booking: must(flat.booking)?,
-                line: must(flat.line)?,
-                code: must(flat.code)?,
+                claim: self.claim?,
+                booking: self.booking?,
+                line: self.line?,
+                code: self.code?,
                 amount,
             },
-            Kind::Released => EntryKind::Released { claim: must(flat.claim)?, amount },
-            Kind::Reversed => EntryKind::Reversed {
-                booking: must(flat.booking)?,
-                line: must(flat.line)?,
-                code: must(flat.code)?,
-                amount,
-            },
+            Kind::Released => EntryKind::Released { claim: self.claim?, amount },
+            Kind::Reversed => {
+                EntryKind::Reversed { booking: self.booking?, line: self.line?, code: self.code?, amount }
+            }
         };
-        Ok(Self { seq, operation, at, kind })
+        Some(LedgerEntry { seq, operation, at, kind })
     }
 }

@@ -1,0 +1,89 @@
+//! Journals: requests and entries.
+
+use posada_core::booking::journal::{Capabilities, Entry, HeldRoom, StaffReason, Stamped, Step, Terms};
+use posada_core::booking::outcome::FailureCause;
+use posada_core::booking::request::{BookingRequest, Evidence, Guest, PaymentIntent, RequestedRoom};
+use posada_core::payment::method::{PaymentMethod, PaymentRef};
+
+use super::{Read, Write, write_text};
+use crate::field::Node;
+use crate::{stored_choice, stored_record};
+
+stored_record!(Guest { customer_name, email, phone_number, city, dui_passport, nationality });
+stored_record!(RequestedRoom { room_type, guests, extra_beds });
+stored_record!(Evidence { amount, date });
+stored_record!(PaymentRef { method, reference });
+stored_record!(PaymentIntent { payment, amount, maker_name, claim });
+stored_record!(BookingRequest {
+    guest,
+    wa_id,
+    stay,
+    package,
+    rooms,
+    payment,
+    follows,
+    all_or_nothing,
+    customer_instructions,
+});
+stored_record!(Capabilities { idempotency, lookup, cancel });
+stored_record!(Terms { prices, required, amount, hold_ttl_ms, capabilities });
+stored_record!(HeldRoom { line, generation, room });
+stored_record!(Stamped { v, at, entry });
+
+impl Write for PaymentMethod {
+    fn write(&self, out: &mut String) {
+        write_text(self.as_str(), out);
+    }
+}
+
+impl Read for PaymentMethod {
+    fn read(node: Node) -> Option<Self> {
+        Self::parse(&String::read(node)?)
+    }
+}
+
+stored_choice!(FailureCause {
+    "no_availability" = NoAvailability,
+    "refused" = Refused { error },
+    "unreachable" = Unreachable,
+    "unconfirmed" = Unconfirmed,
+    "all_or_nothing" = AllOrNothing,
+    "cancelled" = Cancelled,
+});
+
+stored_choice!(Step {
+    "claim" = Claim,
+    "hold" = Hold,
+    "book" = Book { line },
+    "look_up" = LookUp { line },
+    "cancel" = Cancel { line },
+    "settle" = Settle,
+    "release_holds" = ReleaseHolds,
+    "notify" = Notify,
+});
+
+stored_choice!(StaffReason {
+    "unconfirmed" = Unconfirmed { line },
+    "codreser_full" = CodreserFull,
+    "cancel_failed" = CancelFailed { line },
+    "ledger_refused" = LedgerRefused { code },
+});
+
+stored_choice!(Entry {
+    "requested" = Requested { request, terms },
+    "claimed" = Claimed { claim, amount, shares },
+    "refused" = Refused { problem },
+    "held" = Held { rooms, expires_at },
+    "confirmed" = Confirmed { line, generation, room, code },
+    "attempt_refused" = AttemptRefused { line, generation, error },
+    "outcome_unknown" = OutcomeUnknown { line, generation },
+    "found_absent" = FoundAbsent { line, generation },
+    "line_failed" = LineFailed { line, cause },
+    "cancelled" = Cancelled { line, cause },
+    "deferred" = Deferred { step, until },
+    "settled" = Settled,
+    "holds_released" = HoldsReleased,
+    "notified" = Notified,
+    "escalated" = Escalated { reason },
+    "resolved" = Resolved { note },
+});

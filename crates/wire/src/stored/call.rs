@@ -1,0 +1,21 @@
+//! What is said to the hotel's systems about one room.
+
+use posada_core::booking::effect::{Holding, Reservation, RoomNeed, RoomOrder};
+
+use crate::stored_record;
+
+stored_record!(RoomNeed { line, generation, room_type, refused });
+stored_record!(RoomOrder {
+    reference,
+    room,
+    requested,
+    stay,
+    package,
+    amount,
+    guest,
+    payment,
+    payment_maker_name,
+    customer_instructions,
+});
+stored_record!(Holding { asked, rooms, expires_at });
+stored_record!(Reservation { code, room });

@@ -1,0 +1,385 @@
+//! What is kept and handed on inside: journals, ledger entries, calls between objects. JSON as well, so that people
+//! can read it, in the forms that serde would give it; written and read by tables, because derived code for these
+//! types would be most of the Worker.
+//!
+//! A reader passes over members that it does not know: a later version may have added them.
+
+mod booking;
+mod call;
+mod ledger;
+mod problem;
+
+use chrono::NaiveDate;
+use posada_core::ids::{
+    BookingId, ClaimId, LineNo, Millis, OperationId, PackageId, Reference, ReservationCode, RoomNumber,
+    RoomTypeId, WaId,
+};
+use posada_core::money::Money;
+use posada_core::party::Occupancy;
+use posada_core::stay::Stay;
+
+use crate::field::{Members, Node};
+use crate::leaf::Date;
+use crate::read::parse;
+
+/// A value that can be written.
+pub trait Write {
+    /// Writes the value's JSON behind what `out` holds.
+    fn write(&self, out: &mut String);
+}
+
+/// A value that can be read back.
+pub trait Read: Sized {
+    /// Reads the value; `None` where it is something else.
+    fn read(node: Node) -> Option<Self>;
+}
+
+/// The JSON of a value.
+#[must_use]
+pub fn to_text(value: &dyn Write) -> String {
+    let mut out = String::new();
+    value.write(&mut out);
+    out
+}
+
+/// The value of this JSON; `None` where it is no JSON or the JSON of something else.
+#[must_use]
+pub fn from_text<T: Read>(text: &str) -> Option<T> {
+    T::read(parse(text.as_bytes(), usize::MAX).ok()?)
+}
+
+/// Writes an object of these members, leaving out what is `null`.
+pub fn write_members(out: &mut String, members: &[(&str, &dyn Write)]) {
+    out.push('{');
+    let mut is_first = true;
+    for (name, value) in members {
+        let before = out.len();
+        if !is_first {
+            out.push(',');
+        }
+        write_text(name, out);
+        out.push(':');
+        let value_at = out.len();
+        value.write(out);
+        if out.get(value_at..) == Some("null") {
+            out.truncate(before);
+        } else {
+            is_first = false;
+        }
+    }
+    out.push('}');
+}
+
+/// Writes a variant: its name, and where it has members an object of that one name.
+pub fn write_variant(out: &mut String, name: &str, members: Option<&[(&str, &dyn Write)]>) {
+    match members {
+        None => write_text(name, out),
+        Some(members) => {
+            out.push('{');
+            write_text(name, out);
+            out.push(':');
+            write_members(out, members);
+            out.push('}');
+        }
+    }
+}
+
+/// Takes the member of this name; one that is not there is read from `null`.
+#[inline(never)]
+pub fn member<T: Read>(members: &mut Members, name: &str) -> Option<T> {
+    T::read(members.take(name).unwrap_or(Node::Null))
+}
+
+/// The members of an object.
+#[must_use]
+pub fn members(node: Node) -> Option<Members> {
+    match node {
+        Node::Object(members) => Some(members),
+        _ => None,
+    }
+}
+
+/// A variant's name and its members; a variant without members is a text.
+#[must_use]
+pub fn variant(node: Node) -> Option<(String, Members)> {
+    match node {
+        Node::Text(name) => Some((name, Members::default())),
+        Node::Object(Members(mut all)) if all.len() == 1 => match all.pop()? {
+            (name, Some(Node::Object(members))) => Some((name, members)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Says how a struct is stored: an object of these members.
+#[macro_export]
+macro_rules! stored_record {
+    ($type:ty { $($member:ident),* $(,)? }) => {
+        impl $crate::stored::Write for $type {
+            fn write(&self, out: &mut String) {
+                $crate::stored::write_members(out, &[$((stringify!($member), &self.$member)),*]);
+            }
+        }
+
+        impl $crate::stored::Read for $type {
+            fn read(node: $crate::field::Node) -> Option<Self> {
+                let mut members = $crate::stored::members(node)?;
+                Some(Self { $($member: $crate::stored::member(&mut members, stringify!($member))?),* })
+            }
+        }
+    };
+}
+
+/// Says how an enum is stored: each variant under its name, with these members.
+#[macro_export]
+macro_rules! stored_choice {
+    ($type:ty { $($name:literal = $variant:ident $({ $($member:ident),* $(,)? })?),* $(,)? }) => {
+        impl $crate::stored::Write for $type {
+            fn write(&self, out: &mut String) {
+                match self {
+                    $(Self::$variant $({ $($member),* })? => $crate::stored::write_variant(
+                        out,
+                        $name,
+                        $crate::stored_choice!(@members $($($member)*)?),
+                    ),)*
+                }
+            }
+        }
+
+        impl $crate::stored::Read for $type {
+            #[allow(unused_mut, unused_variables, reason = "an enum may have no variant with members")]
+            fn read(node: $crate::field::Node) -> Option<Self> {
+                let (name, mut members) = $crate::stored::variant(node)?;
+                Some(match name.as_str() {
+                    $($name => Self::$variant $({
+                        $($member: $crate::stored::member(&mut members, stringify!($member))?),*
+                    })?,)*
+                    _ => return None,
+                })
+            }
+        }
+    };
+    (@members) => { None };
+    (@members $($member:ident)+) => {
+        Some(&[$((stringify!($member), $member as &dyn $crate::stored::Write)),+])
+    };
+}
+
+/// Writes a text with its quotes.
+pub fn write_text(text: &str, out: &mut String) {
+    // A text can always be written.
+    out.push_str(&serde_json::to_string(text).unwrap_or_default());
+}
+
+impl Write for str {
+    fn write(&self, out: &mut String) {
+        write_text(self, out);
+    }
+}
+
+impl Write for String {
+    fn write(&self, out: &mut String) {
+        write_text(self, out);
+    }
+}
+
+impl Read for String {
+    fn read(node: Node) -> Option<Self> {
+        match node {
+            Node::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl Write for bool {
+    fn write(&self, out: &mut String) {
+        out.push_str(if *self { "true" } else { "false" });
+    }
+}
+
+impl Read for bool {
+    fn read(node: Node) -> Option<Self> {
+        match node {
+            Node::Flag(flag) => Some(flag),
+            _ => None,
+        }
+    }
+}
+
+impl Write for i64 {
+    fn write(&self, out: &mut String) {
+        out.push_str(&self.to_string());
+    }
+}
+
+impl Read for i64 {
+    fn read(node: Node) -> Option<Self> {
+        match node {
+            Node::Whole(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! small_numbers {
+    ($($type:ty)*) => {$(
+        impl Write for $type {
+            fn write(&self, out: &mut String) {
+                i64::from(*self).write(out);
+            }
+        }
+
+        impl Read for $type {
+            fn read(node: Node) -> Option<Self> {
+                i64::read(node)?.try_into().ok()
+            }
+        }
+    )*};
+}
+small_numbers!(u8 u16 u32);
+
+macro_rules! text_ids {
+    ($($type:ty)*) => {$(
+        impl Write for $type {
+            fn write(&self, out: &mut String) {
+                write_text(self.as_str(), out);
+            }
+        }
+
+        impl Read for $type {
+            fn read(node: Node) -> Option<Self> {
+                Self::try_from(String::read(node)?).ok()
+            }
+        }
+    )*};
+}
+text_ids!(RoomTypeId RoomNumber PackageId ReservationCode WaId BookingId ClaimId OperationId);
+
+macro_rules! numbers {
+    ($($type:ident($read:ident)),*) => {$(
+        impl Write for $type {
+            fn write(&self, out: &mut String) {
+                self.0.write(out);
+            }
+        }
+
+        impl Read for $type {
+            fn read(node: Node) -> Option<Self> {
+                $read::read(node).map(Self)
+            }
+        }
+    )*};
+}
+numbers!(LineNo(u8), Millis(i64));
+
+impl Write for Money {
+    fn write(&self, out: &mut String) {
+        self.mills().write(out);
+    }
+}
+
+impl Read for Money {
+    fn read(node: Node) -> Option<Self> {
+        i64::read(node).map(Self::from_mills)
+    }
+}
+
+impl Write for NaiveDate {
+    fn write(&self, out: &mut String) {
+        write_text(&self.to_string(), out);
+    }
+}
+
+impl Read for NaiveDate {
+    fn read(node: Node) -> Option<Self> {
+        Date::parse(&String::read(node)?)
+    }
+}
+
+impl<T: Write> Write for Vec<T> {
+    fn write(&self, out: &mut String) {
+        out.push('[');
+        for (i, item) in self.iter().enumerate() {
+            if i > 0 {
+                out.push(',');
+            }
+            item.write(out);
+        }
+        out.push(']');
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn read(node: Node) -> Option<Self> {
+        match node {
+            Node::List(items) => items.into_iter().map(T::read).collect(),
+            _ => None,
+        }
+    }
+}
+
+impl<T: Write> Write for Option<T> {
+    fn write(&self, out: &mut String) {
+        match self {
+            None => out.push_str("null"),
+            Some(value) => value.write(out),
+        }
+    }
+}
+
+impl<T: Read> Read for Option<T> {
+    fn read(node: Node) -> Option<Self> {
+        match node {
+            Node::Null => Some(None),
+            node => T::read(node).map(Some),
+        }
+    }
+}
+
+impl<T: Write> Write for Box<T> {
+    fn write(&self, out: &mut String) {
+        (**self).write(out);
+    }
+}
+
+impl<T: Read> Read for Box<T> {
+    fn read(node: Node) -> Option<Self> {
+        T::read(node).map(Box::new)
+    }
+}
+
+impl<A: Write, B: Write> Write for (A, B) {
+    fn write(&self, out: &mut String) {
+        out.push('[');
+        self.0.write(out);
+        out.push(',');
+        self.1.write(out);
+        out.push(']');
+    }
+}
+
+impl<A: Read, B: Read> Read for (A, B) {
+    fn read(node: Node) -> Option<Self> {
+        let Node::List(items) = node else { return None };
+        let [a, b] = <[Node; 2]>::try_from(items).ok()?;
+        Some((A::read(a)?, B::read(b)?))
+    }
+}
+
+stored_record!(Occupancy { adults, children_6_10, children_0_5 });
+stored_record!(Reference { booking, line, generation });
+
+impl Write for Stay {
+    fn write(&self, out: &mut String) {
+        write_members(out, &[("check_in", &self.check_in()), ("check_out", &self.check_out())]);
+    }
+}
+
+impl Read for Stay {
+    fn read(node: Node) -> Option<Self> {
+        let mut members = members(node)?;
+        Self::new(member(&mut members, "check_in")?, member(&mut members, "check_out")?).ok()
+    }
+}

@@ -1,0 +1,440 @@
+// What the end-to-end tests share: a hotel in a real workerd, callers in their roles, bodies of requests, the hotel's
+// tables, and a ledger counted anew by other code than the Worker's.
+
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { ROOT, startHost } from "../../xtask/host/host.mjs";
+
+/** The tests' now: noon of 1 December 2026 on the hotel's clocks (UTC-6). Every other date is counted from it. */
+export const NOW = "2026-12-01T18:00:00Z";
+export const TODAY = "2026-12-01";
+
+/** No call takes longer; one that does fails instead of holding everything up. */
+const CALL_MS_MAX = 30_000;
+const FIRST_STAY = "2026-12-10";
+const LOCAL_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+const UTC_OFFSET = "-06:00";
+
+/** The date `days` after `date`. */
+export function plus(date, days) {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The dates of a stay's nights. */
+export function nights({ check_in_date, check_out_date }) {
+  const dates = [];
+  for (let date = check_in_date; date < check_out_date; date = plus(date, 1)) dates.push(date);
+  return dates;
+}
+
+/** The demo hotel's settings, changed by `change`. */
+export async function settings(change = (document) => document) {
+  const document = JSON.parse(await readFile(join(ROOT, "demo/hotel.json"), "utf8"));
+  return change(document) ?? document;
+}
+
+/** A room line of a booking. */
+export function room(bungalow_type, adults, children_0_5 = 0, children_6_10 = 0, more = {}) {
+  return { bungalow_type, adults, children_0_5, children_6_10, ...more };
+}
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+export const cents = (amount) => Math.round(amount * 100);
+
+/**
+ * A hotel with its own workerd and data. Stays, payments and guests are given out one by one, so that tests that share
+ * a hotel do not meet.
+ */
+export class Hotel {
+  /** Starts a hotel. `settings` and `vars` are as the tests need them; without `load` no settings are loaded. */
+  static async open({ settings: document, vars = {}, testNow = NOW, load = true } = {}) {
+    const hotel = new Hotel();
+    hotel.persist = await mkdtemp(join(tmpdir(), "posada-e2e-"));
+    hotel.lines = [];
+    hotel.vars = vars;
+    hotel.testNow = Date.parse(testNow);
+    hotel.opened = hotel.testNow;
+    hotel.startedAt = Date.now();
+    hotel.personal = new Set();
+    hotel.foreign = new Set();
+    hotel.answers = new Map();
+    hotel.nextStay = FIRST_STAY;
+    hotel.count = 0;
+    await hotel.start();
+    if (load) await hotel.load(document ?? (await settings()));
+    return hotel;
+  }
+
+  /** The instant on the hotel's clock. */
+  now() {
+    return this.testNow + (Date.now() - this.startedAt);
+  }
+
+  /** Starts workerd on the hotel's data, its clock where it would be had it never stopped. */
+  async start(vars = this.vars) {
+    const testNow = this.now();
+    const log = (line) => {
+      this.lines.push(line);
+      this.onLine?.();
+    };
+    this.host = await startHost({ persist: this.persist, vars, testNow, log });
+  }
+
+  async close() {
+    await this.host.stop();
+    await rm(this.persist, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+  }
+
+  /** Loads settings. */
+  async load(document) {
+    const answer = await this.call("PUT", "/v1/staff/settings", { as: "staff", body: document });
+    assert.equal(answer.status, 200, answer.text);
+    return answer.json;
+  }
+
+  /**
+   * Sends a request. `as` is a role, or the token of a booking; `body` is sent as JSON unless it is text or bytes.
+   * No answer is a 5xx, unless a test says that it may be.
+   */
+  async call(method, path, { as, body, headers = {}, language, key, ip, mayFail = false } = {}) {
+    const sent = new Headers(headers);
+    const bearer = as === "staff" || as === "assistant" ? this.host.keys[as] : as;
+    if (bearer !== undefined) sent.set("authorization", `Bearer ${bearer}`);
+    if (language !== undefined) sent.set("accept-language", language);
+    if (key !== undefined) sent.set("idempotency-key", key);
+    if (ip !== undefined) sent.set("cf-connecting-ip", ip);
+    const isPlain = body === undefined || typeof body === "string" || ArrayBuffer.isView(body) || body instanceof ReadableStream;
+    if (!isPlain && !sent.has("content-type")) sent.set("content-type", "application/json");
+    const response = await fetch(`${this.host.url}${path}`, {
+      method,
+      headers: sent,
+      body: isPlain ? body : JSON.stringify(body),
+      signal: AbortSignal.timeout(CALL_MS_MAX),
+      ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
+    });
+    const text = await response.text();
+    const isJson = /^application\/(problem\+)?json/.test(response.headers.get("content-type") ?? "");
+    const answer = { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
+    assert.ok(mayFail || answer.status < 500, `${method} ${path}: ${answer.status} ${text}`);
+    this.remember(body, answer);
+    return answer;
+  }
+
+  /** Keeps what a booking was answered, for the checks at the end. */
+  remember(body, { json }) {
+    if (typeof json?.booking_id !== "string" || !Array.isArray(json.bookings)) return;
+    const known = this.answers.get(json.booking_id);
+    const stay = body?.check_in_date === undefined ? known?.stay : { check_in_date: body.check_in_date, check_out_date: body.check_out_date };
+    this.answers.set(json.booking_id, { stay, bookings: json.bookings });
+  }
+
+  /** The tool `make_booking`, as the assistant calls it. */
+  makeBooking(body, options = {}) {
+    return this.call("POST", "/v1/tools/make_booking", { as: "assistant", body, ...options });
+  }
+
+  /** `POST /v1/bookings`, as the public unless told otherwise; with a new key unless one is given. */
+  book(body, options = {}) {
+    return this.call("POST", "/v1/bookings", { body, key: this.unique("key"), ...options });
+  }
+
+  quote(body, options = {}) {
+    return this.call("POST", "/v1/quotes", { body, ...options });
+  }
+
+  /** A stay that no other test of this hotel has. */
+  stay(nightCount = 1) {
+    const check_in_date = this.nextStay;
+    const check_out_date = plus(check_in_date, nightCount);
+    this.nextStay = plus(check_out_date, 1);
+    return { check_in_date, check_out_date };
+  }
+
+  unique(prefix = "") {
+    this.count += 1;
+    return `${prefix}${String(this.count).padStart(6, "0")}`;
+  }
+
+  /** A WhatsApp id that nobody else has. */
+  waId() {
+    const waId = `5037${String(1_000_000 + Number(this.unique()))}`;
+    this.personal.add(waId);
+    return waId;
+  }
+
+  /** Who books: the same invented person, so that the logs can be searched for her. */
+  guest() {
+    const guest = {
+      customer_name: "Xiomara Quijano de Zelaya",
+      email: "xiomara.quijano@correo-inventado.example",
+      phone_number: "+503 7766-5544",
+      city: "Chalchuapa",
+      dui_passport: "04815162-3",
+      nationality: "Salvadoreña",
+    };
+    for (const text of [guest.customer_name, "Xiomara", "Quijano", guest.email, "77665544", "7766-5544", guest.dui_passport]) {
+      this.personal.add(text);
+    }
+    return guest;
+  }
+
+  /** The fields of a payment as bookings send them. */
+  paidBy(payment, payment_amount) {
+    return {
+      payment_method: payment.payment_method,
+      ...(payment.payment_method === "CompraClick"
+        ? { authorization_number: payment.reference }
+        : { transfer_id: payment.reference }),
+      payment_maker_name: payment.payment_maker_name,
+      ...(payment_amount === undefined ? {} : { payment_amount }),
+    };
+  }
+
+  /** The body of a booking by the assistant: these rooms, this stay, this payment. */
+  body(payment, stay, bookings, more = {}) {
+    const { wa_id = this.waId(), payment_amount, ...others } = more;
+    return {
+      ...this.guest(),
+      ...stay,
+      package_type: "Hospedaje",
+      bookings,
+      ...this.paidBy(payment, payment_amount),
+      ...(wa_id === null ? {} : { wa_id }),
+      ...others,
+    };
+  }
+
+  /** The body of a booking by the public: with the payment's evidence and without `wa_id`. */
+  publicBody(payment, stay, bookings, more = {}) {
+    const payment_evidence = { amount: payment.amount, date: payment.payment_date };
+    return this.body(payment, stay, bookings, { wa_id: null, payment_evidence, ...more });
+  }
+
+  /**
+   * A payment that has come in. With `used` or `codreser`, the hotel's other programs have worked on its row.
+   */
+  async payment(amount, { bank = false, currency = "USD", used, codreser } = {}) {
+    const reference = this.unique(bank ? "77" : "55");
+    const payment = {
+      payment_method: bank ? "Depósito BAC" : "CompraClick",
+      ...(bank ? { transfer_id: reference } : { authorization_number: reference }),
+      amount,
+      currency,
+      payment_maker_name: "Wenceslao Iraheta Dubón",
+      payment_date: "2026-11-20",
+    };
+    this.personal.add("Wenceslao").add("Iraheta").add("Dubón");
+    const answer = await this.call("PUT", "/v1/staff/payments", { as: "staff", body: { payments: [payment] } });
+    assert.equal(answer.status, 200, answer.text);
+    assert.deepEqual(answer.json, { received: 1, added: 1, changed: 0 });
+    const made = { ...payment, reference, table: bank ? "bac" : "compraclick" };
+    if (used !== undefined || codreser !== undefined) await this.touch(made, { used: used ?? 0, codreser: codreser ?? null });
+    return made;
+  }
+
+  /** What one of the hotel's other programs does: writes the row without the ledger. */
+  async touch(payment, columns) {
+    const names = Object.keys(columns);
+    const set = names.map((name) => `${name} = ?`).join(", ");
+    const sql = `UPDATE ${payment.table} SET ${set} WHERE ${payment.table === "bac" ? "id" : "autorizacion"} = ?`;
+    await this.sql(sql, ...names.map((name) => columns[name]), payment.reference);
+    this.foreign.add(`${payment.payment_method}/${payment.reference}`);
+  }
+
+  async sql(text, ...values) {
+    const { results } = await this.host.d1.prepare(text).bind(...values).all();
+    return results;
+  }
+
+  /** A payment's row in its own table. */
+  async row(payment) {
+    const key = payment.table === "bac" ? "id" : "autorizacion";
+    const [row] = await this.sql(`SELECT * FROM ${payment.table} WHERE ${key} = ?`, payment.reference);
+    return row;
+  }
+
+  /** A payment's ledger, oldest first. */
+  async ledger(payment) {
+    const rows = await this.sql(
+      "SELECT entry FROM ledger WHERE method = ? AND reference = ? ORDER BY seq",
+      payment.payment_method,
+      payment.reference,
+    );
+    return rows.map((row) => JSON.parse(row.entry));
+  }
+
+  async kinds(payment) {
+    return (await this.ledger(payment)).map((entry) => entry.kind);
+  }
+
+  /** How many rooms of each type are free. */
+  async free(stay) {
+    const answer = await this.call("GET", `/v1/availability?${new URLSearchParams(stay)}`);
+    assert.equal(answer.status, 200, answer.text);
+    return Object.fromEntries(answer.json.rooms.map((it) => [it.bungalow_type, it.free]));
+  }
+
+  /** Asserts a payment's row: what is used, which codes, and that it is what the ledger says. */
+  async expectRow(payment, { used, codreser }) {
+    const row = await this.row(payment);
+    assert.equal(cents(row.used), cents(used), "used");
+    assert.equal(row.codreser, codreser, "codreser");
+    if ((await this.kinds(payment)).includes("settled")) {
+      assert.match(row.dateused, LOCAL_TIME);
+      const at = Date.parse(row.dateused.replace(" ", "T") + UTC_OFFSET);
+      assert.ok(at >= this.opened - 1_000 && at <= this.now(), `dateused is the hotel's local time, not ${row.dateused}`);
+    }
+    await this.checkPayment(payment.payment_method, payment.reference, row);
+  }
+
+  /** I2 and I3 for one payment, from its ledger's entries. */
+  async checkPayment(method, reference, row) {
+    const entries = await this.ledger({ payment_method: method, reference });
+    const counted = countLedger(entries);
+    const name = `${method} ${reference}`;
+    assert.equal(cents(row.used), counted.usedCents, `used of ${name}`);
+    assert.ok(counted.usedCents >= 0 && counted.usedCents <= row.amount_cents, `${name} is not overdrawn`);
+    assert.equal(row.codreser ?? "", counted.codreser.join(","), `codreser of ${name}`);
+    assert.equal(new Set(counted.codreser).size, counted.codreser.length, `${name} links no code twice`);
+  }
+
+  /** The invariants, over everything that this hotel has seen. */
+  async check() {
+    for (const [method, table, key] of [["CompraClick", "compraclick", "autorizacion"], ["Depósito BAC", "bac", "id"]]) {
+      for (const row of await this.sql(`SELECT * FROM ${table}`)) {
+        if (!this.foreign.has(`${method}/${row[key]}`)) await this.checkPayment(method, row[key], row);
+      }
+    }
+    const owners = new Map();
+    const codes = new Map();
+    for (const [booking, { stay, bookings }] of this.answers) {
+      for (const { reserva, room: number } of bookings) {
+        assert.equal(codes.get(reserva) ?? booking, booking, `code ${reserva} is of one booking`);
+        codes.set(reserva, booking);
+        for (const night of nights(stay)) {
+          const owner = owners.get(`${number}/${night}`);
+          assert.equal(owner ?? reserva, reserva, `room ${number} on ${night} has one owner`);
+          owners.set(`${number}/${night}`, reserva);
+        }
+      }
+    }
+    const linked = await this.sql("SELECT code, count(*) AS n FROM ledger WHERE kind = 'settled' GROUP BY code");
+    for (const { code, n } of linked) assert.equal(n, 1, `${code} is paid for once`);
+    for (const [code] of codes) {
+      assert.ok(linked.some((row) => row.code === code), `${code} is linked to a payment`);
+    }
+  }
+
+  /** Every line that the Worker logged: none may say who somebody is. */
+  checkLogs() {
+    assert.ok(this.lines.length > 0, "the Worker logs");
+    for (const line of this.lines) {
+      for (const text of this.personal) {
+        assert.ok(!line.toLowerCase().includes(text.toLowerCase()), `a log line says ${text}: ${line}`);
+      }
+    }
+  }
+
+  /** The structured log lines of one event. */
+  events(event, booking) {
+    return this.lines
+      .filter((line) => line.startsWith("[MULTI_BOOKING] "))
+      .map((line) => JSON.parse(line.slice("[MULTI_BOOKING] ".length)))
+      .filter((it) => it.event === event && (booking === undefined || it.booking_id === booking));
+  }
+}
+
+/** What a ledger comes to: other programs' use, claims that live, payments for reservations that live. */
+export function countLedger(entries) {
+  let externalMills = 0;
+  let externalCodes = [];
+  const claims = new Map();
+  const paid = [];
+  entries.forEach((entry, index) => {
+    assert.equal(entry.seq, index + 1, "entries are numbered without gaps");
+    switch (entry.kind) {
+      case "external":
+        externalMills += entry.amount;
+        externalCodes = entry.codes.split(",").filter((code) => code !== "");
+        break;
+      case "opened":
+        assert.ok(!claims.has(entry.claim), "a claim is opened once");
+        claims.set(entry.claim, entry.amount);
+        break;
+      case "changed":
+      case "attached":
+        claims.set(entry.claim, entry.amount);
+        break;
+      case "settled":
+        assert.ok(claims.get(entry.claim) >= entry.amount, "a claim pays no more than it has");
+        claims.set(entry.claim, claims.get(entry.claim) - entry.amount);
+        paid.push({ ...entry, isLive: true });
+        break;
+      case "released":
+        assert.equal(claims.get(entry.claim), entry.amount, "what is released is what is left of the claim");
+        claims.set(entry.claim, 0);
+        break;
+      case "reversed": {
+        const it = paid.find((one) => one.isLive && one.code === entry.code && one.booking === entry.booking);
+        assert.equal(it?.amount, entry.amount, "what is reversed was paid");
+        it.isLive = false;
+        break;
+      }
+      default:
+        assert.fail(`an entry of kind ${entry.kind}`);
+    }
+  });
+  const live = paid.filter((it) => it.isLive);
+  const mills = externalMills + sum([...claims.values()]) + sum(live.map((it) => it.amount));
+  assert.equal(mills % 10, 0, "the ledger counts whole cents");
+  return { usedCents: mills / 10, codreser: [...externalCodes, ...live.map((it) => `HR${it.code}`)] };
+}
+
+/**
+ * One hotel for all tests of a file, with the invariants and the logs checked when they are through. Answers a
+ * function, for the hotel is there only once tests run.
+ */
+export function sharedHotel(options = {}) {
+  let hotel;
+  before(async () => {
+    hotel = await Hotel.open(typeof options === "function" ? await options() : options);
+  });
+  after(async () => hotel?.close());
+  return () => hotel;
+}
+
+/** The last tests of every file. */
+export function closingTests(hotel) {
+  test("afterwards every payment's row is what its ledger says, and no room-night has two owners", () => hotel().check());
+  test("afterwards no log line says who somebody is", () => hotel().checkLogs());
+}
+
+/** Asserts that an answer is this problem, and says so as the contract has it. */
+export function expectProblem(answer, status, code, more = {}) {
+  assert.equal(answer.status, status, answer.text);
+  assert.equal(answer.headers.get("content-type"), "application/problem+json");
+  const { json } = answer;
+  assert.equal(json.code, code);
+  assert.equal(json.status, status);
+  assert.equal(json.type, `urn:posada:problem:${code}`);
+  assert.ok(json.title.length > 0 && json.detail.length > 0, "it has a title and a detail");
+  assert.ok(json.customer_message.length > 0 && json.customer_message.length <= 4096, "the guest is told something");
+  const { fields, ...members } = more;
+  if (fields !== undefined) assert.deepEqual(json.fields.map((fault) => fault.field), fields, answer.text);
+  for (const [name, value] of Object.entries(members)) assert.deepEqual(json[name], value, name);
+  return json;
+}
+
+/** Asserts that an answer is a booking with this outcome. */
+export function expectBooking(answer, outcome = "booked") {
+  assert.equal(answer.status, 200, answer.text);
+  assert.equal(answer.json.outcome, outcome, answer.text);
+  return answer.json;
+}
+
+/** The codes of an answer as `codreser` has them. */
+export const codreserOf = (answer) => answer.bookings.map((it) => `HR${it.reserva}`).join(",");

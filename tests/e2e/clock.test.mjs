@@ -11,7 +11,9 @@ const DAY_MS = 24 * HOUR_MS;
 
 let it;
 // Half past eleven in the evening at the hotel; UTC is in the next day already.
-before(async () => { it = await Hotel.open({ testNow: "2026-12-02T05:30:00Z" }); });
+before(async () => {
+  it = await Hotel.open({ testNow: "2026-12-02T05:30:00Z" });
+});
 after(async () => it?.close());
 const hotel = () => it;
 
@@ -21,9 +23,11 @@ async function later(ms) {
   await hotel().start();
 }
 
-const validate = (payment, amount, wa_id) => hotel().call("POST", "/v1/tools/validate_compraclick_payment", {
-  as: "assistant", body: { authorization_number: payment.reference, payment_amount: amount, wa_id },
-});
+const validate = (payment, amount, wa_id) =>
+  hotel().call("POST", "/v1/tools/validate_compraclick_payment", {
+    as: "assistant",
+    body: { authorization_number: payment.reference, payment_amount: amount, wa_id },
+  });
 
 const free = (check_in_date, check_out_date) =>
   hotel().call("GET", `/v1/availability?${new URLSearchParams({ check_in_date, check_out_date })}`);
@@ -50,14 +54,21 @@ test("claims, failures and bookings of that day", async () => {
   assert.equal(validation.status, 200, validation.text);
   expectProblem(await validate(claimed.payment, 1, hotel().waId()), 409, "payment_used");
 
-  const closed = { payment: await hotel().payment(345), stay: { check_in_date: "2027-03-01", check_out_date: "2027-03-02" } };
+  const closed = {
+    payment: await hotel().payment(345),
+    stay: { check_in_date: "2027-03-01", check_out_date: "2027-03-02" },
+  };
   const wrong = { payment_evidence: { amount: 345, date: "2026-11-19" } };
   for (let i = 0; i < 5; i += 1) {
     const guess = hotel().publicBody(closed.payment, closed.stay, [room("Junior", 1)], wrong);
     expectProblem(await hotel().book(guess, { ip: `192.0.2.${i}` }), 404, "payment_not_found");
   }
 
-  const kept = { payment: await hotel().payment(1000), stay: { check_in_date: "2027-03-05", check_out_date: "2027-03-06" }, key: "kept" };
+  const kept = {
+    payment: await hotel().payment(1000),
+    stay: { check_in_date: "2027-03-05", check_out_date: "2027-03-06" },
+    key: "kept",
+  };
   kept.body = hotel().body(kept.payment, kept.stay, [room("Junior", 2)]);
   kept.byKey = expectBooking(await hotel().book(kept.body, { as: "assistant", key: kept.key }));
   kept.byIntent = expectBooking(await hotel().makeBooking(kept.body));
@@ -74,7 +85,9 @@ test("an hour later it is the next day, and what was booked is still answered", 
   assert.equal(expectBooking(await hotel().makeBooking(body)).booking_id, answer.booking_id, "repeated after its day");
   const late = hotel().body(done.today.payment, body, [room("Junior", 1)]);
   const { check_in_date, check_out_date } = body;
-  expectProblem(await hotel().makeBooking({ ...late, check_in_date, check_out_date }), 422, "invalid", { fields: ["check_in_date"] });
+  expectProblem(await hotel().makeBooking({ ...late, check_in_date, check_out_date }), 422, "invalid", {
+    fields: ["check_in_date"],
+  });
 });
 
 test("a day later open claims have ended and closed routes are open", async () => {
@@ -86,9 +99,10 @@ test("a day later open claims have ended and closed routes are open", async () =
   assert.equal(half.json.available_amount, 172.5);
   assert.deepEqual(await hotel().kinds(claimed.payment), ["opened", "released", "opened"]);
   const stay = { check_in_date: "2027-03-08", check_out_date: "2027-03-09" };
-  const ask = (lines) => hotel().makeBooking(
-    hotel().body(claimed.payment, stay, lines, { wa_id: claimed.wa_id, claim: claimed.validation.claim }),
-  );
+  const ask = (lines) =>
+    hotel().makeBooking(
+      hotel().body(claimed.payment, stay, lines, { wa_id: claimed.wa_id, claim: claimed.validation.claim }),
+    );
   expectProblem(await ask(rooms), 422, "payment_short", { available_amount: 172.5, missing_amount: 172.5 });
   const answer = expectBooking(await ask(rooms.slice(1)));
   await hotel().expectRow(claimed.payment, { used: 345, codreser: codreserOf(answer) });

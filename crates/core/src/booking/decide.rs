@@ -33,7 +33,7 @@ impl Booking {
     pub fn decide(&self, input: Input, now: Millis) -> Result<Vec<Stamped>, Rejection> {
         let entries = match input {
             Input::Start { request, terms } => self.start(request, terms)?,
-            Input::Resumed => self.resumed(),
+            Input::Resumed => self.resumed(now),
             Input::Claim(answer) => self.claimed(answer, now)?,
             Input::Hold(answer) => self.held(answer, now)?,
             Input::Book(reference, answer) => self.booked(&reference, answer, now)?,
@@ -69,7 +69,11 @@ impl Booking {
 
     /// After a restart a call that was under way may have been carried out. Where repeating it is harmless it is
     /// simply pending again; else its outcome is unknown.
-    fn resumed(&self) -> Vec<Entry> {
+    fn resumed(&self, now: Millis) -> Vec<Entry> {
+        if self.phase == Phase::Claiming {
+            // It is written down that a claim may have been made: from now on only a clear "no" is one.
+            return vec![Entry::Deferred { step: Step::Claim, until: now }];
+        }
         if self.capabilities().is_none_or(|capabilities| capabilities.idempotency) {
             return Vec::new();
         }
@@ -97,6 +101,11 @@ impl Booking {
                 vec![Entry::Claimed { claim, amount, shares: allocate(amount, &prices) }]
             }
             Err(Failure::Refused(problem)) => vec![Entry::Refused { problem }],
+            // Nothing was done by this call; it may have been by an earlier one whose answer was lost, and then the
+            // claim must be found again, not left behind.
+            Err(Failure::Retryable { after_ms }) if self.deferred.contains_key(&Step::Claim) => {
+                vec![self.defer(Step::Claim, after_ms, now)]
+            }
             // Nothing was done and the guest can try again: better said at once than left waiting.
             Err(Failure::Retryable { after_ms }) => {
                 let seconds = after_ms.unwrap_or(RETRY_AFTER_MS.1).div_euclid(1_000).max(1);

@@ -8,8 +8,8 @@ use crate::tariff::{Match, Tariff};
 
 /// The most rooms of one booking.
 pub const ROOMS_PER_BOOKING_MAX: usize = 20;
-/// The most room types of a hotel.
-pub const ROOM_TYPES_MAX: usize = 40;
+/// The most room types of a hotel: with more the search for the best distribution could take seconds (ADR 0009).
+pub const ROOM_TYPES_MAX: usize = 16;
 /// The most rooms of a hotel.
 pub const ROOMS_MAX: usize = 2_000;
 /// The most guests or extra beds that a room's limits may name.

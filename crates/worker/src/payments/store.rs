@@ -12,6 +12,7 @@ use posada_wire::stored_record;
 use wasm_bindgen::JsValue;
 use worker::{D1Database, Result};
 
+use crate::respond::{unavailable, uncertain};
 use crate::rows;
 
 /// How often an operation is decided anew because another came between.
@@ -40,9 +41,8 @@ impl StoreError {
     pub(crate) fn into_problem(self) -> Problem {
         match self {
             Self::Problem(problem) => problem,
-            Self::Unreachable(_) | Self::Unknown(_) => {
-                Problem::Unavailable { system: System::Payments, retry_after_s: 5 }
-            }
+            Self::Unreachable(error) => unavailable(System::Payments, &error),
+            Self::Unknown(error) => uncertain(&error),
         }
     }
 }
@@ -142,6 +142,10 @@ pub(crate) async fn operate<T>(
             Ok(false) => {}
             // Another's entry has the number, which is as if nothing had been written.
             Err(error) if error.to_string().contains("UNIQUE constraint failed") => {}
+            // More is used than the row has: another program lowered it. Trying again would not change that.
+            Err(error) if error.to_string().contains("CHECK constraint failed") => {
+                return Err(Problem::PaymentUsed { reference: payment.reference.clone() }.into());
+            }
             Err(error) => return Err(StoreError::Unknown(error)),
         }
     }

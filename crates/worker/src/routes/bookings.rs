@@ -66,12 +66,17 @@ async fn create_checked(ask: &mut Ask, is_tool: bool) -> Result<std::result::Res
     for generation in 0..GENERATIONS_MAX {
         let name = format!("{generation}:{}", key.text);
         call.booking = booking_id_for(ask.keys.signing.as_bytes(), &scope, &name);
-        let stub = ask.env.durable_object("BOOKING")?.get_by_name(call.booking.as_str())?;
+        let id = call.booking.clone();
+        let stub = ask.env.durable_object("BOOKING")?.get_by_name(id.as_str())?;
         let call_again = BookingCall::Start { call: Box::new(call) };
-        let answer = post(&stub, &call_again).await;
+        // The object may have been restarted under the call; asked again it goes on where it was.
+        let answer = match post(&stub, &call_again).await {
+            Ok(response) => Ok(response),
+            Err(_) => post(&ask.env.durable_object("BOOKING")?.get_by_name(id.as_str())?, &call_again).await,
+        };
         let response = match answer {
             Ok(response) => response,
-            Err(error) => return Ok(Err(respond::unavailable(System::Storage, &error))),
+            Err(error) => return Ok(Err(respond::uncertain(&error))),
         };
         if response.status_code() != SUPERSEDED_STATUS {
             return Ok(Ok(response));
@@ -113,10 +118,17 @@ fn idempotency_key(
     })
 }
 
-/// A hash of the client's address: enough to count its failures by.
+/// A hash of the client's address: enough to count its failures by. Of an IPv6 address it is the network's part, as
+/// the rest is the client's to choose.
 fn client(ask: &Ask) -> Result<String> {
     let address = ask.request.headers().get("CF-Connecting-IP")?.unwrap_or_default();
-    Ok(Fingerprint::of(address.as_bytes()).hex())
+    let network = if address.contains(':') {
+        let head = address.split("::").next().unwrap_or_default();
+        head.split(':').take(4).collect::<Vec<_>>().join(":")
+    } else {
+        address
+    };
+    Ok(Fingerprint::of(network.as_bytes()).hex())
 }
 
 /// `GET /v1/bookings/{id}`
@@ -125,7 +137,8 @@ pub(crate) async fn get(ask: Ask, id: &str) -> Result<Response> {
     if let Err(problem) = ask.asker.must_be(&[Role::Guest, Role::Assistant, Role::Staff]) {
         return respond::problem(&problem, None, tone);
     }
-    let wa_id = query(&ask.request, "wa_id").and_then(|text| WaId::parse(&text).ok());
+    let sent = query(&ask.request, "wa_id");
+    let wa_id = sent.as_deref().and_then(|text| WaId::parse(text.trim().trim_start_matches('+')).ok());
     if ask.asker.role == Role::Assistant && wa_id.is_none() {
         let problem =
             Problem::field("wa_id", "is required: the assistant asks only for the guest that it talks to");

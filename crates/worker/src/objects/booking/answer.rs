@@ -7,7 +7,7 @@ use futures_util::future::{Either, select};
 use posada_core::booking::Booking;
 use posada_core::booking::outcome::Outcome;
 use posada_core::message::{Language, booking_message, failure_message};
-use posada_core::problem::{Problem, System};
+use posada_core::problem::Problem;
 use posada_wire::answer::{BookingAnswer, Words};
 use posada_wire::command::Form;
 use posada_wire::token::are_equal;
@@ -52,7 +52,7 @@ pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Result<Response
     let loaded = match settings::at(&inner.env, &facts.settings_version).await {
         Ok(loaded) => loaded,
         Err(error) => {
-            let problem = respond::unavailable(System::Storage, &error);
+            let problem = respond::uncertain(&error);
             return respond::problem(&problem, None, telling.tone);
         }
     };

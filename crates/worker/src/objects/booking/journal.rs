@@ -45,7 +45,11 @@ stored_record!(Facts {
 
 /// What is kept of the booking; `None` where nothing was asked of it yet.
 pub(super) fn load(sql: &SqlStorage) -> Result<Option<(Facts, Booking)>> {
-    sql.exec(SCHEMA, None)?;
+    // Who only asks for a booking that is not there leaves nothing behind.
+    let kept = "SELECT '1' AS json FROM sqlite_master WHERE name = 'intake'";
+    if rows::query::<i64>(sql, kept, Vec::new())?.is_empty() {
+        return Ok(None);
+    }
     let facts: Vec<Facts> = rows::query(sql, "SELECT facts AS json FROM intake", Vec::new())?;
     let Some(facts) = facts.into_iter().next() else { return Ok(None) };
     let journal: Vec<Stamped> =
@@ -63,6 +67,7 @@ pub(super) fn append(sql: &SqlStorage, entries: &Vec<Stamped>) -> Result<()> {
 
 /// Keeps the facts of a request; those of an earlier one that was refused are replaced.
 pub(super) fn keep(sql: &SqlStorage, facts: &Facts) -> Result<()> {
+    sql.exec(SCHEMA, None)?;
     sql.exec(
         "INSERT INTO intake (id, facts) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET facts = ?1",
         vec![to_text(facts).into()],

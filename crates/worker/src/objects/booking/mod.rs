@@ -9,9 +9,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_util::lock::Mutex;
-use posada_core::booking::Booking;
 use posada_core::booking::effect::Input;
 use posada_core::booking::journal::Step;
+use posada_core::booking::{Booking, RESUME_AFTER_MS};
 use posada_core::ids::{BookingId, WaId};
 use posada_wire::{stored_choice, stored_record};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
@@ -106,6 +106,11 @@ impl DurableObject for BookingObject {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let call: BookingCall = calls::read(&request.text().await?)?;
         self.inner.load()?;
+        if self.inner.with_booking(|booking| booking.deadline().is_some()).unwrap_or(false) {
+            // An object that was restarted goes on when it is asked, not only when its alarm comes.
+            let inner = Rc::clone(&self.inner);
+            self.inner.state.wait_until(async move { drive::drive(&inner).await });
+        }
         match call {
             BookingCall::Start { call } => intake::start(&self.inner, &call).await,
             BookingCall::Get { call } => answer::get(&self.inner, &call).await,
@@ -192,7 +197,11 @@ impl Inner {
         let deadline = self.with_booking(Booking::deadline).flatten();
         let storage = self.state.storage();
         match deadline {
-            Some(deadline) => storage.set_alarm(deadline.0.saturating_sub(now.0).max(1)).await,
+            Some(deadline) => {
+                // While calls are under way the alarm is there for a kill only, and not to come again and again.
+                let least_ms = if self.is_driving.get() { RESUME_AFTER_MS } else { 1 };
+                storage.set_alarm(deadline.0.saturating_sub(now.0).max(least_ms)).await
+            }
             None => storage.delete_alarm().await,
         }
     }

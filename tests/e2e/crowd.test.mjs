@@ -111,8 +111,6 @@ test("twenty rooms for sixty guests are one booking; one more of either is refus
   await hotel().load(
     await settings((document) => {
       document.room_types[0].rooms = Array.from({ length: 25 }, (_, i) => String(100 + i));
-      // 20 x (comma, HR and ten digits) would not fit the 255 characters that `codreser` has by default.
-      document.reservation_code_length_max = 8;
     }),
   );
   const stay = hotel().stay();

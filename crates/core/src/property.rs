@@ -119,7 +119,8 @@ impl Default for Policy {
             wait_ms: 10_000,
             quote_ttl_ms: 30 * 60_000,
             reservation_code_prefix: "HR".to_owned(),
-            reservation_code_length_max: 10,
+            // Twenty rooms of it with a prefix of two letters still fit a column of 255.
+            reservation_code_length_max: 9,
             codreser_length_max: 255,
             reservation_code_first: 1,
             reception_contact: None,

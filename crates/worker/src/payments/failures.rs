@@ -5,9 +5,8 @@
 
 use posada_core::ids::Millis;
 use posada_wire::stored::to_text;
-use worker::{D1Database, Result};
 
-use super::store::number;
+use crate::host::{Database, Result, number};
 use crate::rows;
 
 /// How many failures close the route.
@@ -26,31 +25,29 @@ pub(crate) struct Attempt {
 /// # Errors
 /// `Ok(Err(seconds))` where the route is closed for one of them, for so long; an error where the database fails.
 pub(crate) async fn attempt(
-    db: &D1Database,
+    db: &Database,
     subjects: Vec<String>,
     now: Millis,
 ) -> Result<std::result::Result<Attempt, u32>> {
     let list = to_text(&subjects);
     let since = now.0.saturating_sub(WINDOW_MS);
-    let insert = db
-        .prepare(
-            "INSERT INTO evidence_failures (subject, at_ms)
+    let insert = db.prepare(
+        "INSERT INTO evidence_failures (subject, at_ms)
              SELECT value, ?2 FROM json_each(?1)
              WHERE NOT EXISTS (
                SELECT 1 FROM evidence_failures WHERE at_ms > ?3
                  AND subject IN (SELECT value FROM json_each(?1))
                GROUP BY subject HAVING count(*) >= ?4)",
-        )
-        .bind(&[list.as_str().into(), number(now.0), number(since), number(FAILURES_MAX)])?;
-    let oldest = db
-        .prepare(
-            "SELECT CAST(min(at_ms) AS TEXT) AS json FROM evidence_failures
+        &[list.as_str().into(), number(now.0), number(since), number(FAILURES_MAX)],
+    )?;
+    let oldest = db.prepare(
+        "SELECT CAST(min(at_ms) AS TEXT) AS json FROM evidence_failures
              WHERE at_ms > ?2 AND subject IN (SELECT value FROM json_each(?1)) HAVING count(*) > 0",
-        )
-        .bind(&[list.as_str().into(), number(since)])?;
-    let tidy = db.prepare("DELETE FROM evidence_failures WHERE at_ms <= ?1").bind(&[number(since)])?;
+        &[list.as_str().into(), number(since)],
+    )?;
+    let tidy = db.prepare("DELETE FROM evidence_failures WHERE at_ms <= ?1", &[number(since)])?;
     let answers = db.batch(vec![insert, oldest, tidy]).await?;
-    if rows::changes(answers.first())? > 0 {
+    if rows::changes(answers.first()) > 0 {
         return Ok(Ok(Attempt { at: now, subjects }));
     }
     let oldest: Vec<i64> = rows::answered(answers.get(1))?;
@@ -63,14 +60,14 @@ pub(crate) async fn attempt(
 ///
 /// # Errors
 /// Where the database fails; the attempt then goes on counting.
-pub(crate) async fn forgive(db: &D1Database, attempt: Attempt) -> Result<()> {
+pub(crate) async fn forgive(db: &Database, attempt: Attempt) -> Result<()> {
     let subjects = to_text(&attempt.subjects);
     db.prepare(
         "DELETE FROM evidence_failures WHERE id IN (
            SELECT max(id) FROM evidence_failures
            WHERE at_ms = ?2 AND subject IN (SELECT value FROM json_each(?1)) GROUP BY subject)",
-    )
-    .bind(&[subjects.into(), number(attempt.at.0)])?
+        &[subjects.into(), number(attempt.at.0)],
+    )?
     .run()
     .await?;
     Ok(())

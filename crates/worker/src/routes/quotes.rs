@@ -1,6 +1,5 @@
 //! What may be asked before booking: the hotel, what is free, and what it would cost.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use posada_core::ids::{Millis, RoomNumber};
@@ -8,6 +7,7 @@ use posada_core::message;
 use posada_core::problem::{Problem, System};
 use posada_core::proposal::{Placement, Proposal, QuoteRequest, count_free, propose};
 use posada_core::quote::Quote;
+use posada_core::sorted::Set;
 use posada_core::stay::{Stay, local_date};
 use posada_wire::number::Amount;
 use posada_wire::proposal::{
@@ -34,7 +34,7 @@ pub(crate) async fn property(ask: Ask) -> Answer {
 }
 
 /// What is free for a stay, with the settings that say so.
-async fn free_rooms(ask: &Ask, stay: &Stay) -> Result<(Rc<Loaded>, BTreeSet<RoomNumber>), Problem> {
+async fn free_rooms(ask: &Ask, stay: &Stay) -> Result<(Rc<Loaded>, Set<RoomNumber>), Problem> {
     match settings::availability(&ask.env, stay).await {
         Ok(Some((loaded, availability))) => Ok((loaded, availability.free.into_iter().collect())),
         Ok(None) => Err(respond::unavailable(System::Storage, &"no settings were loaded".into())),

@@ -1,6 +1,5 @@
 //! Taking a request in: recognised if it came before, else checked, priced, and its payment claimed.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use posada_core::booking::Booking;
@@ -15,6 +14,7 @@ use posada_core::payment::claim::required;
 use posada_core::problem::{Problem, System};
 use posada_core::proposal::shortages;
 use posada_core::quote::{PricingError, Quote, QuotedRoom, price_rooms, total};
+use posada_core::sorted::Set;
 use posada_core::stay::local_date;
 use posada_wire::booking::{read_booking, read_make_booking};
 use posada_wire::canonical::{Fingerprint, body_fingerprint};
@@ -113,7 +113,7 @@ async fn take_in(
         return Err(respond::unavailable(System::Storage, &"no settings were loaded".into()).into());
     };
     let because = Refused::by(&loaded);
-    let free: BTreeSet<RoomNumber> = availability.free.into_iter().collect();
+    let free: Set<RoomNumber> = availability.free.into_iter().collect();
     let priced = check_and_price(&command, &loaded, &free, now, keys).map_err(&because)?;
     let attempt = count_attempt(inner, call, &command, now).await.map_err(&because)?;
     let evidence = if call.role == Role::Public { command.evidence } else { None };
@@ -182,7 +182,7 @@ async fn begin(inner: &Rc<Inner>, facts: Facts, input: Input) -> std::result::Re
 fn check_and_price(
     command: &BookingCommand,
     loaded: &Loaded,
-    free: &BTreeSet<RoomNumber>,
+    free: &Set<RoomNumber>,
     now: Millis,
     keys: &Keys,
 ) -> std::result::Result<Vec<QuotedRoom>, Problem> {

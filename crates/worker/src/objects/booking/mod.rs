@@ -13,6 +13,7 @@ use posada_core::booking::Booking;
 use posada_core::booking::effect::Input;
 use posada_core::booking::journal::Step;
 use posada_core::ids::{BookingId, WaId};
+use posada_core::sorted::Set;
 use posada_wire::{stored_choice, stored_record};
 use wasm_bindgen::prelude::*;
 use worker::Env;
@@ -89,7 +90,7 @@ struct Inner {
     /// Held while a request is taken in, so that of fifty at once one is and the others find it.
     intake: Mutex<()>,
     is_driving: Cell<bool>,
-    under_way: RefCell<std::collections::BTreeSet<Step>>,
+    under_way: RefCell<Set<Step>>,
     waiting: RefCell<Vec<futures_channel::oneshot::Sender<()>>>,
 }
 

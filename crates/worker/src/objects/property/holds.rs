@@ -1,13 +1,12 @@
 //! Holding rooms: all that can be had for a booking's lines, in one transaction.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 use posada_core::booking::effect::{Holding, RoomNeed};
 use posada_core::booking::journal::HeldRoom;
 use posada_core::ids::{BookingId, LineNo, Millis, RoomNumber};
 use posada_core::property::Property;
 use posada_core::select::assign_rooms;
+use posada_core::sorted::Set;
 use posada_core::stay::Stay;
 use posada_wire::stored::to_text;
 use posada_wire::stored_record;
@@ -72,7 +71,7 @@ pub(super) fn hold(
         &[number(now.0), booking.to_string().into(), to_text(&lines).into()],
     )?;
     let free = super::free_rooms(sql, property, stay, now)?;
-    let rooms = assign_rooms(&property.room_types, needs, &free, &BTreeSet::new());
+    let rooms = assign_rooms(&property.room_types, needs, &free, &Set::new());
     if rooms.is_empty() {
         return Ok(Holding { asked, rooms, expires_at });
     }

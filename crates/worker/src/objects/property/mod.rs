@@ -8,11 +8,11 @@ mod book;
 mod holds;
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use posada_core::ids::{Millis, RoomNumber};
 use posada_core::property::Property;
+use posada_core::sorted::Set;
 use posada_core::stay::Stay;
 use posada_wire::stored::to_text;
 use wasm_bindgen::prelude::*;
@@ -129,7 +129,7 @@ fn span(stay: &Stay) -> (JsValue, JsValue) {
 }
 
 /// Rooms that nobody has for any night of the stay. A hold that has expired is nobody's.
-fn free_rooms(sql: &Sql, property: &Property, stay: &Stay, now: Millis) -> Result<BTreeSet<RoomNumber>> {
+fn free_rooms(sql: &Sql, property: &Property, stay: &Stay, now: Millis) -> Result<Set<RoomNumber>> {
     let (first, end) = span(stay);
     let taken: Vec<RoomNumber> = rows::query(
         sql,
@@ -137,7 +137,7 @@ fn free_rooms(sql: &Sql, property: &Property, stay: &Stay, now: Millis) -> Resul
          WHERE night >= ?1 AND night < ?2 AND (expires_ms IS NULL OR expires_ms > ?3)",
         &[first, end, number(now.0)],
     )?;
-    let taken: BTreeSet<RoomNumber> = taken.into_iter().collect();
+    let taken: Set<RoomNumber> = taken.into_iter().collect();
     let rooms = property.room_types.iter().flat_map(|room_type| &room_type.rooms);
     Ok(rooms.filter(|room| !taken.contains(room)).cloned().collect())
 }

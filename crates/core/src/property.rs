@@ -1,9 +1,8 @@
 //! The hotel's settings, checked: what cannot be wrong afterwards.
 
-use std::collections::BTreeSet;
-
 use crate::ids::{PackageId, PropertyId, RoomNumber, RoomTypeId};
 use crate::party::Occupancy;
+use crate::sorted::Set;
 use crate::tariff::{Match, Tariff};
 
 /// The most rooms of one booking.
@@ -191,7 +190,7 @@ impl Property {
         if parts.packages.is_empty() || parts.packages.len() > PACKAGES_MAX {
             faults.push(SettingsFault::new("/packages", format!("must have 1 to {PACKAGES_MAX} packages")));
         }
-        let distinct: BTreeSet<_> = parts.packages.iter().collect();
+        let distinct: Set<_> = parts.packages.iter().collect();
         if distinct.len() != parts.packages.len() {
             faults.push(SettingsFault::new("/packages", "names a package twice"));
         }
@@ -229,7 +228,7 @@ fn check_room_types(parts: &PropertyParts, faults: &mut Vec<SettingsFault>) {
     if types.iter().map(|t| t.rooms.len()).sum::<usize>() > ROOMS_MAX {
         faults.push(SettingsFault::new("/room_types", format!("must have at most {ROOMS_MAX} rooms")));
     }
-    let (mut ids, mut rooms) = (BTreeSet::new(), BTreeSet::new());
+    let (mut ids, mut rooms) = (Set::new(), Set::new());
     for (i, room_type) in types.iter().enumerate() {
         if !ids.insert(&room_type.id) {
             faults.push(SettingsFault::new(format!("/room_types/{i}/id"), "names a type twice"));

@@ -9,6 +9,7 @@ use crate::ids::{ClaimId, LineNo, Millis, Reference};
 use crate::money::Money;
 use crate::payment::claim::allocate;
 use crate::problem::{Problem, System};
+use crate::sorted::sort_by;
 
 /// Why an input is not taken. Nothing follows from it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -103,7 +104,7 @@ impl Booking {
             Err(Failure::Refused(problem)) => vec![Entry::Refused { problem }],
             // Nothing was done by this call; it may have been by an earlier one whose answer was lost, and then the
             // claim must be found again, not left behind.
-            Err(Failure::Retryable { after_ms }) if self.deferred.contains_key(&Step::Claim) => {
+            Err(Failure::Retryable { after_ms }) if self.deferred.get(&Step::Claim).is_some() => {
                 vec![self.defer(Step::Claim, after_ms, now)]
             }
             // Nothing was done and the guest can try again: better said at once than left waiting.
@@ -144,7 +145,7 @@ impl Booking {
         }
         let mut rooms = holding.rooms;
         rooms.retain(|held| asked.contains(&held.line) && waits(&held.line, held.generation));
-        rooms.sort_by_key(|held| held.line);
+        sort_by(&mut rooms, |a, b| a.line.cmp(&b.line));
         rooms.dedup_by_key(|held| held.line);
         let found: Vec<LineNo> = rooms.iter().map(|held| held.line).collect();
         let missing: Vec<LineNo> = asked.into_iter().filter(|line| !found.contains(line)).collect();

@@ -6,9 +6,8 @@
 
 use posada_core::ids::Millis;
 use posada_wire::stored::to_text;
-use worker::{D1Database, Result};
 
-use super::store::number;
+use crate::host::{Database, Result, number};
 use crate::rows;
 
 /// How many failures close the route.
@@ -31,41 +30,34 @@ pub(crate) struct Attempt {
 /// # Errors
 /// `Ok(Err(seconds))` where the route is closed for one of them, for so long; an error where the database fails.
 pub(crate) async fn attempt(
-    db: &D1Database,
+    db: &Database,
     subjects: Vec<String>,
     now: Millis,
 ) -> Result<std::result::Result<Attempt, u32>> {
     let list = to_text(&subjects);
     let since = now.0.saturating_sub(WINDOW_MS);
-    let insert = db
-        .prepare(
-            "INSERT INTO evidence_failures (subject, at_ms, is_open)
+    let insert = db.prepare(
+        "INSERT INTO evidence_failures (subject, at_ms, is_open)
              SELECT value, ?2, 1 FROM json_each(?1)
              WHERE NOT EXISTS (
                SELECT 1 FROM evidence_failures WHERE at_ms > ?3
                  AND subject IN (SELECT value FROM json_each(?1))
                GROUP BY subject HAVING count(*) >= ?4)",
-        )
-        .bind(&[list.as_str().into(), number(now.0), number(since), number(FAILURES_MAX)])?;
+        &[list.as_str().into(), number(now.0), number(since), number(FAILURES_MAX)],
+    )?;
     // A subject is closed until the fifth of its failures, counted from the last, no longer counts.
-    let closed = db
-        .prepare(
-            "SELECT CAST(max(at_ms) AS TEXT) AS json FROM (
-               SELECT at_ms, row_number() OVER (PARTITION BY subject ORDER BY at_ms DESC) AS place
-               FROM evidence_failures
-               WHERE at_ms > ?2 AND (is_open = 0 OR at_ms <= ?3)
-                 AND subject IN (SELECT value FROM json_each(?1)))
-             WHERE place = ?4 HAVING count(*) > 0",
-        )
-        .bind(&[
-            list.as_str().into(),
-            number(since),
-            number(now.0.saturating_sub(OPEN_MS)),
-            number(FAILURES_MAX),
-        ])?;
-    let tidy = db.prepare("DELETE FROM evidence_failures WHERE at_ms <= ?1").bind(&[number(since)])?;
+    let closed = db.prepare(
+        "SELECT CAST(max(at_ms) AS TEXT) AS json FROM (
+           SELECT at_ms, row_number() OVER (PARTITION BY subject ORDER BY at_ms DESC) AS place
+           FROM evidence_failures
+           WHERE at_ms > ?2 AND (is_open = 0 OR at_ms <= ?3)
+             AND subject IN (SELECT value FROM json_each(?1)))
+         WHERE place = ?4 HAVING count(*) > 0",
+        &[list.as_str().into(), number(since), number(now.0.saturating_sub(OPEN_MS)), number(FAILURES_MAX)],
+    )?;
+    let tidy = db.prepare("DELETE FROM evidence_failures WHERE at_ms <= ?1", &[number(since)])?;
     let answers = db.batch(vec![insert, closed, tidy]).await?;
-    if rows::changes(answers.first())? > 0 {
+    if rows::changes(answers.first()) > 0 {
         return Ok(Ok(Attempt { at: now, subjects }));
     }
     let closed: Vec<i64> = rows::answered(answers.get(1))?;
@@ -78,16 +70,18 @@ pub(crate) async fn attempt(
 ///
 /// # Errors
 /// Where the database fails; the attempt then counts as a failure.
-pub(crate) async fn end(db: &D1Database, attempt: Attempt, failed: bool) -> Result<()> {
+pub(crate) async fn end(db: &Database, attempt: Attempt, failed: bool) -> Result<()> {
     let subjects = to_text(&attempt.subjects);
     let change =
         if failed { "UPDATE evidence_failures SET is_open = 0" } else { "DELETE FROM evidence_failures" };
-    db.prepare(format!(
-        "{change} WHERE id IN (
+    db.prepare(
+        &format!(
+            "{change} WHERE id IN (
            SELECT max(id) FROM evidence_failures
            WHERE at_ms = ?2 AND is_open = 1 AND subject IN (SELECT value FROM json_each(?1)) GROUP BY subject)"
-    ))
-    .bind(&[subjects.into(), number(attempt.at.0)])?
+        ),
+        &[subjects.into(), number(attempt.at.0)],
+    )?
     .run()
     .await?;
     Ok(())

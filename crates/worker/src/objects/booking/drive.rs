@@ -10,6 +10,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use futures_util::{FutureExt, poll};
 use posada_core::booking::effect::{Effect, Input};
 use posada_core::booking::journal::Step;
+use posada_core::sorted::Set;
 use worker::Delay;
 
 use super::Inner;
@@ -51,7 +52,7 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
         if let Err(error) = inner.feed(answers.into_iter().map(|(_, input)| input).collect()) {
             // What was answered is not written down; after a restart it is asked for again, which is harmless.
             log::error("journal", &error.to_string());
-            inner.under_way.borrow_mut().clear();
+            *inner.under_way.borrow_mut() = Set::new();
             break;
         }
     }

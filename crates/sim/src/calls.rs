@@ -261,7 +261,8 @@ impl World {
             }
             Effect::SettlePayment { payment, claim, payees } => {
                 let account = read(payment)?;
-                let payees = self.misdirected(payees.clone());
+                let mut payees = payees.clone();
+                payees.paid = self.misdirected(payees.paid);
                 let decision = operation::settle(&account, &rules, now, &id, claim, &payees)?;
                 let mut draft = Draft::new(&account, decision, |it| Input::Settle(Ok(it.fits)));
                 self.spoil_settlement(&mut draft);

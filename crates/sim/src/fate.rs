@@ -33,8 +33,10 @@ impl Fault {
     pub(crate) fn of(step: Step) -> &'static [Self] {
         use Fault::{Duplicated, Garbage, Late, Limited, LostAfter, LostBefore, Refused, SeenCode, Unreachable};
         match step {
-            Step::Claim | Step::Settle => &[LostBefore, LostAfter, Late, Unreachable, Duplicated],
-            Step::Hold | Step::ReleaseHolds => &[LostBefore, LostAfter, Late, Duplicated],
+            // An answer of the host's own systems comes once: it is a future's.
+            Step::Claim | Step::Settle => &[LostBefore, LostAfter, Late, Unreachable],
+            Step::Hold => &[LostBefore, LostAfter, Late, Duplicated],
+            Step::ReleaseHolds => &[LostBefore, LostAfter, Late],
             Step::Book { .. } => &[
                 LostBefore, LostAfter, Late, Late, Refused, Garbage, Limited, Unreachable, Duplicated, SeenCode,
             ],

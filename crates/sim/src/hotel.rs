@@ -72,6 +72,10 @@ impl Hotel {
     ) -> Holding {
         let asked: Vec<(LineNo, u32)> = needs.iter().map(|need| (need.line, need.generation)).collect();
         let expires_at = now.plus(ttl_ms);
+        if needs.iter().any(|need| need.holds.is_some()) {
+            let rooms = self.prolong(booking, stay, needs, now, expires_at);
+            return Holding { asked, rooms, expires_at };
+        }
         let mut own: BTreeMap<LineNo, (HeldRoom, Option<Millis>)> = BTreeMap::new();
         for ((room, _), night) in &self.nights {
             if night.booking == *booking && asked.contains(&(night.line, night.generation)) {
@@ -115,6 +119,46 @@ impl Hotel {
             }
         }
         Holding { asked, rooms, expires_at }
+    }
+
+    /// Prolongs holds: those that are still the booking's, or nobody's since.
+    fn prolong(
+        &mut self,
+        booking: &BookingId,
+        stay: &Stay,
+        needs: &[RoomNeed],
+        now: Millis,
+        expires_at: Millis,
+    ) -> Vec<HeldRoom> {
+        let mut rooms = Vec::new();
+        for RoomNeed { line, generation, holds, .. } in needs {
+            let Some(room) = holds else { continue };
+            let is_its = |night: &Night| {
+                night.booking == *booking && night.line == *line && night.generation == *generation
+            };
+            let keys: Vec<(RoomNumber, NaiveDate)> =
+                stay.nights().map(|night| (room.clone(), night)).collect();
+            let others = |key: &(RoomNumber, NaiveDate)| {
+                let is_live = |night: &Night| night.expires.is_none_or(|expires| expires > now);
+                self.nights.get(key).is_some_and(|night| !is_its(night) && is_live(night))
+            };
+            if keys.iter().any(others) {
+                continue;
+            }
+            let known = self.nights.values().find(|night| is_its(night)).map(|night| night.code);
+            let code = known.unwrap_or_else(|| {
+                self.next_code += 1;
+                self.next_code - 1
+            });
+            for key in keys {
+                let is_booked = self.nights.get(&key).is_some_and(|n| is_its(n) && n.expires.is_none());
+                let expires = (!is_booked).then_some(expires_at);
+                let (booking, line, generation) = (booking.clone(), *line, *generation);
+                self.nights.insert(key, Night { booking, line, generation, code, expires });
+            }
+            rooms.push(HeldRoom { line: *line, generation: *generation, room: room.clone() });
+        }
+        rooms
     }
 
     /// Lets go of what the booking holds and did not book.

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use chrono::{Days, NaiveDate};
 use posada_core::booking::Booking;
 use posada_core::booking::effect::Input;
-use posada_core::booking::journal::Step;
-use posada_core::booking::outcome::Report;
-use posada_core::ids::{BookingId, Millis};
+use posada_core::booking::journal::{StaffReason, Step};
+use posada_core::booking::outcome::Outcome;
+use posada_core::ids::{BookingId, LineNo, Millis};
 use posada_core::payment::operation::Rules;
 use posada_core::stay::Stay;
 
@@ -25,7 +25,7 @@ use crate::scenario::{Scenario, money};
 /// 2025-08-20T00:00:00Z.
 const EPOCH_MS: i64 = 1_755_648_000_000;
 /// More happens in no world that ends.
-const EVENTS_MAX: usize = 30_000;
+const EVENTS_MAX: usize = 100_000;
 
 /// Something that is to happen.
 #[derive(Debug)]
@@ -48,6 +48,8 @@ pub(crate) enum Event {
     Jump { by: i64 },
     /// Staff cancel a line, or all.
     Cancel { host: usize, line: Option<u8> },
+    /// Staff work on a booking that needs them.
+    Resolve { host: usize },
 }
 
 pub(crate) struct World {
@@ -67,9 +69,11 @@ pub(crate) struct World {
     pub(crate) api: Api,
     pub(crate) payments: Payments,
     /// How each booking ended when it was first seen to.
-    pub(crate) ended: BTreeMap<usize, Report>,
+    pub(crate) ended: BTreeMap<usize, Outcome>,
     /// Bookings that were cancelled, or that staff worked on, after they had ended.
     pub(crate) reopened: BTreeSet<usize>,
+    /// How many cases staff worked off.
+    pub(crate) cases: usize,
     pub(crate) trace: Option<Vec<String>>,
     pub(crate) events: usize,
 }
@@ -98,6 +102,7 @@ impl World {
             intents: Vec::new(),
             ended: BTreeMap::new(),
             reopened: BTreeSet::new(),
+            cases: 0,
             trace: traced.then(Vec::new),
             events: 0,
         };
@@ -224,6 +229,7 @@ impl World {
                 Ok(())
             }
             Event::Cancel { host, line } => self.cancel_wished(host, line),
+            Event::Resolve { host } => self.resolve(host),
         }
     }
 
@@ -289,10 +295,7 @@ impl World {
         let (input, then) = self.misread(host, input);
         let taken = self.hosts[host].feed(input, then)?;
         self.note(|| format!("{host}: {} -> {taken:?}", shown.unwrap_or_default()));
-        for n in before..self.hosts[host].journal.len() {
-            let entry = self.trace.is_some().then(|| self.hosts[host].journal[n].clone());
-            self.note(|| format!("{host}:   + {}", entry.unwrap_or_default()));
-        }
+        self.show(host, before);
         if self.crashes(host) {
             return Ok(());
         }
@@ -314,6 +317,7 @@ impl World {
 
     fn arm_deadline(&mut self, host: usize) {
         match self.with(host, Booking::deadline) {
+            // A deadline that passed while calls are under way is looked at again when they are over.
             Some(deadline) => self.arm(host, deadline.0.max(self.now + 1_000)),
             None => self.hosts[host].alarm = None,
         }
@@ -329,10 +333,65 @@ impl World {
         read(self.hosts[host].memory.as_ref().map_or(&nothing, |memory| &memory.booking))
     }
 
-    /// Staff cancel a line, or all of a booking.
+    /// Something that staff do. What the core does not take yet comes again later.
+    fn staff(&mut self, host: usize, input: Input, again: Event) -> Result<(), String> {
+        let now = self.clock();
+        self.hosts[host].load(now)?;
+        let before = self.hosts[host].journal.len();
+        let taken = self.hosts[host].feed(input, now)?;
+        self.note(|| format!("{host}: staff: {again:?} -> {taken:?}"));
+        if taken.is_err() {
+            let goes_on = self.with(host, |it| it.is_accepted() && it.outcome().is_none());
+            if goes_on {
+                self.schedule(30_000, again);
+            }
+        } else if self.hosts[host].journal.len() > before {
+            self.reopened.insert(host);
+            self.ended.remove(&host);
+        }
+        self.show(host, before);
+        // The alarm is set in the same write.
+        self.arm_deadline(host);
+        if self.crashes(host) {
+            return Ok(());
+        }
+        self.drive(host)
+    }
+
     fn cancel_wished(&mut self, host: usize, line: Option<u8>) -> Result<(), String> {
-        self.note(|| format!("{host}: staff would cancel {line:?}"));
+        let input = Input::CancelBooked { line: line.map(LineNo) };
+        self.staff(host, input, Event::Cancel { host, line })
+    }
+
+    /// Staff take up the first reason why a booking needs them, and see what the hotel's systems really have.
+    fn resolve(&mut self, host: usize) -> Result<(), String> {
+        let now = self.clock();
+        self.hosts[host].load(now)?;
+        let reasons = self.with(host, |it| it.staff_reasons().to_vec());
+        let line = match reasons.first() {
+            None => return Ok(()),
+            Some(StaffReason::Unconfirmed { line } | StaffReason::CancelFailed { line }) => Some(*line),
+            Some(StaffReason::CodreserFull | StaffReason::LedgerRefused { .. }) => None,
+        };
+        let found = line.and_then(|line| self.really(host, line));
+        self.cases += 1;
+        self.staff(
+            host,
+            Input::Resolve { line, found, note: "visto".to_owned() },
+            Event::Resolve { host },
+        )?;
+        if reasons.len() > 1 {
+            self.schedule(60_000, Event::Resolve { host });
+        }
         Ok(())
+    }
+
+    /// Shows what was appended since.
+    fn show(&mut self, host: usize, before: usize) {
+        for n in before..self.hosts[host].journal.len() {
+            let entry = self.trace.is_some().then(|| self.hosts[host].journal[n].clone());
+            self.note(|| format!("{host}:   + {}", entry.unwrap_or_default()));
+        }
     }
 
     /// Whether the object is killed here; if so, it is.

@@ -67,6 +67,7 @@ struct World {
     refuses: BTreeSet<RoomNumber>,
     codreser_fits: bool,
     settled: Vec<Payee>,
+    kept: Money,
     settles: u32,
     claim: Option<Money>,
     next_code: u32,
@@ -83,6 +84,7 @@ impl World {
             refuses: BTreeSet::new(),
             codreser_fits: true,
             settled: Vec::new(),
+            kept: Money::ZERO,
             settles: 0,
             claim: None,
             next_code: 26_181,
@@ -136,7 +138,8 @@ impl World {
             }
             Effect::SettlePayment { payees, .. } => {
                 self.settles += 1;
-                self.settled.clone_from(payees);
+                self.settled.clone_from(&payees.paid);
+                self.kept = payees.kept;
                 Input::Settle(Ok(self.codreser_fits))
             }
             Effect::ReleaseHolds => {
@@ -348,9 +351,15 @@ fn an_outcome_that_cannot_be_found_out_goes_to_staff_and_is_never_guessed() {
         host.feed(answer).expect("an answer");
     }
     host.feed(Input::Resumed).expect("killed while the call was under way");
+    host.run(&mut world);
     assert_eq!(host.summary(), "NeedsStaff: 0!unconfirmed");
     assert!(host.booking.pending(Millis(i64::MAX)).is_empty());
-    assert_eq!(world.settles, 0, "the money stays set aside");
+    assert_eq!((world.settles, world.kept.to_string().as_str()), (1, "172.50"), "the money stays set aside");
+    let found = world.booked.values().next().cloned();
+    host.feed(Input::Resolve { line: Some(LineNo(0)), found, note: "visto".to_owned() }).expect("a case");
+    host.run(&mut world);
+    assert_eq!(host.summary(), "NotBooked: 0!unreachable");
+    assert_eq!((world.settles, world.kept), (2, Money::ZERO));
 }
 
 #[test]

@@ -3,10 +3,9 @@
 python cpsat.py <instances> <every nth of them>
 
 The model is the strongest that was tried: an integer for every type and way to fill a room of it (how many rooms are
-filled so), as the sums that an objective compares are linear in those. The objective is lexicographic: one weighted
-sum where it fits 62 bits, else as few as do, solved one after another, each one's value being fixed for the next and
-its solution a hint.
-One worker. The time is the solver's own, without building the model.
+filled so), as the sums that an objective compares are linear in those. The objective is lexicographic: a weighted sum
+of as many of its parts as fit 36 bits, then of the next, each one's value being fixed for the next and its solution a
+hint. One worker. The time is the solver's own, without building the model.
 """
 
 import json
@@ -16,6 +15,9 @@ from math import gcd
 from ortools.sat.python import cp_model
 
 ROOMS_MAX = 20
+# Sums weighted within this range are solved fastest: 2^28 gives more stages, 2^44 and more numbers that the solver takes
+# long over (up to its limit of 20 s).
+WEIGHTED_MOST = 1 << 36
 OBJECTIVES = {
     "even": ["beds", "rooms", "guests", "adults", "children", "price"],
     "cheapest": ["price", "rooms", "beds", "guests", "adults", "children"],
@@ -69,10 +71,10 @@ def solve(party, kinds, objective):
         terms = [(sum(weights[name] * value(sums, name) for name in names), x) for x, _, sums in columns]
         return terms, sum(coefficient * ROOMS_MAX for coefficient, _ in terms)
 
-    # Names are grouped from the first on as long as their weighted sum fits.
+    # Names are grouped from the first on as long as their weighted sum stays in range.
     groups = [[]]
     for name in OBJECTIVES[objective]:
-        if weighted(groups[-1] + [name])[1] >= 1 << 62:
+        if weighted(groups[-1] + [name])[1] >= WEIGHTED_MOST and groups[-1]:
             groups.append([])
         groups[-1].append(name)
 

@@ -10,10 +10,14 @@ const JSON_TYPE = { "content-type": "application/json" };
 
 /** Everything that the hotel's D1 holds, and what is free in a stay. */
 async function snapshot(stay) {
-  const tables = await hotel().sql("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'");
+  const tables = await hotel().sql(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'",
+  );
   const held = {};
   for (const { name } of tables) held[name] = await hotel().sql(`SELECT * FROM ${name} ORDER BY 1, 2`);
-  assert.ok("compraclick" in held && "bac" in held && "ledger" in held && "settings" in held && "evidence_failures" in held);
+  assert.ok(
+    "compraclick" in held && "bac" in held && "ledger" in held && "settings" in held && "evidence_failures" in held,
+  );
   return { ...held, free: await hotel().free(stay) };
 }
 
@@ -32,7 +36,11 @@ const WRONG = [
   ["a name with a line end", { customer_name: "A\nB" }, ["customer_name"]],
   ["a name too long", { customer_name: "ñ".repeat(121) }, ["customer_name"]],
   ["an address that is none", { email: "nobody" }, ["email"]],
-  ["no city, document and nationality", { city: null, dui_passport: "", nationality: {} }, ["city", "dui_passport", "nationality"]],
+  [
+    "no city, document and nationality",
+    { city: null, dui_passport: "", nationality: {} },
+    ["city", "dui_passport", "nationality"],
+  ],
   ["no dates", { check_in_date: undefined, check_out_date: undefined }, ["check_in_date", "check_out_date"]],
   ["a date of another spelling", { check_in_date: "23/08/2027" }, ["check_in_date"]],
   ["a day that is not in the calendar", { check_in_date: "2027-02-30" }, ["check_in_date"]],
@@ -47,19 +55,35 @@ const WRONG = [
   ["an unknown type", { bookings: [room("Suite", 2)] }, ["bookings[0].bungalow_type"]],
   ["an unknown type of another spelling", { bookings: [room("junior", 2)] }, ["bookings[0].bungalow_type"]],
   ["adults below zero", { bookings: [room("Junior", 2), room("Junior", -1)] }, ["bookings[1].adults"]],
-  ["children below zero", { bookings: [room("Junior", 2, -1, -2)] }, ["bookings[0].children_0_5", "bookings[0].children_6_10"]],
+  [
+    "children below zero",
+    { bookings: [room("Junior", 2, -1, -2)] },
+    ["bookings[0].children_0_5", "bookings[0].children_6_10"],
+  ],
   ["half an adult", { bookings: [room("Junior", 1.5)] }, ["bookings[0].adults"]],
   ["adults as text", { bookings: [room("Junior", "2")] }, ["bookings[0].adults"]],
   ["adults beyond all numbers", { bookings: [room("Junior", 1e308)] }, ["bookings[0].adults"]],
   ["adults beyond 64 bits", { bookings: [room("Junior", 18446744073709551616)] }, ["bookings[0].adults"]],
   ["sixty-one adults", { bookings: [room("Junior", 61)] }, ["bookings[0].adults"]],
   ["nobody", { bookings: [room("Junior", 0)] }, ["bookings[0].adults"]],
-  ["a band left out", { bookings: [{ bungalow_type: "Junior", adults: 2 }] }, ["bookings[0].children_0_5", "bookings[0].children_6_10"]],
-  ["lines that are none", { bookings: [7, null, "Junior", []] }, ["bookings[0]", "bookings[1]", "bookings[2]", "bookings[3]"]],
+  [
+    "a band left out",
+    { bookings: [{ bungalow_type: "Junior", adults: 2 }] },
+    ["bookings[0].children_0_5", "bookings[0].children_6_10"],
+  ],
+  [
+    "lines that are none",
+    { bookings: [7, null, "Junior", []] },
+    ["bookings[0]", "bookings[1]", "bookings[2]", "bookings[3]"],
+  ],
   ["a list that is none", { bookings: { 0: room("Junior", 2) } }, ["bookings"]],
   ["twenty-one rooms", { bookings: Array.from({ length: 21 }, () => room("Junior", 1)) }, ["bookings"]],
   ["a thousand rooms", { bookings: Array.from({ length: 1000 }, () => 1) }, ["bookings"]],
-  ["extra beds that nobody needs", { bookings: [room("Junior", 2, 0, 0, { extra_beds: 1 })] }, ["bookings[0].extra_beds"]],
+  [
+    "extra beds that nobody needs",
+    { bookings: [room("Junior", 2, 0, 0, { extra_beds: 1 })] },
+    ["bookings[0].extra_beds"],
+  ],
   ["extra beds below zero", { bookings: [room("Junior", 2, 0, 0, { extra_beds: -1 })] }, ["bookings[0].extra_beds"]],
   ["no payment method", { payment_method: undefined }, ["payment_method"]],
   ["no reference", { authorization_number: undefined }, ["authorization_number"]],
@@ -79,7 +103,14 @@ const WRONG = [
   ["a zero byte", { city: "San\u0000Miguel" }, ["city"]],
   [
     "everything at once",
-    { customer_name: [], email: "x", check_in_date: "never", bookings: [room("Suite", -1)], payment_method: "Oro", discount: 1 },
+    {
+      customer_name: [],
+      email: "x",
+      check_in_date: "never",
+      bookings: [room("Suite", -1)],
+      payment_method: "Oro",
+      discount: 1,
+    },
     ["customer_name", "email", "check_in_date", "bookings[0].adults", "payment_method", "discount"],
   ],
 ];
@@ -87,16 +118,25 @@ const WRONG = [
 let payment;
 async function right(more = {}) {
   payment ??= await hotel().payment(5000);
-  return hotel().body(payment, { check_in_date: "2027-05-01", check_out_date: "2027-05-02" }, [room("Junior", 2)], more);
+  return hotel().body(
+    payment,
+    { check_in_date: "2027-05-01", check_out_date: "2027-05-02" },
+    [room("Junior", 2)],
+    more,
+  );
 }
 
-for (const [route, path, key] of [["the tool", "/v1/tools/make_booking", undefined], ["the public API", "/v1/bookings", "bad-input"]]) {
+for (const [route, path, key] of [
+  ["the tool", "/v1/tools/make_booking", undefined],
+  ["the public API", "/v1/bookings", "bad-input"],
+]) {
   test(`wrong fields of a booking by ${route}: each is named, in both languages, and nothing changes`, async () => {
     const body = await right();
     const stay = { check_in_date: body.check_in_date, check_out_date: body.check_out_date };
     await changesNothing(stay, async () => {
       for (const [what, change, fields] of WRONG) {
-        const send = (language) => hotel().call("POST", path, { as: "assistant", key, language, body: { ...body, ...change } });
+        const send = (language) =>
+          hotel().call("POST", path, { as: "assistant", key, language, body: { ...body, ...change } });
         const answer = await send();
         assert.equal(answer.status, 422, `${what}: ${answer.text}`);
         const json = expectProblem(answer, 422, "invalid");
@@ -116,8 +156,12 @@ test("bodies that are none", async () => {
   const stay = hotel().stay();
   const megabytes = "x".repeat(10 * 1024 * 1024);
   const paths = [
-    ["POST", "/v1/tools/make_booking"], ["POST", "/v1/bookings"], ["POST", "/v1/quotes"], ["POST", "/v1/tools/quote_rooms"],
-    ["POST", "/v1/tools/validate_compraclick_payment"], ["POST", "/v1/tools/validate_bank_transfer"],
+    ["POST", "/v1/tools/make_booking"],
+    ["POST", "/v1/bookings"],
+    ["POST", "/v1/quotes"],
+    ["POST", "/v1/tools/quote_rooms"],
+    ["POST", "/v1/tools/validate_compraclick_payment"],
+    ["POST", "/v1/tools/validate_bank_transfer"],
   ];
   await changesNothing(stay, async () => {
     for (const [method, path] of paths) {
@@ -178,7 +222,9 @@ test("a body in chunks without an end is not read without an end", async () => {
     },
   });
   // The Worker answers and hangs up: whoever is still sending hears the one or the other.
-  const answer = await hotel().quote(body, { headers: JSON_TYPE }).catch((error) => error);
+  const answer = await hotel()
+    .quote(body, { headers: JSON_TYPE })
+    .catch((error) => error);
   if (answer instanceof Error) assert.match(String(answer.cause), /EPIPE|ECONNRESET|other side closed/);
   else expectProblem(answer, 413, "too_large");
   assert.ok(sent < 64 * 1024 * 1024, `${sent} bytes were taken`);
@@ -200,13 +246,23 @@ test("wrong requests for quotes and validations name their fields", async () => 
       ["/v1/quotes", quote, { rooms: 0 }, ["rooms"]],
       ["/v1/quotes", quote, { rooms: 21 }, ["rooms"]],
       ["/v1/quotes", quote, { bungalow_type: "Suite" }, ["bungalow_type"]],
-      ["/v1/quotes", quote, { bungalow_type: "Junior", bungalow_types: [{ bungalow_type: "Junior", count: 1 }] }, ["bungalow_types"]],
+      [
+        "/v1/quotes",
+        quote,
+        { bungalow_type: "Junior", bungalow_types: [{ bungalow_type: "Junior", count: 1 }] },
+        ["bungalow_types"],
+      ],
       ["/v1/quotes", quote, { bungalow_types: [{ bungalow_type: "Junior", count: 0 }] }, ["bungalow_types[0].count"]],
       ["/v1/quotes", quote, { split: [room("Junior", 3)] }, ["split"]],
       ["/v1/quotes", quote, { objective: "best" }, ["objective"]],
       ["/v1/quotes", quote, { check_in_date: plus(TODAY, -1), check_out_date: TODAY }, ["check_in_date"]],
       ["/v1/quotes", quote, { adults: 2 }, ["adults"]],
-      ["/v1/tools/validate_compraclick_payment", validation, { authorization_number: undefined }, ["authorization_number"]],
+      [
+        "/v1/tools/validate_compraclick_payment",
+        validation,
+        { authorization_number: undefined },
+        ["authorization_number"],
+      ],
       ["/v1/tools/validate_compraclick_payment", validation, { transfer_id: "1" }, ["transfer_id"]],
       ["/v1/tools/validate_compraclick_payment", validation, { payment_amount: 0 }, ["payment_amount"]],
       ["/v1/tools/validate_compraclick_payment", validation, { payment_amount: "100" }, ["payment_amount"]],
@@ -233,7 +289,10 @@ test("wrong requests for quotes and validations name their fields", async () => 
 test("check-in today is allowed, and names of any script are kept", async () => {
   const today = { check_in_date: TODAY, check_out_date: plus(TODAY, 1) };
   const names = {
-    customer_name: "Ngọc Ánh 王小明 🏖️ O'Brien-Ñúñez", city: "Ciudad «Dña» “Ω”", nationality: "日本", customer_instructions: "Línea 1\nLínea 2\t✓",
+    customer_name: "Ngọc Ánh 王小明 🏖️ O'Brien-Ñúñez",
+    city: "Ciudad «Dña» “Ω”",
+    nationality: "日本",
+    customer_instructions: "Línea 1\nLínea 2\t✓",
   };
   for (const name of ["Ngọc", "王小明", "Dña"]) hotel().personal.add(name);
   const answer = await hotel().makeBooking({ ...(await right()), ...today, ...names });
@@ -265,8 +324,17 @@ test("wrong methods and unknown routes", async () => {
 
 test("languages are asked for in every way, and Spanish is the rest", async () => {
   for (const [language, tag] of [
-    ["en", "en"], ["en-GB, es;q=0.5", "en"], ["es;q=0.2, en;q=0.9", "en"], ["EN", "en"],
-    ["es-SV", "es"], ["fr", "es"], ["*", "es"], ["", "es"], ["en;q=0", "es"], [";;;,,,", "es"], ["x".repeat(4000), "es"],
+    ["en", "en"],
+    ["en-GB, es;q=0.5", "en"],
+    ["es;q=0.2, en;q=0.9", "en"],
+    ["EN", "en"],
+    ["es-SV", "es"],
+    ["fr", "es"],
+    ["*", "es"],
+    ["", "es"],
+    ["en;q=0", "es"],
+    [";;;,,,", "es"],
+    ["x".repeat(4000), "es"],
   ]) {
     const answer = await hotel().quote({}, { language });
     assert.equal(answer.headers.get("content-language").slice(0, 2), tag, language.slice(0, 40));

@@ -1,5 +1,5 @@
-// workerd is killed while rooms are being booked, and started again on the same data: every booking ends, no room and no
-// cent twice.
+// workerd is killed while rooms are being booked, and started again on the same data: every booking ends, with no room
+// and no cent twice.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -17,7 +17,10 @@ const MOMENTS = {
   "right after the payment was claimed": { vars: slow, is: (entries) => entries.includes("claimed") },
   "between the first and the second room": { vars: slow, is: (entries) => count(entries, "confirmed") === 1 },
   "between the second and the third room": { vars: slow, is: (entries) => count(entries, "confirmed") === 2 },
-  "right after the last room, before the payment is settled": { vars: quick, is: (entries) => count(entries, "confirmed") === 3 },
+  "right after the last room, before the payment is settled": {
+    vars: quick,
+    is: (entries) => count(entries, "confirmed") === 3,
+  },
 };
 
 const count = (entries, kind) => entries.filter((entry) => entry === kind).length;
@@ -72,7 +75,12 @@ async function killWhen({ vars, is: isTime }, what, triesLeft = 3) {
   const since = hotel().events("started").length;
   const written = () => {
     const booking_id = hotel().events("started")[since]?.booking_id;
-    return booking_id && hotel().events("appended", booking_id).flatMap((event) => event.entries);
+    return (
+      booking_id &&
+      hotel()
+        .events("appended", booking_id)
+        .flatMap((event) => event.entries)
+    );
   };
   const killed = new Promise((resolve) => {
     hotel().onLine = () => {
@@ -82,8 +90,16 @@ async function killWhen({ vars, is: isTime }, what, triesLeft = 3) {
       resolve(hotel().host.kill());
     };
   });
-  const heard = hotel().book(body, { as: "assistant", key }).then((answer) => answer.json, () => undefined);
-  await Promise.race([killed, sleep(WAIT_MS, undefined, { ref: false }).then(() => assert.fail(`waited in vain: ${what}`))]);
+  const heard = hotel()
+    .book(body, { as: "assistant", key })
+    .then(
+      (answer) => answer.json,
+      () => undefined,
+    );
+  await Promise.race([
+    killed,
+    sleep(WAIT_MS, undefined, { ref: false }).then(() => assert.fail(`waited in vain: ${what}`)),
+  ]);
   const crash = { payment, stay, body, key, heard: await heard, entries: written() };
   crash.booking_id = hotel().events("started")[since].booking_id;
   if ((crash.entries.includes("settled") || !isTime(crash.entries)) && triesLeft > 1) {
@@ -103,7 +119,11 @@ async function expectFinished({ payment, stay, body, key, booking_id }) {
   const booked = expectBooking(answer);
   assert.deepEqual(
     booked.bookings.map((line) => [line.room, line.adults, line.paid_amount]),
-    [["54", 3, 258.75], ["56", 3, 258.75], ["57", 2, 172.5]],
+    [
+      ["54", 3, 258.75],
+      ["56", 3, 258.75],
+      ["57", 2, 172.5],
+    ],
   );
   assert.equal(new Set(booked.bookings.map((line) => line.reserva)).size, 3);
   await hotel().expectRow(payment, { used: 690, codreser: codreserOf(booked) });
@@ -133,7 +153,9 @@ test("killed while eight bookings are each at another step, three times over", a
   for (const round of [0, 1, 2]) {
     const lost = bookings.slice(8 * round, 8 * round + 8).map(async ({ body, key }, i) => {
       await sleep(25 * i);
-      await hotel().book(body, { as: "assistant", key }).catch(() => undefined);
+      await hotel()
+        .book(body, { as: "assistant", key })
+        .catch(() => undefined);
     });
     await sleep(100 + 60 * round);
     await restart(quick);

@@ -15,9 +15,14 @@ test("fifty clients for the last room: one has it, and the others' money is free
   const payments = [];
   for (let i = 0; i < 50; i += 1) payments.push(await hotel().payment(345));
 
-  const answers = await Promise.all(payments.map((payment, i) =>
-    hotel().book(hotel().publicBody(payment, stay, [room("Familiar", 4)]), { ip: `198.51.100.${i}`, language: i % 2 ? "en" : "es" }),
-  ));
+  const answers = await Promise.all(
+    payments.map((payment, i) =>
+      hotel().book(hotel().publicBody(payment, stay, [room("Familiar", 4)]), {
+        ip: `198.51.100.${i}`,
+        language: i % 2 ? "en" : "es",
+      }),
+    ),
+  );
   const outcomes = { booked: 0, not_booked: 0, no_availability: 0 };
   for (const [i, answer] of answers.entries()) {
     if (answer.status === 200 && answer.json.outcome === "booked") {
@@ -59,9 +64,13 @@ test("twelve bookings of two rooms for eight rooms: all that can be had is had, 
   const stay = hotel().stay(3);
   const payments = [];
   for (let i = 0; i < 12; i += 1) payments.push(await hotel().payment(2000));
-  const answers = await Promise.all(payments.map((payment, i) =>
-    hotel().makeBooking(hotel().body(payment, stay, [room("Junior", 2), room(i % 3 === 0 ? "Familiar" : "Junior", 2)])),
-  ));
+  const answers = await Promise.all(
+    payments.map((payment, i) =>
+      hotel().makeBooking(
+        hotel().body(payment, stay, [room("Junior", 2), room(i % 3 === 0 ? "Familiar" : "Junior", 2)]),
+      ),
+    ),
+  );
   const rooms = answers.flatMap((answer) => answer.json.bookings ?? []);
   const free = await hotel().free(stay);
   assert.equal(new Set(rooms.map((it) => it.room)).size, rooms.length, "no room twice");
@@ -88,25 +97,35 @@ test("ten bookings at once on one payment use it exactly up", async () => {
 });
 
 test("twenty rooms for sixty guests are one booking; one more of either is refused", async () => {
-  await hotel().load(await settings((document) => {
-    document.room_types[0].rooms = Array.from({ length: 25 }, (_, i) => String(100 + i));
-    // 20 x (comma, HR and ten digits) would not fit the 255 characters that `codreser` has by default.
-    document.reservation_code_length_max = 8;
-  }));
+  await hotel().load(
+    await settings((document) => {
+      document.room_types[0].rooms = Array.from({ length: 25 }, (_, i) => String(100 + i));
+      // 20 x (comma, HR and ten digits) would not fit the 255 characters that `codreser` has by default.
+      document.reservation_code_length_max = 8;
+    }),
+  );
   const stay = hotel().stay();
   const payment = await hotel().payment(6000);
   const twenty = Array.from({ length: 20 }, () => room("Junior", 3));
   const answer = expectBooking(await hotel().makeBooking(hotel().body(payment, stay, twenty)));
   assert.equal(answer.bookings.length, 20);
-  assert.deepEqual(answer.bookings.map((it) => it.room), Array.from({ length: 20 }, (_, i) => String(100 + i)));
-  assert.deepEqual(answer.bookings.map((it) => Number(it.reserva) - Number(answer.bookings[0].reserva)), [...Array(20).keys()]);
+  assert.deepEqual(
+    answer.bookings.map((it) => it.room),
+    Array.from({ length: 20 }, (_, i) => String(100 + i)),
+  );
+  assert.deepEqual(
+    answer.bookings.map((it) => Number(it.reserva) - Number(answer.bookings[0].reserva)),
+    [...Array(20).keys()],
+  );
   assert.equal(answer.total_amount, 5175);
   assert.ok(answer.customer_message.length <= 4096);
   await hotel().expectRow(payment, { used: 5175, codreser: codreserOf(answer) });
 
   const many = await hotel().makeBooking(hotel().body(payment, hotel().stay(), [...twenty, room("Junior", 1)]));
   assert.match(expectProblem(many, 422, "invalid", { fields: ["bookings"] }).fields[0].message, /20/);
-  const crowd = await hotel().makeBooking(hotel().body(payment, hotel().stay(), [...twenty.slice(1), room("Junior", 4)]));
+  const crowd = await hotel().makeBooking(
+    hotel().body(payment, hotel().stay(), [...twenty.slice(1), room("Junior", 4)]),
+  );
   assert.match(expectProblem(crowd, 422, "invalid", { fields: ["bookings"] }).fields[0].message, /60/);
 });
 

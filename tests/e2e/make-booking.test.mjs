@@ -35,7 +35,10 @@ test("`bookings` wins over the single form", async () => {
   const payment = await hotel().payment(300);
   const body = hotel().body(payment, hotel().stay(), [room("Familiar", 2)], room("Junior", 3));
   const answer = expectBooking(await hotel().makeBooking(body));
-  assert.deepEqual(answer.bookings.map((it) => [it.bungalow_type, it.adults]), [["Familiar", 2]]);
+  assert.deepEqual(
+    answer.bookings.map((it) => [it.bungalow_type, it.adults]),
+    [["Familiar", 2]],
+  );
   assert.ok(!("reserva" in answer));
 });
 
@@ -50,7 +53,10 @@ test("the cost of extra beds must be what they cost, for the whole stay", async 
   assert.match(json.fields[0].message, /50\.00/);
   assert.match(json.customer_message, /costo de las camas extra/);
   const inList = await hotel().makeBooking({ ...body, bookings: [room("Junior", 4, 0, 0, { extra_beds_cost: 75.5 })] });
-  assert.match(expectProblem(inList, 422, "invalid", { fields: ["bookings[0].extra_beds_cost"] }).fields[0].message, /75\.50.*50\.00/);
+  assert.match(
+    expectProblem(inList, 422, "invalid", { fields: ["bookings[0].extra_beds_cost"] }).fields[0].message,
+    /75\.50.*50\.00/,
+  );
   const tooMany = await hotel().makeBooking(single(body, { extra_beds: 2 }));
   expectProblem(tooMany, 422, "invalid", { fields: ["extra_beds"] });
   assert.deepEqual(await hotel().ledger(payment), []);
@@ -73,11 +79,23 @@ test("the same key says the same booking, and another body with it is refused", 
   assert.deepEqual(second.json, first.json);
 
   // Compared after parsing, and what is left out is the same as its default.
-  const spelled = JSON.stringify({ ...body, all_or_nothing: false, bookings: body.bookings.map((it) => ({ ...it, extra_beds: 0 })) }, null, 3);
-  const again = await hotel().book(spelled, { as: "assistant", key, headers: { "content-type": "application/json; charset=utf-8" } });
+  const spelled = JSON.stringify(
+    { ...body, all_or_nothing: false, bookings: body.bookings.map((it) => ({ ...it, extra_beds: 0 })) },
+    null,
+    3,
+  );
+  const again = await hotel().book(spelled, {
+    as: "assistant",
+    key,
+    headers: { "content-type": "application/json; charset=utf-8" },
+  });
   assert.deepEqual(again.json, first.json);
 
-  for (const change of [{ city: "Sonsonate" }, { bookings: [room("Junior", 2), room("Junior", 3)] }, { payment_amount: 431.25 }]) {
+  for (const change of [
+    { city: "Sonsonate" },
+    { bookings: [room("Junior", 2), room("Junior", 3)] },
+    { payment_amount: 431.25 },
+  ]) {
     const other = await hotel().book({ ...body, ...change }, { as: "assistant", key });
     expectProblem(other, 422, "key_reused", { fields: ["Idempotency-Key"] });
   }
@@ -99,14 +117,21 @@ test("an earlier refusal is not stored: the same key may try again", async () =>
   expectProblem(await hotel().book(body, { as: "assistant", key }), 422, "payment_short", { missing_amount: 72.5 });
   const more = { ...payment, amount: 172.5 };
   const { reference, table, ...sent } = more;
-  assert.equal((await hotel().call("PUT", "/v1/staff/payments", { as: "staff", body: { payments: [sent] } })).status, 200);
+  assert.equal(
+    (await hotel().call("PUT", "/v1/staff/payments", { as: "staff", body: { payments: [sent] } })).status,
+    200,
+  );
   const answer = expectBooking(await hotel().book(body, { as: "assistant", key }));
   await hotel().expectRow(payment, { used: 172.5, codreser: codreserOf(answer) });
   // Also with another body, as nothing was bound by the refusal.
   const other = await hotel().payment(100);
   const key2 = hotel().unique("retry-");
   const stay2 = hotel().stay();
-  expectProblem(await hotel().book(hotel().body(other, stay2, [room("Junior", 2)]), { as: "assistant", key: key2 }), 422, "payment_short");
+  expectProblem(
+    await hotel().book(hotel().body(other, stay2, [room("Junior", 2)]), { as: "assistant", key: key2 }),
+    422,
+    "payment_short",
+  );
   expectBooking(await hotel().book(hotel().body(other, stay2, [room("Junior", 1)]), { as: "assistant", key: key2 }));
 });
 
@@ -131,7 +156,11 @@ test("without a key the intent is the key: rooms in any order, said again and ag
   const stay = hotel().stay();
   const body = hotel().body(payment, stay, [room("Junior", 3), room("Junior", 2)]);
   const first = expectBooking(await hotel().makeBooking(body));
-  for (const again of [body, { ...body, bookings: [room("Junior", 2), room("Junior", 3)] }, { ...body, city: "Metapán" }]) {
+  for (const again of [
+    body,
+    { ...body, bookings: [room("Junior", 2), room("Junior", 3)] },
+    { ...body, city: "Metapán" },
+  ]) {
     const answer = expectBooking(await hotel().makeBooking(again));
     assert.equal(answer.booking_id, first.booking_id);
     assert.deepEqual(answer.bookings, first.bookings);

@@ -17,11 +17,23 @@ test("rooms are booked concurrently, and told in line order however they were bo
   const tookMs = Date.now() - begun;
   const [longest, one_after_another] = [4 * LATENCY_MS, (1 + 2 + 3 + 4) * LATENCY_MS];
   assert.ok(tookMs >= longest, `${tookMs} ms`);
-  assert.ok(tookMs < (longest + one_after_another) / 2, `${tookMs} ms is about the longest room's ${longest}, not the sum`);
-  assert.deepEqual(answer.bookings.map((it) => it.adults), [1, 2, 3, 1, 2]);
-  assert.deepEqual(answer.bookings.map((it) => it.room), ["54", "56", "57", "58", "59"]);
+  assert.ok(
+    tookMs < (longest + one_after_another) / 2,
+    `${tookMs} ms is about the longest room's ${longest}, not the sum`,
+  );
+  assert.deepEqual(
+    answer.bookings.map((it) => it.adults),
+    [1, 2, 3, 1, 2],
+  );
+  assert.deepEqual(
+    answer.bookings.map((it) => it.room),
+    ["54", "56", "57", "58", "59"],
+  );
   const codes = answer.bookings.map((it) => Number(it.reserva));
-  assert.deepEqual(codes, codes.map((_, i) => codes[0] + i));
+  assert.deepEqual(
+    codes,
+    codes.map((_, i) => codes[0] + i),
+  );
 });
 
 test("a booking of n rooms makes at most n+4 appends", async () => {
@@ -39,7 +51,11 @@ test("a booking of n rooms makes at most n+4 appends", async () => {
 
 test("a booking that takes longer than the caller waits is answered 202, and goes on", async (t) => {
   t.after(async () => hotel().load(await settings()));
-  await hotel().load(await settings((document) => { document.wait_ms = 0; }));
+  await hotel().load(
+    await settings((document) => {
+      document.wait_ms = 0;
+    }),
+  );
   const payment = await hotel().payment(690);
   const body = hotel().body(payment, hotel().stay(), [room("Junior", 3), room("Junior", 3), room("Junior", 2)]);
   const key = hotel().unique("slow-");
@@ -48,7 +64,10 @@ test("a booking that takes longer than the caller waits is answered 202, and goe
   assert.equal(answer.json.outcome, "in_progress");
   assert.ok(answer.json.bookings.length < 3, answer.text);
   assert.equal(answer.json.success, answer.json.bookings.length > 0);
-  assert.match(answer.json.customer_message, /^Estamos confirmando con el hotel\. No pague de nuevo; le avisaremos aquí\./);
+  assert.match(
+    answer.json.customer_message,
+    /^Estamos confirmando con el hotel\. No pague de nuevo; le avisaremos aquí\./,
+  );
   const location = answer.headers.get("location");
   assert.equal(location, `/v1/bookings/${answer.json.booking_id}`);
   let asked;

@@ -10,7 +10,8 @@ const hotel = sharedHotel();
 /** Validates `amount` of a payment for a guest. */
 function validate(payment, amount, wa_id, options = {}) {
   const tool = payment.table === "bac" ? "validate_bank_transfer" : "validate_compraclick_payment";
-  const reference = payment.table === "bac" ? { transfer_id: payment.reference } : { authorization_number: payment.reference };
+  const reference =
+    payment.table === "bac" ? { transfer_id: payment.reference } : { authorization_number: payment.reference };
   const body = { ...reference, payment_amount: amount, payment_maker_name: payment.payment_maker_name, wa_id };
   return hotel().call("POST", `/v1/tools/${tool}`, { as: "assistant", body, ...options });
 }
@@ -25,7 +26,10 @@ test("two bookings on one authorisation: both lists of codes are kept", async ()
 });
 
 test("two bookings at once on one authorisation with enough for both, and with enough for one", async () => {
-  for (const [amount, outcomes] of [[690, [200, 200]], [400, [200, 422]]]) {
+  for (const [amount, outcomes] of [
+    [690, [200, 200]],
+    [400, [200, 422]],
+  ]) {
     const payment = await hotel().payment(amount);
     const answers = await Promise.all([1, 2].map(() => book(payment, [room("Junior", 2), room("Junior", 2)])));
     assert.deepEqual(answers.map((answer) => answer.status).sort(), outcomes, answers.map((it) => it.text).join("\n"));
@@ -49,7 +53,10 @@ test("a row that had `used` and codes before keeps both in front", async () => {
   await hotel().expectRow(payment, { used: 500, codreser: `HR19001,HR19002,${codreserOf(answer)}` });
   const [external, ...rest] = await hotel().ledger(payment);
   assert.deepEqual([external.kind, external.amount, external.codes], ["external", 155_000, "HR19001,HR19002"]);
-  assert.deepEqual(rest.map((entry) => entry.kind), ["attached", "settled", "settled"]);
+  assert.deepEqual(
+    rest.map((entry) => entry.kind),
+    ["attached", "settled", "settled"],
+  );
 });
 
 test("a row that other programs change between validation and booking", async () => {
@@ -73,10 +80,22 @@ test("a row that other programs change between validation and booking", async ()
   await hotel().expectRow(payment, { used: 986.25, codreser: `HR20888,${codreserOf(answer)},${codreserOf(again)}` });
 });
 
+test("a program that sets `used` and the codes back gives no money twice", async () => {
+  const payment = await hotel().payment(400);
+  const answer = expectBooking(await book(payment, [room("Junior", 2), room("Junior", 2)]));
+  await hotel().touch(payment, { used: 0, codreser: null });
+  expectProblem(await book(payment, [room("Junior", 1)]), 422, "payment_short", { available_amount: 55 });
+  assert.equal((await validate(payment, 55, hotel().waId())).status, 200);
+  await hotel().expectRow(payment, { used: 400, codreser: codreserOf(answer) });
+});
+
 test("a payment that is too small, unknown, exhausted or in another currency", async () => {
   const small = await hotel().payment(100);
   const short = expectProblem(await book(small, [room("Junior", 2)]), 422, "payment_short", {
-    success: false, available_amount: 100, required_amount: 172.5, missing_amount: 72.5,
+    success: false,
+    available_amount: 100,
+    required_amount: 172.5,
+    missing_amount: 72.5,
   });
   assert.match(short.customer_message, /Su pago cubre \$100\.00 de \$172\.50\. Faltan \$72\.50\./);
 
@@ -92,7 +111,11 @@ test("a payment that is too small, unknown, exhausted or in another currency", a
   assert.match(foreign.customer_message, /Su pago está en EUR y el hotel cobra en USD\./);
 
   const bank = await hotel().payment(100, { bank: true });
-  const transfer = expectProblem(await book({ ...bank, reference: "nadie-77" }, [room("Junior", 2)]), 404, "payment_not_found");
+  const transfer = expectProblem(
+    await book({ ...bank, reference: "nadie-77" }, [room("Junior", 2)]),
+    404,
+    "payment_not_found",
+  );
   assert.match(transfer.customer_message, /la transferencia nadie-77/);
   for (const payment of [small, exhausted, euros, bank]) assert.deepEqual(await hotel().ledger(payment), []);
 });
@@ -123,16 +146,25 @@ test("validating again with the same amount is the same claim, with another amou
   assert.deepEqual(await hotel().kinds(payment), ["opened", "changed", "changed"]);
 
   const other = hotel().waId();
-  expectProblem(await validate(payment, 655.01, other), 422, "payment_short", { success: false, available_amount: 655, missing_amount: 0.01 });
+  expectProblem(await validate(payment, 655.01, other), 422, "payment_short", {
+    success: false,
+    available_amount: 655,
+    missing_amount: 0.01,
+  });
   const theirs = await validate(payment, 655, other);
   assert.notEqual(theirs.json.claim, first.json.claim);
   await hotel().expectRow(payment, { used: 1000, codreser: null });
 
   // Each booking uses its own guest's claim; nobody's is left for a third.
   expectProblem(await book(payment, [room("Junior", 1)]), 409, "payment_used");
-  const foreign = await book(payment, [room("Junior", 2), room("Junior", 2)], { wa_id: other, claim: first.json.claim });
+  const foreign = await book(payment, [room("Junior", 2), room("Junior", 2)], {
+    wa_id: other,
+    claim: first.json.claim,
+  });
   expectProblem(foreign, 404, "payment_not_found");
-  const booked = expectBooking(await book(payment, [room("Junior", 2), room("Junior", 2)], { wa_id, claim: first.json.claim }));
+  const booked = expectBooking(
+    await book(payment, [room("Junior", 2), room("Junior", 2)], { wa_id, claim: first.json.claim }),
+  );
   await hotel().expectRow(payment, { used: 1000, codreser: codreserOf(booked) });
 });
 
@@ -161,7 +193,9 @@ test("what a booking does not need of its claim is free again", async () => {
 });
 
 test("codes that would not fit the payment's row are refused before any room is booked", async () => {
-  const payment = await hotel().payment(5000, { codreser: Array.from({ length: 30 }, (_, i) => `HR190${10 + i}`).join(",") });
+  const payment = await hotel().payment(5000, {
+    codreser: Array.from({ length: 30 }, (_, i) => `HR190${10 + i}`).join(","),
+  });
   const stay = hotel().stay();
   const answer = await hotel().makeBooking(hotel().body(payment, stay, [room("Junior", 2), room("Junior", 2)]));
   expectProblem(answer, 422, "codreser_full");
@@ -176,7 +210,10 @@ test("the ledger is append-only", async () => {
   for (const sql of [`UPDATE ledger SET seq = seq + 1 ${where}`, `DELETE FROM ledger ${where}`]) {
     await assert.rejects(hotel().sql(sql, payment.payment_method, payment.reference), /append-only/);
   }
-  await assert.rejects(hotel().sql("UPDATE compraclick SET used = 500.01 WHERE autorizacion = ?", payment.reference), /CHECK/);
+  await assert.rejects(
+    hotel().sql("UPDATE compraclick SET used = 500.01 WHERE autorizacion = ?", payment.reference),
+    /CHECK/,
+  );
 });
 
 closingTests(hotel);

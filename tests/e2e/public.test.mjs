@@ -52,7 +52,9 @@ test("with the payment's evidence a guest books and asks for the booking by its 
 
   // Two guests' tokens do not open each other's bookings.
   const other = await hotel().payment(345);
-  const theirs = expectBooking(await hotel().book(hotel().publicBody(other, stay, [room("Junior", 1)]), { ip: client() }));
+  const theirs = expectBooking(
+    await hotel().book(hotel().publicBody(other, stay, [room("Junior", 1)]), { ip: client() }),
+  );
   expectProblem(await hotel().call("GET", path, { as: theirs.token }), 404, "not_found");
   // Nor is a public key the assistant's of the same name.
   const assistant = await hotel().book(hotel().body(other, stay, [room("Junior", 1)]), { as: "assistant", key });
@@ -75,7 +77,8 @@ test("evidence is required of the public, in its fields", async () => {
 
 test("wrong evidence, an unknown reference and another's claim are told alike, and tell nothing", async () => {
   const rooms = [room("Junior", 2)];
-  const ask = (payment, more) => hotel().book(hotel().publicBody(payment, hotel().stay(), rooms, more), { ip: client() });
+  const ask = (payment, more) =>
+    hotel().book(hotel().publicBody(payment, hotel().stay(), rooms, more), { ip: client() });
   const real = await hotel().payment(345);
   const unknown = { ...real, reference: "55999999" };
   const expected = bare(await ask(unknown), unknown.reference);
@@ -143,7 +146,11 @@ test("five failures of one reference close the route for it, whoever asks", asyn
   const stay = hotel().stay();
   for (let i = 0; i < 5; i += 1) {
     const more = i % 2 === 0 ? wrongDate(payment) : wrongAmount(payment);
-    expectProblem(await hotel().book(hotel().publicBody(payment, stay, rooms, more), { ip: client() }), 404, "payment_not_found");
+    expectProblem(
+      await hotel().book(hotel().publicBody(payment, stay, rooms, more), { ip: client() }),
+      404,
+      "payment_not_found",
+    );
   }
   expectClosed(await hotel().book(hotel().publicBody(payment, stay, rooms), { ip: client() }));
   assert.deepEqual(await hotel().ledger(payment), []);
@@ -155,7 +162,9 @@ test("five failures of one reference close the route for it, whoever asks", asyn
 test("many guesses at once are not all looked at before the first is counted", async () => {
   const payment = await hotel().payment(345);
   const stay = hotel().stay();
-  const guesses = Array.from({ length: 20 }, (_, i) => ({ payment_evidence: { amount: 300 + i, date: payment.payment_date } }));
+  const guesses = Array.from({ length: 20 }, (_, i) => ({
+    payment_evidence: { amount: 300 + i, date: payment.payment_date },
+  }));
   const answers = await Promise.all(
     guesses.map((more) => hotel().book(hotel().publicBody(payment, stay, [room("Junior", 2)], more), { ip: client() })),
   );
@@ -180,7 +189,11 @@ test("right evidence is forgiven: failures count, bookings do not", async () => 
   expectBooking(await hotel().book(hotel().publicBody(payment, hotel().stay(), [room("Junior", 1)]), { ip }));
   // Evidence that is right of a payment that does not suffice is no failure either.
   const short = await hotel().payment(10);
-  expectProblem(await hotel().book(hotel().publicBody(short, hotel().stay(), [room("Junior", 1)]), { ip }), 422, "payment_short");
+  expectProblem(
+    await hotel().book(hotel().publicBody(short, hotel().stay(), [room("Junior", 1)]), { ip }),
+    422,
+    "payment_short",
+  );
   await fail();
   expectClosed(await hotel().book(hotel().publicBody(payment, hotel().stay(), [room("Junior", 1)]), { ip }));
 });

@@ -4,16 +4,27 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Hotel, closingTests, codreserOf, expectBooking, expectProblem, room, settings, sharedHotel } from "./support.mjs";
+import {
+  Hotel,
+  closingTests,
+  codreserOf,
+  expectBooking,
+  expectProblem,
+  room,
+  settings,
+  sharedHotel,
+} from "./support.mjs";
 
 const hotel = sharedHotel();
 
 /** Loads the demo's settings with adults at this rate, and a quote's life where it is to be short. */
 const load = async (adult, quote_ttl_ms) =>
-  hotel().load(await settings((document) => {
-    for (const row of document.tariff) row.adult = adult;
-    if (quote_ttl_ms !== undefined) document.quote_ttl_ms = quote_ttl_ms;
-  }));
+  hotel().load(
+    await settings((document) => {
+      for (const row of document.tariff) row.adult = adult;
+      if (quote_ttl_ms !== undefined) document.quote_ttl_ms = quote_ttl_ms;
+    }),
+  );
 
 async function quoted(stay, party, more = {}, options = {}) {
   const answer = await hotel().quote({ ...stay, package_type: "Hospedaje", party, ...more }, options);
@@ -23,7 +34,9 @@ async function quoted(stay, party, more = {}, options = {}) {
 
 /** The lines that a quote is for. */
 const lines = (answer) =>
-  answer.rooms.map((it) => room(it.bungalow_type, it.adults, it.children_0_5, it.children_6_10, { extra_beds: it.extra_beds }));
+  answer.rooms.map((it) =>
+    room(it.bungalow_type, it.adults, it.children_0_5, it.children_6_10, { extra_beds: it.extra_beds }),
+  );
 
 const shape = (rooms) => rooms.map((it) => `${it.bungalow_type} ${it.adults}+${it.children_0_5}+${it.children_6_10}`);
 
@@ -33,7 +46,11 @@ test("an even split is proposed, with what other objectives prefer, each with it
   assert.equal(answer.objective, "even");
   assert.equal(answer.optimal, true);
   assert.deepEqual(shape(answer.rooms), ["Junior 3+0+0", "Junior 3+0+0", "Junior 2+0+0"]);
-  const family = await quoted(stay, { adults: 6, children_6_10: 2 }, { bungalow_types: [{ bungalow_type: "Familiar", count: 2 }] });
+  const family = await quoted(
+    stay,
+    { adults: 6, children_6_10: 2 },
+    { bungalow_types: [{ bungalow_type: "Familiar", count: 2 }] },
+  );
   assert.deepEqual(shape(family.rooms), ["Familiar 3+0+1", "Familiar 3+0+1"]);
 
   const given = await quoted(stay, { adults: 4 }, { split: [room("Junior", 3), room("Junior", 1)] });
@@ -52,7 +69,10 @@ test("the assistant's tool says the proposal in words", async () => {
   const answer = await hotel().call("POST", "/v1/tools/quote_rooms", { as: "assistant", body });
   assert.equal(answer.status, 200, answer.text);
   const [first, ...rest] = answer.json.customer_message.split("\n");
-  assert.match(first, /^Le proponemos 3 Bungalows Junior: 3 \+ 3 \+ 2 adultos\. Total: \$690\.00 por 1 noche, del \d+ al \d+ de diciembre de 2026\.$/);
+  assert.match(
+    first,
+    /^Le proponemos 3 Bungalows Junior: 3 \+ 3 \+ 2 adultos\. Total: \$690\.00 por 1 noche, del \d+ al \d+ de diciembre de 2026\.$/,
+  );
   assert.deepEqual(rest, [
     "1. Bungalow Junior: 3 adultos, $258.75",
     "2. Bungalow Junior: 3 adultos, $258.75",
@@ -71,7 +91,9 @@ test("a quote holds its price though the tariff has changed", async (t) => {
   const quote = await quoted(stay, { adults: 8 }, { rooms: 3, bungalow_type: "Junior" });
   await load("100.00");
   const payment = await hotel().payment(2000);
-  const booked = expectBooking(await hotel().makeBooking(hotel().body(payment, stay, lines(quote), { quote: quote.quote })));
+  const booked = expectBooking(
+    await hotel().makeBooking(hotel().body(payment, stay, lines(quote), { quote: quote.quote })),
+  );
   assert.equal(booked.total_amount, 690);
   // The lines in another order are the same rooms, each at its quoted price.
   const second = await hotel().payment(2000);
@@ -79,8 +101,16 @@ test("a quote holds its price though the tariff has changed", async (t) => {
   await load("86.25");
   const quote2 = await quoted(stay2, { adults: 5 }, { rooms: 2, bungalow_type: "Junior" });
   await load("100.00");
-  const reversed = expectBooking(await hotel().makeBooking(hotel().body(second, stay2, lines(quote2).reverse(), { quote: quote2.quote })));
-  assert.deepEqual(reversed.bookings.map((it) => [it.adults, it.amount]), [[2, 172.5], [3, 258.75]]);
+  const reversed = expectBooking(
+    await hotel().makeBooking(hotel().body(second, stay2, lines(quote2).reverse(), { quote: quote2.quote })),
+  );
+  assert.deepEqual(
+    reversed.bookings.map((it) => [it.adults, it.amount]),
+    [
+      [2, 172.5],
+      [3, 258.75],
+    ],
+  );
   // Without a quote: today's price.
   const today = expectBooking(await hotel().makeBooking(hotel().body(second, hotel().stay(), [room("Junior", 3)])));
   assert.equal(today.total_amount, 300);
@@ -93,11 +123,25 @@ test("rooms that fail do not change the others' quoted prices", async (t) => {
   const stay = hotel().stay();
   const quote = await quoted(stay, { adults: 8 }, { rooms: 3, bungalow_type: "Junior" });
   const earlier = await hotel().payment(1000);
-  expectBooking(await hotel().makeBooking(hotel().body(earlier, stay, [1, 2, 3, 4].map(() => room("Junior", 1)))));
+  expectBooking(
+    await hotel().makeBooking(
+      hotel().body(
+        earlier,
+        stay,
+        [1, 2, 3, 4].map(() => room("Junior", 1)),
+      ),
+    ),
+  );
   await load("100.00");
   const payment = await hotel().payment(690);
-  const booked = expectBooking(await hotel().makeBooking(hotel().body(payment, stay, lines(quote), { quote: quote.quote })), "partly_booked");
-  assert.deepEqual(booked.bookings.map((it) => it.amount), [258.75]);
+  const booked = expectBooking(
+    await hotel().makeBooking(hotel().body(payment, stay, lines(quote), { quote: quote.quote })),
+    "partly_booked",
+  );
+  assert.deepEqual(
+    booked.bookings.map((it) => it.amount),
+    [258.75],
+  );
   assert.equal(booked.failed_bookings.length, 2);
   await hotel().expectRow(payment, { used: 258.75, codreser: codreserOf(booked) });
 });
@@ -110,7 +154,9 @@ test("an expired quote goes on where the total is still the same", async (t) => 
   const same = await quoted(stay, ...wish);
   await sleep(1_050);
   const payment = await hotel().payment(2000);
-  const booked = expectBooking(await hotel().makeBooking(hotel().body(payment, stay, lines(same), { quote: same.quote })));
+  const booked = expectBooking(
+    await hotel().makeBooking(hotel().body(payment, stay, lines(same), { quote: same.quote })),
+  );
   assert.equal(booked.total_amount, 690);
   await hotel().expectRow(payment, { used: 690, codreser: codreserOf(booked) });
 });
@@ -170,7 +216,12 @@ test("a quote of another deployment, signed with another key, does not match", a
   const stay = hotel().stay();
   const foreign = await Hotel.open({ vars: { SIGNING_KEY: "f".repeat(64) } });
   try {
-    const answer = await foreign.quote({ ...stay, package_type: "Hospedaje", party: { adults: 2 }, bungalow_type: "Junior" });
+    const answer = await foreign.quote({
+      ...stay,
+      package_type: "Hospedaje",
+      party: { adults: 2 },
+      bungalow_type: "Junior",
+    });
     assert.equal(answer.status, 200, answer.text);
     const payment = await hotel().payment(200);
     const sent = hotel().body(payment, stay, lines(answer.json), { quote: answer.json.quote });
@@ -183,10 +234,16 @@ test("a quote of another deployment, signed with another key, does not match", a
 test("what is impossible says which rule stops it and what is possible instead", async () => {
   const stay = hotel().stay();
   const ask = (party, more) => hotel().quote({ ...stay, package_type: "Hospedaje", party, ...more });
-  const tooFew = expectProblem(await ask({ adults: 9 }, { rooms: 2, bungalow_type: "Junior" }), 422, "over_capacity", { guests_max: 8 });
+  const tooFew = expectProblem(await ask({ adults: 9 }, { rooms: 2, bungalow_type: "Junior" }), 422, "over_capacity", {
+    guests_max: 8,
+  });
   assert.match(tooFew.detail, /nearest possible is 3 Junior/);
   expectProblem(await ask({ adults: 60 }), 422, "over_capacity");
-  const six = expectProblem(await ask({ adults: 8 }, { bungalow_types: [{ bungalow_type: "Junior", count: 6 }] }), 409, "no_availability");
+  const six = expectProblem(
+    await ask({ adults: 8 }, { bungalow_types: [{ bungalow_type: "Junior", count: 6 }] }),
+    409,
+    "no_availability",
+  );
   assert.deepEqual(six.shortages, [{ bungalow_type: "Junior", asked: 6, free: 5 }]);
   assert.match(six.customer_message, /^Solo quedan 5 /);
   expectProblem(await ask({ adults: 2 }, { rooms: 3 }), 422, "invalid", { fields: ["rooms"] });

@@ -10,13 +10,21 @@ const hotel = sharedHotel();
 /** A booking by the assistant for a guest. */
 async function bookedFor(wa_id) {
   const payment = await hotel().payment(1000);
-  return expectBooking(await hotel().makeBooking(hotel().body(payment, hotel().stay(), [room("Junior", 2)], { wa_id })));
+  return expectBooking(
+    await hotel().makeBooking(hotel().body(payment, hotel().stay(), [room("Junior", 2)], { wa_id })),
+  );
 }
 
 test("every route for every caller", async () => {
   const wa_id = hotel().waId();
   const [own, other] = [await bookedFor(wa_id), await bookedFor(hotel().waId())];
-  const callers = { nobody: undefined, "wrong key": "k".repeat(64), assistant: "assistant", staff: "staff", token: own.token };
+  const callers = {
+    nobody: undefined,
+    "wrong key": "k".repeat(64),
+    assistant: "assistant",
+    staff: "staff",
+    token: own.token,
+  };
   const stay = new URLSearchParams(hotel().stay());
   // An empty body, so that 422 says that the caller may, and nothing is done.
   const open = [200, 401, 200, 200, 401];
@@ -43,7 +51,10 @@ test("every route for every caller", async () => {
     ["DELETE", "/v1/quotes", [405, 405, 405, 405, 405]],
   ]) {
     for (const [i, [caller, as]] of Object.entries(callers).entries()) {
-      const answer = await hotel().call(method, path, { as, body: method === "GET" || method === "DELETE" ? undefined : {} });
+      const answer = await hotel().call(method, path, {
+        as,
+        body: method === "GET" || method === "DELETE" ? undefined : {},
+      });
       assert.equal(answer.status, expected[i], `${method} ${path} by ${caller}: ${answer.text}`);
       const codes = { 401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed" };
       if (answer.status in codes) expectProblem(answer, answer.status, codes[answer.status]);
@@ -55,14 +66,28 @@ test("every route for every caller", async () => {
 
 test("a key is sent as a bearer, whole, and not in another's role", async () => {
   const { assistant, staff } = hotel().host.keys;
-  for (const authorization of [`Basic ${staff}`, staff, "Bearer", `Bearer ${staff.slice(0, -1)}`, `Bearer ${staff}${assistant}`, `Bearer ${staff.toUpperCase()}x`]) {
+  for (const authorization of [
+    `Basic ${staff}`,
+    staff,
+    "Bearer",
+    `Bearer ${staff.slice(0, -1)}`,
+    `Bearer ${staff}${assistant}`,
+    `Bearer ${staff.toUpperCase()}x`,
+  ]) {
     const answer = await hotel().call("PUT", "/v1/staff/payments", { headers: { authorization }, body: {} });
     expectProblem(answer, 401, "unauthorized");
   }
-  const answer = await hotel().call("PUT", "/v1/staff/payments", { headers: { authorization: `bearer ${staff}` }, body: {} });
+  const answer = await hotel().call("PUT", "/v1/staff/payments", {
+    headers: { authorization: `bearer ${staff}` },
+    body: {},
+  });
   assert.equal(answer.status, 422, "the scheme's case does not matter");
   // In the URL it is nobody's.
-  expectProblem(await hotel().call("PUT", `/v1/staff/payments?key=${staff}&access_token=${staff}`, { body: {} }), 401, "unauthorized");
+  expectProblem(
+    await hotel().call("PUT", `/v1/staff/payments?key=${staff}&access_token=${staff}`, { body: {} }),
+    401,
+    "unauthorized",
+  );
 });
 
 test("the property's public part shows types, limits and rates, and no room and no key", async () => {
@@ -71,10 +96,13 @@ test("the property's public part shows types, limits and rates, and no room and 
   const { json } = answer;
   assert.equal(json.currency, "USD");
   assert.equal(json.today, "2026-12-01");
-  assert.deepEqual(json.room_types.map((it) => [it.id, it.max_adults, it.max_children, it.max_guests, it.max_extra_beds]), [
-    ["Junior", 3, 2, 4, 1],
-    ["Familiar", 4, 4, 6, 1],
-  ]);
+  assert.deepEqual(
+    json.room_types.map((it) => [it.id, it.max_adults, it.max_children, it.max_guests, it.max_extra_beds]),
+    [
+      ["Junior", 3, 2, 4, 1],
+      ["Familiar", 4, 4, 6, 1],
+    ],
+  );
   assert.equal(json.tariff[0].children_6_10, "43.125");
   for (const secret of Object.values(hotel().host.keys)) assert.ok(!answer.text.includes(secret));
   assert.ok(!/"(54|56|57|58|59|12|14|16)"/.test(answer.text), "no room numbers");
@@ -90,7 +118,11 @@ test("the assistant books only with its guest's wa_id", async () => {
   }
   // Staff book for guests who came by another way.
   const { booking_id } = expectBooking(await hotel().book(body, { as: "staff" }));
-  expectProblem(await hotel().call("GET", `/v1/bookings/${booking_id}?wa_id=${hotel().waId()}`, { as: "assistant" }), 404, "not_found");
+  expectProblem(
+    await hotel().call("GET", `/v1/bookings/${booking_id}?wa_id=${hotel().waId()}`, { as: "assistant" }),
+    404,
+    "not_found",
+  );
 });
 
 test("force_process: false from all, true from staff alone", async () => {
@@ -98,9 +130,16 @@ test("force_process: false from all, true from staff alone", async () => {
   const stay = hotel().stay();
   const rooms = [room("Junior", 2)];
   const body = hotel().body(payment, stay, rooms, { force_process: true });
-  expectProblem(await hotel().makeBooking(body), 403, "force_not_allowed", { success: false, fields: ["force_process"] });
+  expectProblem(await hotel().makeBooking(body), 403, "force_not_allowed", {
+    success: false,
+    fields: ["force_process"],
+  });
   expectProblem(await hotel().book(body, { as: "assistant" }), 403, "force_not_allowed");
-  expectProblem(await hotel().book(hotel().publicBody(payment, stay, rooms, { force_process: true })), 403, "force_not_allowed");
+  expectProblem(
+    await hotel().book(hotel().publicBody(payment, stay, rooms, { force_process: true })),
+    403,
+    "force_not_allowed",
+  );
   assert.deepEqual(await hotel().ledger(payment), []);
   for (const force_process of [false, null]) {
     expectProblem(await hotel().makeBooking({ ...body, force_process }), 422, "payment_short");
@@ -108,7 +147,10 @@ test("force_process: false from all, true from staff alone", async () => {
 
   // It waives the deposit, and says what is still to be paid.
   const forced = expectBooking(await hotel().makeBooking(body, { as: "staff" }));
-  assert.deepEqual(forced.bookings.map((it) => [it.amount, it.paid_amount]), [[172.5, 100]]);
+  assert.deepEqual(
+    forced.bookings.map((it) => [it.amount, it.paid_amount]),
+    [[172.5, 100]],
+  );
   assert.equal(forced.balance_due, 72.5);
   await hotel().expectRow(payment, { used: 100, codreser: codreserOf(forced) });
 });
@@ -124,7 +166,10 @@ test("force_process waives neither availability nor limits nor what is left of t
   const crowded = await hotel().makeBooking(hotel().body(payment, stay, [room("Familiar", 6)], force), { as: "staff" });
   assert.equal(expectProblem(crowded, 422, "over_capacity", { guests_max: 7 }).fields[0].field, "bookings[0]");
   const exhausted = await hotel().payment(100, { used: 100 });
-  const more = await hotel().makeBooking(hotel().body(exhausted, stay, [room("Familiar", 1)], { ...force, payment_amount: 50 }), { as: "staff" });
+  const more = await hotel().makeBooking(
+    hotel().body(exhausted, stay, [room("Familiar", 1)], { ...force, payment_amount: 50 }),
+    { as: "staff" },
+  );
   expectProblem(more, 409, "payment_used");
 });
 

@@ -3,7 +3,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cents, closingTests, codreserOf, expectBooking, expectProblem, room, settings, sharedHotel } from "./support.mjs";
+import {
+  cents,
+  closingTests,
+  codreserOf,
+  expectBooking,
+  expectProblem,
+  room,
+  settings,
+  sharedHotel,
+} from "./support.mjs";
 
 const hotel = sharedHotel();
 const THREE_JUNIORS = [room("Junior", 3), room("Junior", 3), room("Junior", 2)];
@@ -12,11 +21,20 @@ const THREE_JUNIORS = [room("Junior", 3), room("Junior", 3), room("Junior", 2)];
 test("three Junior bungalows for eight adults", async () => {
   const payment = await hotel().payment(690);
   const stay = hotel().stay();
-  const answer = expectBooking(await hotel().makeBooking(hotel().body(payment, stay, THREE_JUNIORS, { payment_amount: 690 })));
+  const answer = expectBooking(
+    await hotel().makeBooking(hotel().body(payment, stay, THREE_JUNIORS, { payment_amount: 690 })),
+  );
   assert.equal(answer.success, true);
   const booked = (reserva, number, adults, amount) => ({
-    reserva, room: number, bungalow_type: "Junior", adults, children_0_5: 0, children_6_10: 0, extra_beds: 0,
-    amount, paid_amount: amount,
+    reserva,
+    room: number,
+    bungalow_type: "Junior",
+    adults,
+    children_0_5: 0,
+    children_6_10: 0,
+    extra_beds: 0,
+    amount,
+    paid_amount: amount,
   });
   assert.deepEqual(answer.bookings, [
     booked("26181", "54", 3, 258.75),
@@ -53,7 +71,14 @@ test("a single room by the single form", async () => {
   const stay = hotel().stay();
   const { bookings, ...body } = hotel().body(payment, stay, []);
   assert.deepEqual(bookings, []);
-  const sent = { ...body, ...room("Junior", 2, 1, 1), extra_beds: 0, extra_beds_cost: 0.0, payment_amount: 215.63, force_process: false };
+  const sent = {
+    ...body,
+    ...room("Junior", 2, 1, 1),
+    extra_beds: 0,
+    extra_beds_cost: 0.0,
+    payment_amount: 215.63,
+    force_process: false,
+  };
   const answer = expectBooking(await hotel().makeBooking(sent));
   assert.equal(answer.success, true);
   assert.equal(answer.bookings.length, 1);
@@ -85,7 +110,11 @@ test("two Junior and one Familiar", async () => {
   assert.deepEqual(
     answer.bookings.map((it) => [it.bungalow_type, it.room, it.adults, it.children_0_5, it.children_6_10, it.amount]),
     // Two nights: 6 x 86.25; 4 x 86.25 + 2 x 43.125; 6 x 86.25 + 2 x 43.125.
-    [["Junior", "54", 3, 0, 0, 517.5], ["Junior", "56", 2, 0, 1, 431.25], ["Familiar", "12", 3, 1, 1, 603.75]],
+    [
+      ["Junior", "54", 3, 0, 0, 517.5],
+      ["Junior", "56", 2, 0, 1, 431.25],
+      ["Familiar", "12", 3, 1, 1, 603.75],
+    ],
   );
   assert.equal(answer.total_amount, 1552.5);
   const [first, second, third] = answer.bookings.map((it) => it.reserva);
@@ -103,16 +132,30 @@ test("two Junior and one Familiar", async () => {
 test("three rooms asked and two free", async () => {
   const stay = hotel().stay();
   const earlier = await hotel().payment(1000);
-  expectBooking(await hotel().makeBooking(hotel().body(earlier, stay, [room("Junior", 2), room("Junior", 2), room("Junior", 2)])));
+  expectBooking(
+    await hotel().makeBooking(hotel().body(earlier, stay, [room("Junior", 2), room("Junior", 2), room("Junior", 2)])),
+  );
   assert.deepEqual(await hotel().free(stay), { Junior: 2, Familiar: 3 });
 
   const payment = await hotel().payment(690);
   const answer = expectBooking(await hotel().makeBooking(hotel().body(payment, stay, THREE_JUNIORS)), "partly_booked");
   assert.equal(answer.success, true);
-  assert.deepEqual(answer.bookings.map((it) => [it.room, it.adults, it.paid_amount]), [["58", 3, 258.75], ["59", 3, 258.75]]);
+  assert.deepEqual(
+    answer.bookings.map((it) => [it.room, it.adults, it.paid_amount]),
+    [
+      ["58", 3, 258.75],
+      ["59", 3, 258.75],
+    ],
+  );
   assert.equal(answer.failed_bookings.length, 1);
   const [failed] = answer.failed_bookings;
-  assert.deepEqual(failed.booking, { bungalow_type: "Junior", adults: 2, children_0_5: 0, children_6_10: 0, extra_beds: 0 });
+  assert.deepEqual(failed.booking, {
+    bungalow_type: "Junior",
+    adults: 2,
+    children_0_5: 0,
+    children_6_10: 0,
+    extra_beds: 0,
+  });
   assert.equal(failed.code, "no_availability");
   assert.equal(failed.reason, "No hay Junior disponible");
   assert.equal(failed.error, "No room of the type is free for the whole stay");
@@ -132,24 +175,65 @@ test("three rooms asked and two free", async () => {
   const entries = await hotel().ledger(payment);
   assert.deepEqual(
     entries.map((entry) => [entry.kind, entry.amount]),
-    [["attached", 690_000], ["settled", 258_750], ["settled", 258_750], ["released", 172_500]],
+    [
+      ["attached", 690_000],
+      ["settled", 258_750],
+      ["settled", 258_750],
+      ["released", 172_500],
+    ],
   );
   await hotel().expectRow(payment, { used: 517.5, codreser: `HR${first},HR${second}` });
 
   // What was released pays for the room of another type that the guest takes instead.
   const instead = await hotel().makeBooking(hotel().body(payment, stay, [room("Familiar", 2)]));
   assert.equal(expectBooking(instead).total_amount, 172.5);
-  await hotel().expectRow(payment, { used: 690, codreser: `HR${first},HR${second},HR${instead.json.bookings[0].reserva}` });
+  await hotel().expectRow(payment, {
+    used: 690,
+    codreser: `HR${first},HR${second},HR${instead.json.bookings[0].reserva}`,
+  });
+});
+
+test("three rooms or none, and two free", async () => {
+  const stay = hotel().stay();
+  const earlier = await hotel().payment(1000);
+  expectBooking(
+    await hotel().makeBooking(hotel().body(earlier, stay, [room("Junior", 1), room("Junior", 1), room("Junior", 1)])),
+  );
+  const payment = await hotel().payment(690);
+  const body = hotel().body(payment, stay, THREE_JUNIORS, { all_or_nothing: true });
+  const json = expectProblem(await hotel().makeBooking(body), 409, "no_availability", {
+    success: false,
+    shortages: [{ bungalow_type: "Junior", asked: 3, free: 2 }],
+  });
+  assert.equal(
+    json.customer_message,
+    "Solo quedan 2 Bungalows Junior para esas fechas. Elija otro tipo o cambie las fechas.",
+  );
+  await hotel().expectRow(payment, { used: 0, codreser: null });
+  assert.deepEqual(await hotel().free(stay), { Junior: 2, Familiar: 3 });
 });
 
 test("a deposit is distributed over the rooms to the cent", async () => {
-  await hotel().load(await settings((document) => { document.deposit_percent = 50; }));
+  await hotel().load(
+    await settings((document) => {
+      document.deposit_percent = 50;
+    }),
+  );
   try {
     const stay = hotel().stay();
     const payment = await hotel().payment(1000);
-    const answer = expectBooking(await hotel().makeBooking(hotel().body(payment, stay, THREE_JUNIORS, { payment_amount: 345 })));
+    const answer = expectBooking(
+      await hotel().makeBooking(hotel().body(payment, stay, THREE_JUNIORS, { payment_amount: 345 })),
+    );
     // 129.375 twice: the cent that is left goes to the first of the equals.
-    assert.deepEqual(answer.bookings.map((it) => [it.amount, it.paid_amount]), [[258.75, 129.38], [258.75, 129.37], [172.5, 86.25]]);
+    assert.deepEqual(
+      answer.bookings.map((it) => [it.amount, it.paid_amount]),
+      [
+        [258.75, 129.38],
+        [258.75, 129.37],
+        [172.5, 86.25],
+      ],
+    );
     assert.equal(answer.total_amount, 690);
     assert.equal(answer.balance_due, 345);
     assert.ok(
@@ -161,19 +245,27 @@ test("a deposit is distributed over the rooms to the cent", async () => {
     );
     await hotel().expectRow(payment, { used: 345, codreser: codreserOf(answer) });
     const settled = (await hotel().ledger(payment)).filter((entry) => entry.kind === "settled");
-    assert.deepEqual(settled.map((entry) => entry.amount), [129_380, 129_370, 86_250]);
+    assert.deepEqual(
+      settled.map((entry) => entry.amount),
+      [129_380, 129_370, 86_250],
+    );
 
     // Without an amount the total is claimed, or what there is where that is enough for the deposit.
     const little = await hotel().payment(400);
     const partly = expectBooking(await hotel().makeBooking(hotel().body(little, hotel().stay(), THREE_JUNIORS)));
-    assert.deepEqual(partly.bookings.map((it) => it.paid_amount), [150, 150, 100]);
+    assert.deepEqual(
+      partly.bookings.map((it) => it.paid_amount),
+      [150, 150, 100],
+    );
     assert.equal(partly.balance_due, 290);
     await hotel().expectRow(little, { used: 400, codreser: codreserOf(partly) });
 
     const less = await hotel().payment(344.99);
     const body = hotel().body(less, hotel().stay(), THREE_JUNIORS);
     expectProblem(await hotel().makeBooking(body), 422, "payment_short", {
-      available_amount: 344.99, required_amount: 345, missing_amount: 0.01,
+      available_amount: 344.99,
+      required_amount: 345,
+      missing_amount: 0.01,
     });
     await hotel().expectRow(less, { used: 0, codreser: null });
   } finally {
@@ -186,7 +278,12 @@ test("validation raises `used` once; booking sets the codes and the local time a
   const wa_id = hotel().waId();
   const validation = await hotel().call("POST", "/v1/tools/validate_bank_transfer", {
     as: "assistant",
-    body: { transfer_id: payment.reference, payment_amount: 690, payment_maker_name: payment.payment_maker_name, wa_id },
+    body: {
+      transfer_id: payment.reference,
+      payment_amount: 690,
+      payment_maker_name: payment.payment_maker_name,
+      wa_id,
+    },
   });
   assert.equal(validation.status, 200, validation.text);
   assert.equal(validation.json.success, true);
@@ -194,7 +291,10 @@ test("validation raises `used` once; booking sets the codes and the local time a
   assert.equal(validation.json.available_amount, 210);
   assert.match(validation.json.claim, /^[0-9a-f]{32}$/);
   assert.equal(validation.json.expires_at.slice(0, 13), "2026-12-02T18", "a day ahead");
-  assert.match(validation.json.customer_message, /^✅ Pago validado: apartamos \$690\.00 .*De su pago quedan libres \$210\.00\./);
+  assert.match(
+    validation.json.customer_message,
+    /^✅ Pago validado: apartamos \$690\.00 .*De su pago quedan libres \$210\.00\./,
+  );
   const validated = await hotel().row(payment);
   assert.equal(cents(validated.used), 69_000);
   assert.equal(validated.codreser, null);

@@ -1,48 +1,24 @@
-// What the end-to-end tests share: a hotel in a real workerd, callers in their roles, bodies of requests, the hotel's
-// tables, and a ledger counted anew by other code than the Worker's.
+// What the end-to-end tests share: a hotel in a real workerd, callers in their roles, bodies of requests, and the
+// hotel's tables with the invariants that must hold in them.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { ROOT, startHost } from "../../xtask/host/host.mjs";
+import { startHost } from "../../xtask/host/host.mjs";
+import { countLedger } from "./ledger.mjs";
+import { NOW, cents, nights, plus, settings } from "./values.mjs";
 
-/** The tests' now: noon of 1 December 2026 on the hotel's clocks (UTC-6). Every other date is counted from it. */
-export const NOW = "2026-12-01T18:00:00Z";
-export const TODAY = "2026-12-01";
+export * from "./expect.mjs";
+export * from "./values.mjs";
 
 /** No call takes longer; one that does fails instead of holding everything up. */
 const CALL_MS_MAX = 30_000;
 const FIRST_STAY = "2026-12-10";
-const LOCAL_TIME = /^2026-12-0[12] \d\d:\d\d:\d\d$/;
-
-/** The date `days` after `date`. */
-export function plus(date, days) {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
-}
-
-/** The dates of a stay's nights. */
-export function nights({ check_in_date, check_out_date }) {
-  const dates = [];
-  for (let date = check_in_date; date < check_out_date; date = plus(date, 1)) dates.push(date);
-  return dates;
-}
-
-/** The demo hotel's settings, changed by `change`. */
-export async function settings(change = (document) => document) {
-  const document = JSON.parse(await readFile(join(ROOT, "demo/hotel.json"), "utf8"));
-  return change(document) ?? document;
-}
-
-/** A room line of a booking. */
-export function room(bungalow_type, adults, children_0_5 = 0, children_6_10 = 0, more = {}) {
-  return { bungalow_type, adults, children_0_5, children_6_10, ...more };
-}
-
-const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
-export const cents = (amount) => Math.round(amount * 100);
+const LOCAL_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+const UTC_OFFSET = "-06:00";
 
 /**
  * A hotel with its own workerd and data. Stays, payments and guests are given out one by one, so that tests that share
@@ -56,6 +32,7 @@ export class Hotel {
     hotel.lines = [];
     hotel.vars = vars;
     hotel.testNow = Date.parse(testNow);
+    hotel.opened = hotel.testNow;
     hotel.startedAt = Date.now();
     hotel.personal = new Set();
     hotel.foreign = new Set();
@@ -67,9 +44,14 @@ export class Hotel {
     return hotel;
   }
 
+  /** The instant on the hotel's clock. */
+  now() {
+    return this.testNow + (Date.now() - this.startedAt);
+  }
+
   /** Starts workerd on the hotel's data, its clock where it would be had it never stopped. */
   async start(vars = this.vars) {
-    const testNow = this.testNow + (Date.now() - this.startedAt);
+    const testNow = this.now();
     const log = (line) => {
       this.lines.push(line);
       this.onLine?.();
@@ -91,15 +73,17 @@ export class Hotel {
 
   /**
    * Sends a request. `as` is a role, or the token of a booking; `body` is sent as JSON unless it is text or bytes.
+   * No answer is a 5xx, unless a test says that it may be.
    */
-  async call(method, path, { as, body, headers = {}, language, key, ip } = {}) {
+  async call(method, path, { as, body, headers = {}, language, key, ip, mayFail = false } = {}) {
     const sent = new Headers(headers);
     const bearer = as === "staff" || as === "assistant" ? this.host.keys[as] : as;
     if (bearer !== undefined) sent.set("authorization", `Bearer ${bearer}`);
     if (language !== undefined) sent.set("accept-language", language);
     if (key !== undefined) sent.set("idempotency-key", key);
     if (ip !== undefined) sent.set("cf-connecting-ip", ip);
-    const isPlain = body === undefined || typeof body === "string" || ArrayBuffer.isView(body) || body instanceof ReadableStream;
+    const isPlain =
+      body === undefined || typeof body === "string" || ArrayBuffer.isView(body) || body instanceof ReadableStream;
     if (!isPlain && !sent.has("content-type")) sent.set("content-type", "application/json");
     const response = await fetch(`${this.host.url}${path}`, {
       method,
@@ -110,7 +94,13 @@ export class Hotel {
     });
     const text = await response.text();
     const isJson = /^application\/(problem\+)?json/.test(response.headers.get("content-type") ?? "");
-    const answer = { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: isJson ? JSON.parse(text) : undefined,
+    };
+    assert.ok(mayFail || answer.status < 500, `${method} ${path}: ${answer.status} ${text}`);
     this.remember(body, answer);
     return answer;
   }
@@ -119,7 +109,10 @@ export class Hotel {
   remember(body, { json }) {
     if (typeof json?.booking_id !== "string" || !Array.isArray(json.bookings)) return;
     const known = this.answers.get(json.booking_id);
-    const stay = body?.check_in_date === undefined ? known?.stay : { check_in_date: body.check_in_date, check_out_date: body.check_out_date };
+    const stay =
+      body?.check_in_date === undefined
+        ? known?.stay
+        : { check_in_date: body.check_in_date, check_out_date: body.check_out_date };
     this.answers.set(json.booking_id, { stay, bookings: json.bookings });
   }
 
@@ -167,7 +160,15 @@ export class Hotel {
       dui_passport: "04815162-3",
       nationality: "Salvadoreña",
     };
-    for (const text of [guest.customer_name, "Xiomara", "Quijano", guest.email, "77665544", "7766-5544", guest.dui_passport]) {
+    for (const text of [
+      guest.customer_name,
+      "Xiomara",
+      "Quijano",
+      guest.email,
+      "77665544",
+      "7766-5544",
+      guest.dui_passport,
+    ]) {
       this.personal.add(text);
     }
     return guest;
@@ -223,7 +224,8 @@ export class Hotel {
     assert.equal(answer.status, 200, answer.text);
     assert.deepEqual(answer.json, { received: 1, added: 1, changed: 0 });
     const made = { ...payment, reference, table: bank ? "bac" : "compraclick" };
-    if (used !== undefined || codreser !== undefined) await this.touch(made, { used: used ?? 0, codreser: codreser ?? null });
+    if (used !== undefined || codreser !== undefined)
+      await this.touch(made, { used: used ?? 0, codreser: codreser ?? null });
     return made;
   }
 
@@ -237,7 +239,10 @@ export class Hotel {
   }
 
   async sql(text, ...values) {
-    const { results } = await this.host.d1.prepare(text).bind(...values).all();
+    const { results } = await this.host.d1
+      .prepare(text)
+      .bind(...values)
+      .all();
     return results;
   }
 
@@ -274,7 +279,14 @@ export class Hotel {
     const row = await this.row(payment);
     assert.equal(cents(row.used), cents(used), "used");
     assert.equal(row.codreser, codreser, "codreser");
-    if (codreser !== null && (await this.kinds(payment)).includes("settled")) assert.match(row.dateused, LOCAL_TIME);
+    if ((await this.kinds(payment)).includes("settled")) {
+      assert.match(row.dateused, LOCAL_TIME);
+      const at = Date.parse(row.dateused.replace(" ", "T") + UTC_OFFSET);
+      assert.ok(
+        at >= this.opened - 1_000 && at <= this.now(),
+        `dateused is the hotel's local time, not ${row.dateused}`,
+      );
+    }
     await this.checkPayment(payment.payment_method, payment.reference, row);
   }
 
@@ -291,7 +303,10 @@ export class Hotel {
 
   /** The invariants, over everything that this hotel has seen. */
   async check() {
-    for (const [method, table, key] of [["CompraClick", "compraclick", "autorizacion"], ["Depósito BAC", "bac", "id"]]) {
+    for (const [method, table, key] of [
+      ["CompraClick", "compraclick", "autorizacion"],
+      ["Depósito BAC", "bac", "id"],
+    ]) {
       for (const row of await this.sql(`SELECT * FROM ${table}`)) {
         if (!this.foreign.has(`${method}/${row[key]}`)) await this.checkPayment(method, row[key], row);
       }
@@ -312,7 +327,10 @@ export class Hotel {
     const linked = await this.sql("SELECT code, count(*) AS n FROM ledger WHERE kind = 'settled' GROUP BY code");
     for (const { code, n } of linked) assert.equal(n, 1, `${code} is paid for once`);
     for (const [code] of codes) {
-      assert.ok(linked.some((row) => row.code === code), `${code} is linked to a payment`);
+      assert.ok(
+        linked.some((row) => row.code === code),
+        `${code} is linked to a payment`,
+      );
     }
   }
 
@@ -335,52 +353,6 @@ export class Hotel {
   }
 }
 
-/** What a ledger comes to: other programs' use, claims that live, payments for reservations that live. */
-export function countLedger(entries) {
-  let externalMills = 0;
-  let externalCodes = [];
-  const claims = new Map();
-  const paid = [];
-  entries.forEach((entry, index) => {
-    assert.equal(entry.seq, index + 1, "entries are numbered without gaps");
-    switch (entry.kind) {
-      case "external":
-        externalMills += entry.amount;
-        externalCodes = entry.codes.split(",").filter((code) => code !== "");
-        break;
-      case "opened":
-        assert.ok(!claims.has(entry.claim), "a claim is opened once");
-        claims.set(entry.claim, entry.amount);
-        break;
-      case "changed":
-      case "attached":
-        claims.set(entry.claim, entry.amount);
-        break;
-      case "settled":
-        assert.ok(claims.get(entry.claim) >= entry.amount, "a claim pays no more than it has");
-        claims.set(entry.claim, claims.get(entry.claim) - entry.amount);
-        paid.push({ ...entry, isLive: true });
-        break;
-      case "released":
-        assert.equal(claims.get(entry.claim), entry.amount, "what is released is what is left of the claim");
-        claims.set(entry.claim, 0);
-        break;
-      case "reversed": {
-        const it = paid.find((one) => one.isLive && one.code === entry.code && one.booking === entry.booking);
-        assert.equal(it?.amount, entry.amount, "what is reversed was paid");
-        it.isLive = false;
-        break;
-      }
-      default:
-        assert.fail(`an entry of kind ${entry.kind}`);
-    }
-  });
-  const live = paid.filter((it) => it.isLive);
-  const mills = externalMills + sum([...claims.values()]) + sum(live.map((it) => it.amount));
-  assert.equal(mills % 10, 0, "the ledger counts whole cents");
-  return { usedCents: mills / 10, codreser: [...externalCodes, ...live.map((it) => `HR${it.code}`)] };
-}
-
 /**
  * One hotel for all tests of a file, with the invariants and the logs checked when they are through. Answers a
  * function, for the hotel is there only once tests run.
@@ -396,32 +368,7 @@ export function sharedHotel(options = {}) {
 
 /** The last tests of every file. */
 export function closingTests(hotel) {
-  test("afterwards every payment's row is what its ledger says, and no room-night has two owners", () => hotel().check());
+  test("afterwards every payment's row is what its ledger says, and no room-night has two owners", () =>
+    hotel().check());
   test("afterwards no log line says who somebody is", () => hotel().checkLogs());
 }
-
-/** Asserts that an answer is this problem, and says so as the contract has it. */
-export function expectProblem(answer, status, code, more = {}) {
-  assert.equal(answer.status, status, answer.text);
-  assert.equal(answer.headers.get("content-type"), "application/problem+json");
-  const { json } = answer;
-  assert.equal(json.code, code);
-  assert.equal(json.status, status);
-  assert.equal(json.type, `urn:posada:problem:${code}`);
-  assert.ok(json.title.length > 0 && json.detail.length > 0, "it has a title and a detail");
-  assert.ok(json.customer_message.length > 0 && json.customer_message.length <= 4096, "the guest is told something");
-  const { fields, ...members } = more;
-  if (fields !== undefined) assert.deepEqual(json.fields.map((fault) => fault.field), fields, answer.text);
-  for (const [name, value] of Object.entries(members)) assert.deepEqual(json[name], value, name);
-  return json;
-}
-
-/** Asserts that an answer is a booking with this outcome. */
-export function expectBooking(answer, outcome = "booked") {
-  assert.equal(answer.status, 200, answer.text);
-  assert.equal(answer.json.outcome, outcome, answer.text);
-  return answer.json;
-}
-
-/** The codes of an answer as `codreser` has them. */
-export const codreserOf = (answer) => answer.bookings.map((it) => `HR${it.reserva}`).join(",");

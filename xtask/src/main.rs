@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "xtask is a host: it may ask for the time")]
 
+mod bench;
 mod demo;
 mod dev;
 mod files;
@@ -32,6 +33,8 @@ Usage: cargo xtask <command>
   size                  print the gzipped size of what is delivered, and fail above its budget
   dev [--port N] [--settings FILE] [--payments FILE] [--persist DIR] [--fresh]
                         run the Worker on this machine until Ctrl-C, with a hotel's settings and payments
+  bench [--without-cp-sat]
+                        time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it
   demo [--json]         book three rooms for a party of eight and check every step
   test [--only GROUP]...
                         run the tests; GROUP is lint, core, wire, xtask, layering, licences, size, e2e or browser
@@ -68,6 +71,7 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
             return size::run();
         }
         Some("dev") => return dev::run(args),
+        Some("bench") => return bench::run(args),
         Some("demo") => return demo::run(args),
         Some("test") => return test::run(args),
         Some(other) => bail!("there is no command `{other}`\n\n{USAGE}"),

@@ -5,7 +5,7 @@
 //! is assigned, no table tells. The decision: `docs/adr/0003-phones-from-a-generated-table.md`.
 
 mod table;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 use std::fmt;

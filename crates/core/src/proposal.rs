@@ -240,6 +240,12 @@ fn offers<'a>(
             exactly,
         });
     }
+    if offers.is_empty()
+        && let Some((room_type, night)) = left_out.first().cloned()
+    {
+        // Rooms may be free, but none of them has a price.
+        return Err(Problem::RateMissing { room_type, night });
+    }
     Ok((types, offers, left_out))
 }
 
@@ -512,5 +518,10 @@ mod tests {
         let named = RoomsWish::OneType { room_type: id("Junior"), rooms: None };
         let missing = propose(&hotel, &request(2, &[], named, Objective::Even), &free);
         assert!(matches!(missing, Err(Problem::RateMissing { .. })));
+        let mut parts = fixtures::demo_parts();
+        parts.tariff = crate::tariff::Tariff::default();
+        let hotel = Property::new(parts).expect("a hotel without prices");
+        let missing = propose(&hotel, &any, &free);
+        assert!(matches!(missing, Err(Problem::RateMissing { .. })), "no type has a rate: {missing:?}");
     }
 }

@@ -16,6 +16,9 @@ use posada_core::fixtures;
 use posada_core::message::{Language, MESSAGE_LENGTH_MAX, Voice};
 use posada_core::property::Property;
 
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
 /// What a case is called, and what is said in a voice.
 type Case = (String, Box<dyn Fn(&Voice<'_>) -> String>);
 

@@ -70,7 +70,9 @@ impl Api {
         let free = self.free(&order.stay);
         let picked = if self.picks_rooms {
             let of_type = self.property.room_type(&order.requested.room_type);
-            of_type.and_then(|room_type| room_type.rooms.iter().rev().find(|room| free.contains(room))).cloned()
+            of_type
+                .and_then(|room_type| room_type.rooms.iter().rev().find(|room| free.contains(room)))
+                .cloned()
         } else {
             free.contains(&order.room).then(|| order.room.clone())
         };
@@ -100,8 +102,7 @@ impl Api {
             return Err("no hay búsqueda".to_owned());
         }
         let finds_all = self.planted.is(Mutation::LookUpFindsCancelled);
-        let is_it =
-            |it: &&Entry| it.reference.as_ref() == Some(reference) && (finds_all || !it.is_cancelled);
+        let is_it = |it: &&Entry| it.reference.as_ref() == Some(reference) && (finds_all || !it.is_cancelled);
         let found = self.list.iter().find(is_it);
         Ok(found.map(|it| Reservation { code: it.code.clone(), room: it.room.clone() }))
     }

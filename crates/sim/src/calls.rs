@@ -64,8 +64,7 @@ impl World {
 
     fn send(&mut self, host: usize, effect: Effect, fault: Option<Fault>, after_ms: i64) {
         let life = self.hosts[host].life;
-        let call =
-            Call { host, life, effect, fault, stage: Stage::Asking, tries: 0, not_before: self.now };
+        let call = Call { host, life, effect, fault, stage: Stage::Asking, tries: 0, not_before: self.now };
         let number = self.calls.last_key_value().map_or(0, |(number, _)| number + 1);
         self.calls.insert(number, call);
         self.schedule(after_ms, Event::Arrives { call: number });
@@ -173,8 +172,7 @@ impl World {
                 Some(Input::Hold(Ok(self.hotel.hold(&id, stay, needs, now, *ttl_ms, outside))))
             }
             Effect::BookRoom(order) => {
-                let booked =
-                    if is_outside { self.api.create(order) } else { self.hotel.book(order, now) };
+                let booked = if is_outside { self.api.create(order) } else { self.hotel.book(order, now) };
                 Some(Input::Book(order.reference.clone(), booked.map_err(refused)))
             }
             Effect::LookUp { reference } => {
@@ -202,7 +200,9 @@ impl World {
             if is_away || call.fault == Some(Fault::LostBefore) {
                 return Some(unknown(&call.effect));
             }
-            if draft.entries.is_empty() || self.payments.write(draft) || self.planted.is(Mutation::LostRaceIsDone)
+            if draft.entries.is_empty()
+                || self.payments.write(draft)
+                || self.planted.is(Mutation::LostRaceIsDone)
             {
                 return Some(draft.answer.clone());
             }
@@ -292,7 +292,8 @@ impl World {
     }
 
     fn with_seen_code(&self, call: &Call, input: Input) -> Input {
-        let (Input::Book(reference, Ok(mut reservation)), Effect::BookRoom(order)) = (input.clone(), &call.effect)
+        let (Input::Book(reference, Ok(mut reservation)), Effect::BookRoom(order)) =
+            (input.clone(), &call.effect)
         else {
             return input;
         };
@@ -334,9 +335,7 @@ fn failed(effect: &Effect, failure: &Failure<String>) -> Input {
         Effect::HoldRooms { .. } => Input::Hold(Err(problem(failure))),
         Effect::BookRoom(order) => Input::Book(order.reference.clone(), Err(failure.clone())),
         Effect::LookUp { reference } => Input::LookUp(reference.clone(), Err(failure.clone())),
-        Effect::CancelReservation { reference, .. } => {
-            Input::Cancel(reference.clone(), Err(failure.clone()))
-        }
+        Effect::CancelReservation { reference, .. } => Input::Cancel(reference.clone(), Err(failure.clone())),
         Effect::SettlePayment { .. } => Input::Settle(Err(problem(failure))),
         Effect::ReleaseHolds => Input::ReleaseHolds(Err(problem(failure))),
         Effect::Notify => Input::Notify(Err(failure.clone())),

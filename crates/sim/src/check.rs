@@ -76,7 +76,8 @@ impl World {
                 }
                 let key = (it.room.clone(), night);
                 let owner = self.hotel.nights.get(&key);
-                let is_its = owner.is_some_and(|o| o.booking == *booking && o.line == *line && o.expires.is_none());
+                let is_its =
+                    owner.is_some_and(|o| o.booking == *booking && o.line == *line && o.expires.is_none());
                 if self.scenario.is_embedded && !is_its {
                     return Err(format!("I1: the reservation {} does not have its room's night", it.code));
                 }
@@ -95,7 +96,8 @@ impl World {
     /// I2 and I3: `used` and `codreser` are what the ledger's entries come to.
     fn check_ledgers(&self) -> Result<(), String> {
         for (payment, kept) in &self.payments.kept {
-            let (mut claims, mut paid): (BTreeMap<_, i64>, Vec<(String, i64)>) = (BTreeMap::new(), Vec::new());
+            let (mut claims, mut paid): (BTreeMap<_, i64>, Vec<(String, i64)>) =
+                (BTreeMap::new(), Vec::new());
             let mut external = 0;
             for entry in &kept.entries {
                 match &entry.kind {
@@ -123,7 +125,11 @@ impl World {
             // What other programs used and Posada has not seen yet is in the row only.
             let unseen = kept.outside.mills() - external;
             if kept.row.used.mills() != used + unseen {
-                return Err(format!("I2: {reference} has used {}, not {}", kept.row.used.mills(), used + unseen));
+                return Err(format!(
+                    "I2: {reference} has used {}, not {}",
+                    kept.row.used.mills(),
+                    used + unseen
+                ));
             }
             if kept.row.used > kept.row.amount || kept.row.used < Money::ZERO {
                 return Err(format!("I2: {} of {} of {reference} is used", kept.row.used, kept.row.amount));
@@ -166,7 +172,8 @@ impl World {
     /// The reservation that there really is for a line.
     pub(crate) fn really(&self, host: usize, line: LineNo) -> Option<Reservation> {
         let id = &self.hosts[host].id;
-        let live = self.live().into_iter().find(|it| it.reference.booking == *id && it.reference.line == line);
+        let live =
+            self.live().into_iter().find(|it| it.reference.booking == *id && it.reference.line == line);
         live.map(|it| Reservation { code: it.code, room: it.room })
     }
 
@@ -181,7 +188,8 @@ impl World {
             {
                 return Err(format!("I5: booking {host} in memory is not what its journal makes"));
             }
-            let mine: Vec<&Live> = live.iter().filter(|it| it.reference.booking == self.hosts[host].id).collect();
+            let mine: Vec<&Live> =
+                live.iter().filter(|it| it.reference.booking == self.hosts[host].id).collect();
             accounted.extend(mine.iter().map(|it| it.code.clone()));
             if booking.request().is_none() || booking.refusal().is_some() {
                 if !mine.is_empty() {
@@ -228,8 +236,9 @@ impl World {
     ) -> Result<(), String> {
         let intent = &self.scenario.intents[self.intents[host]];
         let is_open = |line: LineNo| {
-            let unconfirmed =
-                |f: &posada_core::booking::outcome::FailedRoom| f.line == line && f.cause == FailureCause::Unconfirmed;
+            let unconfirmed = |f: &posada_core::booking::outcome::FailedRoom| {
+                f.line == line && f.cause == FailureCause::Unconfirmed
+            };
             report.outcome == Outcome::NeedsStaff
                 && (report.failed.iter().any(unconfirmed)
                     || staff.contains(&StaffReason::CancelFailed { line }))
@@ -269,7 +278,10 @@ impl World {
             && !matches!(report.outcome, Outcome::Booked | Outcome::NotBooked | Outcome::NeedsStaff)
             && !self.reopened.contains(&host)
         {
-            return Err(format!("I6: booking {host} is {:?} although all or nothing was asked", report.outcome));
+            return Err(format!(
+                "I6: booking {host} is {:?} although all or nothing was asked",
+                report.outcome
+            ));
         }
         Ok(())
     }
@@ -288,7 +300,7 @@ impl World {
                         claim_of = Some(claim.clone());
                         left = amount.mills();
                     }
-                    EntryKind::Settled { booking, line, code, amount, claim } => {
+                    EntryKind::Settled { booking, line, code, amount, claim, .. } => {
                         if claim_of.as_ref() == Some(claim) {
                             left -= amount.mills();
                         }
@@ -314,7 +326,11 @@ impl World {
             return Err(format!("I4: booking {host} claimed {attached} times"));
         }
         let Some(report) = report else {
-            return if attached == 0 { Ok(()) } else { Err(format!("I2: booking {host} was refused and claimed")) };
+            return if attached == 0 {
+                Ok(())
+            } else {
+                Err(format!("I2: booking {host} was refused and claimed"))
+            };
         };
         if attached == 0 {
             return Err(format!("I2: booking {host} claimed nothing"));

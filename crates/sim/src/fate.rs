@@ -31,14 +31,25 @@ pub(crate) enum Fault {
 impl Fault {
     /// What can happen to calls of this step.
     pub(crate) fn of(step: Step) -> &'static [Self] {
-        use Fault::{Duplicated, Garbage, Late, Limited, LostAfter, LostBefore, Refused, SeenCode, Unreachable};
+        use Fault::{
+            Duplicated, Garbage, Late, Limited, LostAfter, LostBefore, Refused, SeenCode, Unreachable,
+        };
         match step {
             // An answer of the host's own systems comes once: it is a future's.
             Step::Claim | Step::Settle => &[LostBefore, LostAfter, Late, Unreachable],
             Step::Hold => &[LostBefore, LostAfter, Late, Duplicated],
             Step::ReleaseHolds => &[LostBefore, LostAfter, Late],
             Step::Book { .. } => &[
-                LostBefore, LostAfter, Late, Late, Refused, Garbage, Limited, Unreachable, Duplicated, SeenCode,
+                LostBefore,
+                LostAfter,
+                Late,
+                Late,
+                Refused,
+                Garbage,
+                Limited,
+                Unreachable,
+                Duplicated,
+                SeenCode,
             ],
             Step::LookUp { .. } => &[LostBefore, LostAfter, Garbage, Limited, Unreachable, Duplicated],
             Step::Cancel { .. } => &[LostBefore, LostAfter, Late, Refused, Limited, Unreachable, Duplicated],

@@ -52,7 +52,8 @@ impl Hotel {
             stay.nights().any(|night| {
                 self.nights.get(&(room.clone(), night)).is_some_and(|it| {
                     let is_live = it.expires.is_none_or(|expires| expires > now);
-                    is_live && !(self.planted.is(Mutation::SelectionIgnoresSiblings) && it.booking == *booking)
+                    is_live
+                        && !(self.planted.is(Mutation::SelectionIgnoresSiblings) && it.booking == *booking)
                 })
             })
         };
@@ -79,8 +80,7 @@ impl Hotel {
         let mut own: BTreeMap<LineNo, (HeldRoom, Option<Millis>)> = BTreeMap::new();
         for ((room, _), night) in &self.nights {
             if night.booking == *booking && asked.contains(&(night.line, night.generation)) {
-                let held =
-                    HeldRoom { line: night.line, generation: night.generation, room: room.clone() };
+                let held = HeldRoom { line: night.line, generation: night.generation, room: room.clone() };
                 own.insert(night.line, (held, night.expires));
             }
         }
@@ -94,9 +94,7 @@ impl Hotel {
             let lines: Vec<LineNo> = needs.iter().map(|need| need.line).collect();
             self.nights.retain(|_, night| match night.expires {
                 None => true,
-                Some(expires) => {
-                    expires > now && !(night.booking == *booking && lines.contains(&night.line))
-                }
+                Some(expires) => expires > now && !(night.booking == *booking && lines.contains(&night.line)),
             });
         }
         let mut free = self.free(stay, now, booking);
@@ -167,8 +165,7 @@ impl Hotel {
         if self.planted.is(Mutation::ReleaseDoesNothing) {
             return;
         }
-        self.nights
-            .retain(|_, night| night.booking != *booking || (night.expires.is_none() && !takes_all));
+        self.nights.retain(|_, night| night.booking != *booking || (night.expires.is_none() && !takes_all));
     }
 
     /// Books the room that the order's line holds. The same reference books once, however often it comes.

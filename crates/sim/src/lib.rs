@@ -59,11 +59,9 @@ pub fn run(seed: u64, mutation: Option<Mutation>, records: bool) -> Result<Stats
     let result = world.run();
     let schedule = world.trace.take().unwrap_or_default();
     match result {
-        Ok(()) => Ok(Stats {
-            events: world.events,
-            faults: world.so_far.faults,
-            crashes: world.so_far.crashes,
-        }),
+        Ok(()) => {
+            Ok(Stats { events: world.events, faults: world.so_far.faults, crashes: world.so_far.crashes })
+        }
         Err(what) => Err(Box::new(Violation { seed, what, schedule })),
     }
 }

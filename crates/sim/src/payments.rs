@@ -80,7 +80,8 @@ impl Payments {
         let kept = self.kept.get_mut(&draft.payment).expect("scenarios name payments that exist");
         let next = kept.entries.last().map_or(1, |last| last.seq + 1);
         let has_number = draft.entries.first().is_some_and(|first| first.seq == next);
-        let is_same = (kept.row.used, kept.row.codreser.as_str()) == (draft.before.0, draft.before.1.as_str());
+        let is_same =
+            (kept.row.used, kept.row.codreser.as_str()) == (draft.before.0, draft.before.1.as_str());
         let renumbers = self.planted.is(Mutation::UsedByReadModifyWrite);
         if (!has_number && !renumbers) || !(is_same || renumbers || self.planted.is(Mutation::RowNotCompared))
         {

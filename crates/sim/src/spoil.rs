@@ -65,9 +65,10 @@ impl World {
     /// The room that was held for the line first.
     fn first_room(&self, host: usize, reference: &Reference) -> Option<posada_core::ids::RoomNumber> {
         use posada_core::booking::journal::{Entry, Stamped};
-        let entries = self.hosts[host].journal.iter().filter_map(|text| {
-            posada_wire::stored::from_text::<Stamped>(text).map(|stamped| stamped.entry)
-        });
+        let entries = self.hosts[host]
+            .journal
+            .iter()
+            .filter_map(|text| posada_wire::stored::from_text::<Stamped>(text).map(|stamped| stamped.entry));
         entries
             .filter_map(|entry| match entry {
                 Entry::Held { rooms, .. } => rooms.into_iter().find(|held| held.line == reference.line),

@@ -82,12 +82,7 @@ impl World {
     pub(crate) fn new(scenario: Rc<Scenario>, rng: Rng, fate: Fate, planted: Planted, traced: bool) -> Self {
         let mut world = Self {
             hotel: Hotel::new(scenario.property.clone(), planted),
-            api: Api::new(
-                scenario.property.clone(),
-                scenario.capabilities,
-                scenario.picks_rooms,
-                planted,
-            ),
+            api: Api::new(scenario.property.clone(), scenario.capabilities, scenario.picks_rooms, planted),
             payments: Payments::new(&scenario.payments, Rules::of(&scenario.property), planted),
             scenario,
             planted,
@@ -375,11 +370,7 @@ impl World {
         };
         let found = line.and_then(|line| self.really(host, line));
         self.cases += 1;
-        self.staff(
-            host,
-            Input::Resolve { line, found, note: "visto".to_owned() },
-            Event::Resolve { host },
-        )?;
+        self.staff(host, Input::Resolve { line, found, note: "visto".to_owned() }, Event::Resolve { host })?;
         if reasons.len() > 1 {
             self.schedule(60_000, Event::Resolve { host });
         }

@@ -127,7 +127,7 @@ pub struct Words<'a> {
 pub struct BookingAnswer {
     /// The booking.
     pub booking_id: BookingId,
-    /// What its guest shows to ask for it again; said once, when it is made.
+    /// What its guest shows to ask for it again; said to whom makes it, and to whom repeats that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// How it stands.

@@ -243,6 +243,7 @@ fn every_ledger_entry_survives_flat() {
             claim: claim.clone(),
             booking: booking.clone(),
             line,
+            prefix: "HR".to_owned(),
             code: code.clone(),
             amount,
         },
@@ -259,7 +260,7 @@ fn every_ledger_entry_survives_flat() {
         survives(&entries[4]),
         format!(
             "{{\"seq\":5,\"operation\":\"settle:7\",\"at\":5,\"kind\":\"settled\",\"amount\":258750,\"claim\":\
-             \"{:032x}\",\"booking\":\"{:032x}\",\"line\":0,\"code\":\"26181\"}}",
+             \"{:032x}\",\"booking\":\"{:032x}\",\"line\":0,\"prefix\":\"HR\",\"code\":\"26181\"}}",
             1, 2
         )
     );

@@ -25,7 +25,7 @@ struct Step {
 }
 
 /// All of them; the quick ones first.
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step { group: "lint", name: "layout of the code", run: steps::format },
     Step { group: "layering", name: "what core depends on", run: steps::layering },
     Step { group: "licences", name: "licences of the dependencies", run: steps::dependencies },
@@ -33,6 +33,7 @@ const STEPS: [Step; 13] = [
     Step { group: "xtask", name: "xtask", run: || steps::native("xtask") },
     Step { group: "core", name: "core", run: || steps::native("posada-core") },
     Step { group: "core", name: "core's documentation", run: steps::core_documentation },
+    Step { group: "core", name: "the benchmark's instances", run: || steps::native("posada-bench") },
     Step { group: "wire", name: "wire", run: || steps::native("posada-wire") },
     Step { group: "wire", name: "wire's documentation", run: steps::wire_documentation },
     Step { group: "lint", name: "clippy, wasm32", run: steps::clippy_wasm },

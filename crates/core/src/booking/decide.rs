@@ -127,7 +127,9 @@ impl Booking {
                 (LineState::Unknown { .. }, None) => {
                     entries.push(Entry::LineFailed { line, cause: FailureCause::Unreachable });
                 }
-                (LineState::Booked { .. }, None) if self.staff.contains(&StaffReason::CancelFailed { line }) => {
+                (LineState::Booked { .. }, None)
+                    if self.staff.contains(&StaffReason::CancelFailed { line }) =>
+                {
                     entries.push(Entry::Cancelled { line, cause: self.cancel_cause(it) });
                 }
                 (LineState::Booked { .. }, _) => {}
@@ -256,15 +258,15 @@ impl Booking {
     /// What follows where holds were prolonged; `None` where that is not what was asked for.
     fn renewed(&self, holding: &Holding, now: Millis) -> Option<Vec<Entry>> {
         let holds = |held: &&HeldRoom| match self.line(held.line).map(|it| &it.state) {
-            Some(
-                LineState::Assigned { generation, room } | LineState::Unknown { generation, room, .. },
-            ) => *generation == held.generation && *room == held.room,
+            Some(LineState::Assigned { generation, room } | LineState::Unknown { generation, room, .. }) => {
+                *generation == held.generation && *room == held.room
+            }
             _ => false,
         };
         let is_renewal = |(line, generation): &(LineNo, u32)| match self.line(*line).map(|it| &it.state) {
-            Some(
-                LineState::Assigned { generation: of, .. } | LineState::Unknown { generation: of, .. },
-            ) => of == generation,
+            Some(LineState::Assigned { generation: of, .. } | LineState::Unknown { generation: of, .. }) => {
+                of == generation
+            }
             _ => false,
         };
         let is_waiting = self.lines.iter().any(|it| matches!(it.state, LineState::Waiting { .. }));

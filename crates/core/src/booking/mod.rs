@@ -10,7 +10,7 @@ pub mod effect;
 pub mod journal;
 pub mod outcome;
 pub mod request;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 use std::collections::BTreeMap;
@@ -231,7 +231,9 @@ impl Booking {
             Phase::New | Phase::Claiming | Phase::Booking | Phase::Settled => Outcome::InProgress,
         });
         let (mut booked, mut failed) = (Vec::new(), Vec::new());
-        for (line, it) in self.numbered() {
+        // Of all or nothing nothing is said before it is all.
+        let is_open = outcome == Outcome::InProgress && self.request().is_some_and(|it| it.all_or_nothing);
+        for (line, it) in self.numbered().filter(|_| !is_open) {
             let RequestedRoom { room_type, guests, extra_beds } = it.requested.clone();
             let amount = it.exact.round_half_up_to_cents();
             match &it.state {

@@ -310,6 +310,46 @@ fn a_refused_payment_ends_it_before_anything_and_the_intent_may_try_again() {
 }
 
 #[test]
+fn a_claim_that_may_have_been_made_is_looked_for_until_it_is_known() {
+    let request = request(&EIGHT, false);
+    let terms = terms(&request, ALL);
+    let unreachable = || Input::Claim(Err(Failure::Retryable { after_ms: None }));
+    let new_host = || {
+        let mut host = Host::new();
+        let start = Input::Start { request: Box::new(request.clone()), terms: terms.clone() };
+        host.feed(start).expect("a new booking");
+        host
+    };
+    let mut host = new_host();
+    host.feed(unreachable()).expect("an answer");
+    assert!(host.booking.refusal().is_some(), "nothing was done, and the guest hears so at once");
+    for doubt in [Input::Claim(Err(Failure::Unknown)), Input::Resumed] {
+        let mut host = new_host();
+        host.feed(doubt).expect("an answer");
+        host.feed(unreachable()).expect("an answer");
+        assert_eq!(host.booking.refusal(), None, "the claim may be there: it is not left behind");
+        host.run(&mut World::new(&JUNIORS));
+        assert_eq!(host.booking.outcome(), Some(Outcome::Booked));
+    }
+}
+
+#[test]
+fn of_all_or_nothing_nothing_is_said_before_it_is_all() {
+    let mut world = World::new(&JUNIORS);
+    let request = request(&EIGHT, true);
+    let terms = terms(&request, ALL);
+    let mut host = Host::new();
+    host.feed(Input::Start { request: Box::new(request), terms }).expect("a new booking");
+    while host.booking.outcome().is_none() {
+        assert!(host.booking.report().booked.is_empty());
+        let effect = host.booking.pending(Millis(0)).remove(0);
+        let answer = world.carry_out(&effect);
+        host.feed(answer).expect("an answer");
+    }
+    assert_eq!(host.booking.report().booked.len(), 3);
+}
+
+#[test]
 fn an_unknown_outcome_is_repeated_under_the_same_reference_where_that_is_harmless() {
     let mut world = World::new(&JUNIORS);
     let request = request(&EIGHT, false);
@@ -451,7 +491,11 @@ proptest! {
         let mut repeats = repeats.into_iter();
         for step in 0.. {
             let pending = host.booking.pending(Millis(host.now));
-            let Some(effect) = pending.first() else { break };
+            let Some(effect) = pending.first() else {
+                let Some(deadline) = host.booking.deadline() else { break };
+                host.now = deadline.0;
+                continue;
+            };
             let answer = world.carry_out(effect);
             if step == cut {
                 // Killed after the step was carried out and before its answer was written down.

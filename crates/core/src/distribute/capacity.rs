@@ -124,23 +124,11 @@ impl Cover {
         all == [0; 4]
     }
 
-    /// What is needed still after `own` rooms of the type at the place, `used` being before it, or `None` where the
-    /// types behind it cannot give that with the rooms that are left.
-    pub(super) fn after(
-        &self,
-        place: usize,
-        own: u16,
-        used: u16,
-        rooms: (u16, u16),
-        need: Supply,
-    ) -> Option<Supply> {
+    /// What is needed still after `own` rooms of the type at the place, or `None` where the types behind it cannot
+    /// give that with exactly `left` rooms.
+    pub(super) fn after(&self, place: usize, own: u16, left: u16, need: Supply) -> Option<Supply> {
         let rest = rest(&need, self.supplies.get(place)?, own);
-        let used = used.saturating_add(own);
-        let behind = place.saturating_add(1);
-        let mut left = (rooms.0.saturating_sub(used)..=rooms.1.checked_sub(used)?).rev();
-        // More rooms give more, so the most of them that there can be decide.
-        let most = left.find_map(|rooms| self.most_from(behind, rooms))?;
-        is_enough(&most, &rest).then_some(rest)
+        is_enough(&self.most_from(place.saturating_add(1), left)?, &rest).then_some(rest)
     }
 }
 

@@ -78,14 +78,19 @@ impl<'a> Search<'a> {
         let best = Best { key, counts: start, multipliers };
         let mut state = State { of: self, best, cuts: vec![cut], counts: vec![0; kinds.len()], outdone_by };
         state.climb()?;
-        state.descend(0, 0, self.need)?;
+        // A given number of rooms is bounded far better than all at once; the best so far is the likeliest.
+        let likeliest = state.best.counts.iter().sum();
+        state.search(likeliest)?;
+        for rooms in (self.rooms.0..=self.rooms.1).filter(|&rooms| rooms != likeliest) {
+            state.search(rooms)?;
+        }
         Ok(Some(state.best))
     }
 
     /// The key of the best totals for these numbers of rooms, with a cut that proves it.
     fn solve(&self, counts: &[u16]) -> Result<(Key, Multipliers, Cut), Uncertain> {
         let fixed = fixed::solve(self.instance, self.order, counts).ok_or(Uncertain)?;
-        let cut = Cut::new(self.instance, self.fillings, self.rooms, &fixed.multipliers);
+        let cut = Cut::new(self.instance, self.fillings, self.rooms.1, &fixed.multipliers);
         if cut.of(counts) == fixed.key { Ok((fixed.key, fixed.multipliers, cut)) } else { Err(Uncertain) }
     }
 }
@@ -155,18 +160,23 @@ impl State<'_> {
         promising.map(|(_, counts)| counts)
     }
 
-    /// Searches the numbers of the types from the place on, the greatest first; `used` rooms are before it.
-    fn descend(&mut self, place: usize, used: u16, need: Supply) -> Result<(), Uncertain> {
-        let (rooms_least, rooms_most) = self.of.rooms;
+    /// Searches the choices of so many rooms.
+    fn search(&mut self, rooms: u16) -> Result<(), Uncertain> {
+        let is_hopeless = self.cuts.iter().any(|cut| cut.of_all(rooms) > self.best.key);
+        if is_hopeless { Ok(()) } else { self.descend(0, rooms, self.of.need) }
+    }
+
+    /// Searches the numbers of the types from the place on, the greatest first; `left` rooms are theirs.
+    fn descend(&mut self, place: usize, left: u16, need: Supply) -> Result<(), Uncertain> {
         let Some(kind) = self.of.instance.kinds.get(place) else {
-            // What is left of the need is nothing: the cover said so on the way.
-            if used >= rooms_least && self.counts != self.best.counts {
-                let counts = self.counts.clone();
-                self.try_counts(&counts)?;
+            // Nothing is left of the rooms and of the need: the cover said so on the way.
+            if self.counts == self.best.counts {
+                return Ok(());
             }
-            return Ok(());
+            let counts = self.counts.clone();
+            return self.try_counts(&counts);
         };
-        let (mut least, mut most) = (kind.least, kind.most.min(rooms_most - used));
+        let (mut least, mut most) = (kind.least, kind.most.min(left));
         let kinds = &self.of.instance.kinds;
         for &other in self.outdone_by[place].iter().filter(|&&other| other < place) {
             if self.counts[other] < kinds[other].most {
@@ -180,11 +190,11 @@ impl State<'_> {
         }
         for own in (least..=most).rev() {
             self.counts[place] = own;
-            if self.is_pruned(place, own, rooms_most - used - own) {
+            if self.is_pruned(place, own, left - own) {
                 continue;
             }
-            let Some(need) = self.of.cover.after(place, own, used, self.of.rooms, need) else { continue };
-            self.descend(place + 1, used + own, need)?;
+            let Some(need) = self.of.cover.after(place, own, left - own, need) else { continue };
+            self.descend(place + 1, left - own, need)?;
         }
         Ok(())
     }

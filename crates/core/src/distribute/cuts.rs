@@ -15,7 +15,7 @@ pub(super) struct Cut {
     constant: Key,
     /// What a room of each type costs at least.
     rooms: Vec<Key>,
-    /// For the types from each place on, by the number of rooms that there may be, the least that they cost.
+    /// For the types from each place on, by their number of rooms, the least that they cost.
     behind: Vec<Key>,
     width: usize,
     /// Along the path of a search, the sum of the types before each place.
@@ -26,11 +26,11 @@ pub(super) struct Cut {
 const BEYOND: Key = Key::FAR_OFF;
 
 impl Cut {
-    /// The cut by these multipliers, for the fewest and the most `rooms` in all.
+    /// The cut by these multipliers, for up to `rooms_most` rooms in all.
     pub(super) fn new(
         instance: &Instance,
         fillings: &[Fillings],
-        rooms: (u16, u16),
+        rooms_most: u16,
         multipliers: &Multipliers,
     ) -> Self {
         let constant = multipliers
@@ -38,7 +38,7 @@ impl Cut {
             .zip(instance.guests)
             .fold(Key::ZERO, |sum, (multiplier, guests)| sum + multiplier.times(guests.into()));
         let types = instance.kinds.len();
-        let width = usize::from(rooms.1) + 1;
+        let width = usize::from(rooms_most) + 1;
         let mut cut = Self {
             constant,
             rooms: fillings.iter().map(|it| it.least(multipliers)).collect(),
@@ -46,11 +46,11 @@ impl Cut {
             width,
             sums: vec![constant; types + 1],
         };
-        cut.look_behind(instance, rooms.0 == rooms.1);
+        cut.look_behind(instance);
         cut
     }
 
-    fn look_behind(&mut self, instance: &Instance, number_is_fixed: bool) {
+    fn look_behind(&mut self, instance: &Instance) {
         let width = self.width;
         // The rooms that must be, and what others cost, the cheapest first.
         let (mut must, mut must_cost) = (0, Key::ZERO);
@@ -64,22 +64,14 @@ impl Cut {
                 others.splice(at..at, std::iter::repeat_n(room, more));
                 others.truncate(width - 1);
             }
-            let row = &mut self.behind[place * width..(place + 1) * width];
+            let mut row = self.behind[place * width..(place + 1) * width].iter_mut().skip(must);
             let mut cost = must_cost;
-            let mut least = BEYOND;
-            for (number, to) in row.iter_mut().enumerate().skip(must) {
-                if number > must {
-                    match others.get(number - must - 1) {
-                        Some(next) => cost += *next,
-                        None => cost = BEYOND,
-                    }
-                }
-                // Where fewer rooms are allowed too, the least of them all.
-                least = if number_is_fixed { cost } else { least.min(cost) };
-                *to = least;
-                if cost == BEYOND && number_is_fixed {
-                    break;
-                }
+            if let Some(to) = row.next() {
+                *to = cost;
+            }
+            for (to, other) in row.zip(&others) {
+                cost += *other;
+                *to = cost;
             }
         }
     }
@@ -87,6 +79,11 @@ impl Cut {
     /// The bound of these numbers of rooms.
     pub(super) fn of(&self, counts: &[u16]) -> Key {
         counts.iter().zip(&self.rooms).fold(self.constant, |sum, (&n, room)| sum + room.times(n.into()))
+    }
+
+    /// The bound of all choices of so many rooms.
+    pub(super) fn of_all(&self, rooms: u16) -> Key {
+        self.constant + self.behind[usize::from(rooms)]
     }
 
     /// What a room of the type costs at least.

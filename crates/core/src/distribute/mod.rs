@@ -20,15 +20,15 @@ mod bound;
 mod capacity;
 mod counts;
 mod cuts;
-mod fast;
 mod fixed;
 mod impossible;
 mod instance;
 mod keys;
 mod objective;
 mod plain;
+mod solver;
 mod split;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 pub use impossible::{Impossible, Nearest, Rule};
@@ -151,7 +151,7 @@ fn solve(question: &Question<'_>, objective: Objective) -> Option<Distribution> 
 }
 
 fn solve_instance(offers: &[TypeOffer], instance: &Instance, objective: Objective) -> Option<Distribution> {
-    price(offers, fast::solve(instance, objective)?)
+    price(offers, solver::solve(instance, objective)?)
 }
 
 /// Rooms with their beds and prices; `None` where a room does not fit or its price leaves the range, which the

@@ -124,7 +124,7 @@ impl<'a> Draft<'a> {
     fn begin(account: &Account, rules: &'a Rules, now: Millis) -> Self {
         let first_new = account.entries.len();
         let mut draft = Self { account: account.clone(), rules, now, first_new };
-        if let Some(change) = draft.account.external_change(&rules.code_prefix) {
+        if let Some(change) = draft.account.external_change() {
             draft.push(&format!("external:{}", draft.next_seq()), change);
         }
         let ended: Vec<(ClaimId, Money)> = draft
@@ -158,7 +158,7 @@ impl<'a> Draft<'a> {
             .skip(self.first_new)
             .any(|entry| matches!(entry.kind, EntryKind::Settled { .. }));
         // A list that does not fit its column stays in the ledger only; the row keeps what it has.
-        let codreser = self.account.codreser(&self.rules.code_prefix);
+        let codreser = self.account.codreser();
         let fits = codreser.chars().count() <= self.rules.codreser_length_max;
         Decision {
             used: self.account.used(),
@@ -255,7 +255,8 @@ pub fn validate(
 ///
 /// # Errors
 /// [`Problem::PaymentNotFound`] for wrong evidence and for a claim that is not the booking's to take, so that neither
-/// tells anything; else what [`validate`] answers, and [`Problem::CodreserFull`] where the codes would not fit.
+/// tells anything; else what [`validate`] answers, [`Problem::CodreserFull`] where the codes would not fit, and
+/// [`Problem::KeyReused`] where the booking took a claim before that is not enough for this.
 pub fn attach(
     account: &Account,
     rules: &Rules,
@@ -267,7 +268,10 @@ pub fn attach(
     let reference = &account.row.payment.reference;
     let not_found = || Problem::PaymentNotFound { reference: reference.clone() };
     for earlier in draft.earlier(&operation) {
-        if let EntryKind::Attached { claim, amount, .. } = earlier {
+        if let EntryKind::Attached { claim, amount, rooms, .. } = earlier {
+            if rooms != request.rooms || amount < request.wish.required {
+                return Err(Problem::KeyReused);
+            }
             // The claim may have ended since; the answer is still what was set aside then.
             let answer = Claimed { amount, ..draft.claimed(&claim) };
             return Ok(draft.finish(answer));
@@ -301,7 +305,7 @@ pub fn attach(
             ClaimState::Open { .. } | ClaimState::Ended => 0,
         })
         .fold(request.rooms, u16::saturating_add);
-    let codreser = draft.account.codreser(&rules.code_prefix);
+    let codreser = draft.account.codreser();
     let fits = codes::will_fit(
         &codreser,
         promised.into(),
@@ -384,8 +388,8 @@ pub fn settle(
         (Some(held), Some(wanted)) if wanted <= held => {
             for payee in &new {
                 let Payee { line, code, amount } = (*payee).clone();
-                let (claim, booking) = (claim.clone(), booking.clone());
-                draft.push(&operation, EntryKind::Settled { claim, booking, line, code, amount });
+                let (claim, booking, prefix) = (claim.clone(), booking.clone(), rules.code_prefix.clone());
+                draft.push(&operation, EntryKind::Settled { claim, booking, line, prefix, code, amount });
             }
             let rest = held.minus_or_zero(wanted);
             if rest > Money::ZERO || (payees.paid.is_empty() && payees.kept == Money::ZERO) {
@@ -401,7 +405,7 @@ pub fn settle(
         let operation = format!("reverse:{booking}:{line}");
         draft.push(&operation, EntryKind::Reversed { booking, line, code, amount });
     }
-    let length = draft.account.codreser(&rules.code_prefix).chars().count();
+    let length = draft.account.codreser().chars().count();
     Ok(draft.finish(Linked { fits: length <= rules.codreser_length_max }))
 }
 
@@ -427,5 +431,5 @@ pub fn reverse(
     Ok(draft.finish(()))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

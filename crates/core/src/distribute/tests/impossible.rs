@@ -73,8 +73,8 @@ fn every_rule_is_named_with_the_nearest_request() {
         Rule::RoomsNotFree { rooms: 9, free: 8 },
         "0:2+0 0:1+0 0:1+0 0:1+0 0:1+0 1:1+0 1:1+0 1:1+0",
     );
-    check(8, &[], DEMO, Some(1), Rule::RoomsTooFew { rooms: 1, needed: 2 }, "1:4+0 1:4+0");
-    let rule = Rule::TypesCannotHold { rooms: 1, guests: 8 };
+    check(8, &[], DEMO, Some(1), Rule::RoomsTooFew { rooms: 1, needed: 2, most: 5 }, "1:4+0 1:4+0");
+    let rule = Rule::TypesCannotHold { rooms: 1, guests: 8, most: 4 };
     check(8, &[], "3 2 4 1 x5=1, 4 4 6 1 x3=0", None, rule, "0:4+0 1:4+0");
     // More rooms than adults among the counts: as many of those as may be had.
     let rule = Rule::RoomsOverAdults { rooms: 3, adults: 2 };
@@ -184,13 +184,14 @@ fn what_is_impossible_is_so_and_the_nearest_is_as_defined() {
 fn check_numbers(rule: &Rule, question: &Question<'_>, nearest: Option<&Distribution>, seen: &mut [u32; 6]) {
     let guests = || nearest.expect("someone fits").guests();
     match *rule {
-        Rule::RoomsTooFew { rooms, needed } => {
+        Rule::RoomsTooFew { rooms, needed, most } => {
             seen[0] += 1;
-            assert!(rooms < needed);
+            assert!(rooms < needed && most < question.party.occupancy().guests());
             assert_eq!(nearest.map(|it| it.rooms.len()), Some(needed.into()));
         }
-        Rule::TypesCannotHold { guests: all, .. } => {
+        Rule::TypesCannotHold { guests: all, most, .. } => {
             seen[1] += 1;
+            assert!(most < all);
             assert_eq!(all, question.party.occupancy().guests());
             assert_eq!(guests(), question.party.occupancy());
         }

@@ -289,6 +289,31 @@ fn codes_that_would_not_fit_are_seen_before_and_those_that_do_not_stay_in_the_le
 }
 
 #[test]
+fn codes_keep_the_prefix_that_they_were_linked_with() {
+    let mut store = Store::new(row(100_000, 0, ""));
+    let attached = store.attach(0, &attach_request(1, guest(1), 50_000)).expect("enough");
+    store.settle(1, &attached.claim, &[payee(0, "1", 50_000)]).expect("settled");
+    let renamed = Rules { code_prefix: "PX".to_owned(), ..rules() };
+    let decision = attach(&store.account(), &renamed, Millis(0), &attach_request(2, guest(1), 50_000));
+    let attached = store.write(decision).expect("enough");
+    let payees = Payees { paid: vec![payee(0, "2", 50_000)], ..Payees::default() };
+    let decision = settle(&store.account(), &renamed, Millis(0), &booking(2), &attached.claim, &payees);
+    store.write(decision).expect("settled");
+    store.check(100_000, "HR1,PX2");
+}
+
+#[test]
+fn a_claim_taken_before_serves_only_what_it_is_enough_for() {
+    let mut store = Store::new(row(100_000, 0, ""));
+    store.attach(0, &attach_request(1, guest(1), 25_875)).expect("enough");
+    assert_eq!(store.attach(0, &attach_request(1, guest(1), 69_000)), Err(Problem::KeyReused));
+    let mut fewer = attach_request(1, guest(1), 25_875);
+    fewer.rooms = 2;
+    assert_eq!(store.attach(0, &fewer), Err(Problem::KeyReused));
+    store.check(25_875, "");
+}
+
+#[test]
 fn another_currency_is_refused() {
     let mut euros = row(69_000, 0, "");
     euros.currency = "EUR".to_owned();

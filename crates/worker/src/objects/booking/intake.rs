@@ -34,7 +34,7 @@ use crate::respond::{self, Tone};
 use crate::routes::context;
 use crate::settings::{self, Loaded};
 
-/// How long a repeated request gets the same answer.
+/// How long a chosen key is answered the same.
 const KEY_LIVES_MS: i64 = 30 * 24 * 3_600_000;
 /// The embedded book: the same reference books once, it can be looked up and cancelled.
 const EMBEDDED: Capabilities = Capabilities { idempotency: true, lookup: true, cancel: true };
@@ -93,7 +93,9 @@ fn recognise(inner: &Inner, call: &StartCall, fingerprint: &str) -> Known {
     }
     let age_ms = config::now(&inner.env).0.saturating_sub(facts.received_ms);
     let came_to_nothing = inner.with_booking(Booking::outcome).flatten() == Some(Outcome::NotBooked);
-    if age_ms > KEY_LIVES_MS || (call.is_derived_key && came_to_nothing) {
+    // A derived key says what is asked for, and means its booking as long as that lives; a chosen one is forgotten.
+    let is_over = if call.is_derived_key { came_to_nothing } else { age_ms > KEY_LIVES_MS };
+    if is_over {
         return Known::Superseded;
     }
     // A derived key says itself what is the same; a chosen one stands for one body.

@@ -1,0 +1,225 @@
+//! `cargo xtask bench`: how long distribution takes natively and as WebAssembly in Node, and against OR-tools' CP-SAT
+//! on the same instances in the same run. Nothing fails for being slow; another answer than CP-SAT's does.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use anyhow::{Context, Result, bail};
+use pico_args::Arguments;
+use serde_json::Value;
+
+use crate::{
+    files, process,
+    progress::{Step, say},
+    setup::{self, Needs, Tool},
+};
+
+/// The version of Python's `ortools` that is measured. It is needed for nothing else.
+const ORTOOLS: &str = "9.14.6206";
+/// The sizes, as `posada-bench` numbers them, with the medians that are aimed at: native (if any) and in Node. The
+/// 99th percentiles may be ten times that.
+const SIZES: [(&str, Option<f64>, f64); 2] = [
+    ("20 guests over 30 rooms of 4 types", Some(0.1), 0.2),
+    ("60 guests over 40 rooms of 6 types", None, 2.0),
+];
+const OBJECTIVES: [&str; 3] = ["even", "cheapest", "fewest_rooms"];
+/// CP-SAT solves every so many-eth instance: about 60 of a size, of all three sorts.
+const CP_SAT_EVERY: &str = "17";
+
+/// Times by instance, and what was found.
+struct Run {
+    times_ns: Vec<u64>,
+    numbers: Vec<usize>,
+    sums: Vec<Value>,
+}
+
+/// The runs of one program by size and objective.
+type Runs = BTreeMap<(usize, String), Run>;
+
+/// Measures and prints.
+pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
+    let without_cp_sat = args.contains("--without-cp-sat");
+    crate::finish(args)?;
+    setup::setup(Needs::Worker)?;
+    let program = native_program()?;
+    let module = node_module()?;
+    let python = if without_cp_sat { None } else { Some(python()?) };
+
+    say("bench: native");
+    let native = runs(&process::output(Command::new(&program).arg("native"))?, None)?;
+    say("bench: in Node");
+    let script = files::root().join("crates/bench/in_node.mjs");
+    let node = runs(&process::output(Command::new("node").arg(script).arg(module))?, None)?;
+    let mut cp_sat = Runs::new();
+    if let Some(python) = python {
+        for (size, (name, ..)) in SIZES.iter().enumerate() {
+            say(format!("bench: CP-SAT, {name}"));
+            let text = process::output(Command::new(&program).args(["text", &size.to_string()]))?;
+            let instances = files::scratch("bench")?.join(format!("{size}.txt"));
+            fs::write(&instances, text).with_context(|| format!("cannot write {}", instances.display()))?;
+            let script = files::root().join("crates/bench/cpsat.py");
+            let mut command = Command::new(&python);
+            let found = process::output(command.arg(script).arg(instances).arg(CP_SAT_EVERY))?;
+            cp_sat.append(&mut runs(&found, Some(size))?);
+        }
+    }
+    print(&native, &node, &cp_sat);
+    let differing = differing(&native, &cp_sat);
+    for line in &differing {
+        println!("{line}");
+    }
+    Ok(if differing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn cargo(label: &str, arguments: &[&str]) -> Result<()> {
+    let mut step = Step::begin(label).counting("crates", 0);
+    let mut command = Command::new("cargo");
+    command.current_dir(files::root()).args(["build", "--locked", "--release", "-p", "posada-bench"]);
+    process::run(command.args(arguments), &mut step, process::compiles)?;
+    step.end();
+    Ok(())
+}
+
+fn native_program() -> Result<PathBuf> {
+    cargo("bench: building it, native", &[])?;
+    Ok(files::target().join("release/posada-bench"))
+}
+
+fn node_module() -> Result<PathBuf> {
+    const WASM: &str = "wasm32-unknown-unknown";
+    cargo("bench: building it, wasm", &["--target", WASM, "--example", "in_node"])?;
+    let wasm = files::target().join(WASM).join("release/examples/in_node.wasm");
+    let folder = files::scratch("bench")?.join("node");
+    let mut command = Command::new(setup::tool(Tool::WasmBindgen)?);
+    process::output(command.args(["--target", "nodejs", "--out-dir"]).arg(&folder).arg(wasm))?;
+    Ok(folder.join("in_node.js"))
+}
+
+/// A Python that has CP-SAT, kept between runs beside the other tools.
+fn python() -> Result<PathBuf> {
+    let folder = files::cache()?.join("tools").join(format!("ortools-{ORTOOLS}"));
+    let python = folder.join("bin/python");
+    if has_cp_sat(&python) {
+        return Ok(python);
+    }
+    let step = Step::begin(format!("bench: installing Python's ortools {ORTOOLS}"));
+    let advice = "CP-SAT needs Python 3 with venv and pip; `cargo xtask bench --without-cp-sat` does without";
+    process::output(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder)).context(advice)?;
+    let wanted = format!("ortools=={ORTOOLS}");
+    let mut pip = Command::new(&python);
+    process::output(pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", &wanted]))
+        .context(advice)?;
+    step.end();
+    if !has_cp_sat(&python) {
+        bail!("{} cannot load ortools. {advice}", python.display());
+    }
+    Ok(python)
+}
+
+fn has_cp_sat(python: &Path) -> bool {
+    let check = "from ortools.sat.python import cp_model";
+    python.is_file() && process::output(Command::new(python).args(["-c", check])).is_ok()
+}
+
+/// Reads a document a line.
+fn runs(text: &str, size: Option<usize>) -> Result<Runs> {
+    let mut runs = Runs::new();
+    for line in text.lines() {
+        let mut document: Value = serde_json::from_str(line).context("a benchmark printed no JSON")?;
+        let size = size.or_else(|| usize::try_from(document["size"].as_u64()?).ok()).context("no size")?;
+        let objective = document["objective"].as_str().context("no objective")?.to_owned();
+        let times_ns: Vec<u64> = serde_json::from_value(document["times_ns"].take()).context("no times")?;
+        let numbers = serde_json::from_value(document["numbers"].take());
+        let numbers = numbers.unwrap_or_else(|_| (0..times_ns.len()).collect());
+        let sums = serde_json::from_value(document["sums"].take()).unwrap_or_default();
+        runs.insert((size, objective), Run { times_ns, numbers, sums });
+    }
+    Ok(runs)
+}
+
+/// The time in milliseconds that so many percent of the instances are within.
+fn percentile_ms(times_ns: &[u64], percent: usize) -> f64 {
+    let mut sorted = times_ns.to_vec();
+    sorted.sort_unstable();
+    let at = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
+    sorted.get(at).map_or(f64::NAN, |&ns| ns as f64 / 1e6)
+}
+
+fn print(native: &Runs, node: &Runs, cp_sat: &Runs) {
+    println!(
+        "Distribution, ms an instance: 1,000 seeded instances a size, a third each with mixed bands, scarce"
+    );
+    println!("rooms and beds needed; three bands, extra beds, number of rooms free.");
+    for (size, (name, native_aim, node_aim)) in SIZES.iter().enumerate() {
+        let native_aim = native_aim.map(|aim| format!("{aim} native, ")).unwrap_or_default();
+        println!("\n{name} (aim: median {native_aim}{node_aim} in Node, 99th percentile ten times that)");
+        println!("{:<14}{:>19}{:>19}{:>28}", "", "native", "in Node", "CP-SAT, one worker");
+        println!(
+            "{:<14}{:>10}{:>9}{:>10}{:>9}{:>10}{:>9}{:>9}",
+            "", "median", "p99", "median", "p99", "median", "/native", "/Node"
+        );
+        for objective in OBJECTIVES {
+            let key = (size, objective.to_owned());
+            let (Some(native), Some(node)) = (native.get(&key), node.get(&key)) else { continue };
+            let at = |run: &Run, percent| percentile_ms(&run.times_ns, percent);
+            print!("{objective:<14}{:>10.4}{:>9.4}", at(native, 50), at(native, 99));
+            print!("{:>10.4}{:>9.4}", at(node, 50), at(node, 99));
+            if let Some(cp_sat) = cp_sat.get(&key) {
+                let same = |run: &Run| -> Vec<u64> {
+                    cp_sat.numbers.iter().filter_map(|&number| run.times_ns.get(number).copied()).collect()
+                };
+                let median = percentile_ms(&cp_sat.times_ns, 50);
+                let ratio = |run: &Run| median / percentile_ms(&same(run), 50);
+                let note = format!(" ({} of them)", cp_sat.numbers.len());
+                print!("{median:>10.1}{:>8.0}x{:>8.0}x{note}", ratio(native), ratio(node));
+            }
+            println!();
+        }
+    }
+}
+
+/// Where CP-SAT found other sums, and how often it found none in time.
+fn differing(native: &Runs, cp_sat: &Runs) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (key, run) in cp_sat {
+        let unfinished = run.sums.iter().filter(|sums| sums.is_null()).count();
+        if unfinished > 0 {
+            say(format!("CP-SAT did not finish {unfinished} instances of {} by {}", SIZES[key.0].0, key.1));
+        }
+        for (number, theirs) in run.numbers.iter().zip(&run.sums).filter(|(_, sums)| !sums.is_null()) {
+            let ours = native.get(key).and_then(|run| run.sums.get(*number));
+            if ours != Some(theirs) {
+                lines.push(format!(
+                    "{}, {}: instance {number}: {ours:?} here, {theirs} by CP-SAT",
+                    SIZES[key.0].0, key.1
+                ));
+            }
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_of_the_sorted_times() {
+        let times: Vec<u64> = (1..=1_000).rev().map(|ms| ms * 1_000_000).collect();
+        assert_eq!([50, 99, 100].map(|percent| percentile_ms(&times, percent)), [500.0, 990.0, 1_000.0]);
+        assert!(percentile_ms(&[], 50).is_nan());
+    }
+
+    #[test]
+    fn another_answer_is_told() {
+        let line =
+            |sums: &str| format!(r#"{{"size": 0, "objective": "even", "times_ns": [5, 6], "sums": {sums}}}"#);
+        let ours = runs(&line("[[1, 2], [3, 4]]"), None).unwrap();
+        assert!(differing(&ours, &runs(&line("[[1, 2], null]"), Some(0)).unwrap()).is_empty());
+        assert_eq!(differing(&ours, &runs(&line("[[1, 2], [3, 5]]"), Some(0)).unwrap()).len(), 1);
+    }
+}

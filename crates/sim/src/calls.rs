@@ -153,7 +153,7 @@ impl World {
         if call.fault == Some(Fault::Limited) {
             return Some(failed(&call.effect, &Failure::Retryable { after_ms: Some(3_000) }));
         }
-        if call.fault == Some(Fault::Refused) {
+        if call.fault == Some(Fault::Refused) && !self.answers_the_same(&call.effect) {
             return Some(failed(&call.effect, &Failure::Refused("no se puede".to_owned())));
         }
         let refused = |error: String| Failure::Refused(error);
@@ -291,18 +291,25 @@ impl World {
         payees
     }
 
+    /// Whether all that the API can do is to recognise a reference; then it must do so.
+    fn answers_the_same(&self, effect: &Effect) -> bool {
+        let capabilities = self.scenario.capabilities;
+        match effect {
+            Effect::BookRoom(order) if capabilities.idempotency && !capabilities.lookup => {
+                self.api.list.iter().any(|it| it.reference.as_ref() == Some(&order.reference))
+            }
+            _ => false,
+        }
+    }
+
     fn with_seen_code(&self, call: &Call, input: Input) -> Input {
-        let (Input::Book(reference, Ok(mut reservation)), Effect::BookRoom(order)) =
-            (input.clone(), &call.effect)
-        else {
+        let Input::Book(reference, Ok(mut reservation)) = input.clone() else {
             return input;
         };
-        let sibling = self.api.list.iter().rev().find(|it| {
-            let of = it.reference.as_ref();
-            of.is_some_and(|of| of.booking == order.reference.booking && of.line != order.reference.line)
-        });
-        if let Some(sibling) = sibling {
-            reservation.code = sibling.code.clone();
+        // One that was seen before, which the host can know.
+        let seen = self.with(call.host, |it| it.report().booked.first().map(|room| room.code.clone()));
+        if let Some(code) = seen.filter(|_| call.life == self.hosts[call.host].life) {
+            reservation.code = code;
         }
         Input::Book(reference, Ok(reservation))
     }

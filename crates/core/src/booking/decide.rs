@@ -149,6 +149,10 @@ impl Booking {
         if it.is_cancel_wanted { FailureCause::Cancelled } else { FailureCause::AllOrNothing }
     }
 
+    fn looks_up(&self) -> bool {
+        self.capabilities().is_some_and(|capabilities| capabilities.lookup)
+    }
+
     fn replays(&self) -> bool {
         self.capabilities().is_some_and(|capabilities| capabilities.idempotency)
     }
@@ -299,6 +303,10 @@ impl Booking {
             Ok(Reservation { code, room }) if !self.is_seen(line, &code) => {
                 vec![Entry::Confirmed { line, generation, room, code }]
             }
+            // A refusal says nothing of the earlier call; a look-up does.
+            Err(Failure::Refused(_)) if since.is_some() && self.looks_up() => {
+                vec![self.defer(step, None, now)]
+            }
             Err(Failure::Refused(_)) if since.is_some_and(|since| Self::is_in_doubt(since, now)) => {
                 let until = since.unwrap_or(now).plus(ABSENT_AFTER_MS);
                 vec![Entry::Deferred { step, until, unknown_at: None }]
@@ -312,7 +320,9 @@ impl Booking {
             Err(Failure::Retryable { .. }) if since.is_none() && self.times(step) >= RETRIES_MAX => {
                 vec![Entry::LineFailed { line, cause: FailureCause::Unreachable }]
             }
-            Err(Failure::Retryable { .. } | Failure::Unknown) if self.times(step) >= INQUIRIES_MAX => {
+            Ok(_) | Err(Failure::Retryable { .. } | Failure::Unknown)
+                if self.times(step) >= INQUIRIES_MAX =>
+            {
                 vec![Entry::Escalated { reason: StaffReason::Unconfirmed { line } }]
             }
             Err(Failure::Retryable { after_ms }) => vec![self.defer(step, after_ms, now)],
@@ -449,11 +459,6 @@ impl Booking {
             Entry::Deferred { step, until, .. } => Entry::Deferred { step, until, unknown_at: Some(now) },
             other => other,
         }
-    }
-
-    /// How often a step was put off.
-    fn times(&self, step: Step) -> u32 {
-        self.deferred.get(&step).map_or(0, |deferral| deferral.times)
     }
 
     fn line(&self, line: LineNo) -> Option<&Line> {

@@ -283,6 +283,11 @@ impl Booking {
         Report { outcome, balance_due: total.minus_or_zero(paid), booked, failed, total }
     }
 
+    /// How often a step was put off.
+    fn times(&self, step: Step) -> u32 {
+        self.deferred.get(&step).map_or(0, |deferral| deferral.times)
+    }
+
     fn numbered(&self) -> impl Iterator<Item = (LineNo, &Line)> {
         // A booking has at most 20 lines.
         self.lines.iter().enumerate().map(|(i, line)| (LineNo(u8::try_from(i).unwrap_or(u8::MAX)), line))
@@ -466,11 +471,16 @@ impl Booking {
         match &it.state {
             LineState::Assigned { generation, room } => Some(order(*generation, room)),
             LineState::Unknown { .. } if self.is_stuck(line, it) => None,
+            // A call that was repeated and not answered well is looked up before it is repeated again.
+            LineState::Unknown { generation, .. }
+                if capabilities.lookup
+                    && (!capabilities.idempotency
+                        || self.times(Step::Book { line }) > self.times(Step::LookUp { line })) =>
+            {
+                Some(Effect::LookUp { reference: Reference::new(&self.id, line, *generation) })
+            }
             LineState::Unknown { generation, room, .. } if capabilities.idempotency => {
                 Some(order(*generation, room))
-            }
-            LineState::Unknown { generation, .. } if capabilities.lookup => {
-                Some(Effect::LookUp { reference: Reference::new(&self.id, line, *generation) })
             }
             LineState::Booked { generation, code, .. } if self.wants_cancel(line, it) => {
                 let reference = Reference::new(&self.id, line, *generation);

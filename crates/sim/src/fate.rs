@@ -51,7 +51,8 @@ impl Fault {
                 Duplicated,
                 SeenCode,
             ],
-            Step::LookUp { .. } => &[LostBefore, LostAfter, Garbage, Limited, Unreachable, Duplicated],
+            // An old answer that comes again would be no answer to what is asked now; HTTP has none such.
+            Step::LookUp { .. } => &[LostBefore, LostAfter, Garbage, Limited, Unreachable],
             Step::Cancel { .. } => &[LostBefore, LostAfter, Late, Refused, Limited, Unreachable, Duplicated],
             Step::Notify => &[LostBefore, LostAfter, Unreachable],
         }

@@ -136,7 +136,10 @@ impl Scenario {
     /// Whether nothing happens but what the guests do.
     pub(crate) fn is_quiet(&self) -> bool {
         let away = self.database_away.is_none() && self.api_away.is_none();
-        away && self.desk_ms.is_empty() && self.jumps.is_empty() && self.intents.len() == 1
+        away && self.desk_ms.is_empty()
+            && self.jumps.is_empty()
+            && self.intents.len() == 1
+            && self.intents[0].cancels.is_empty()
     }
 
     /// One guest who wants `rooms` rooms and pays enough, with nothing going wrong by itself.

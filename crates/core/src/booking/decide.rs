@@ -173,10 +173,10 @@ impl Booking {
             }
             // An earlier call may have claimed it, or still claim it: then a booking that was refused would keep money.
             Err(Failure::Refused(problem)) => match self.claim_unknown_at {
-                Some(since) if Self::is_in_doubt(since, now) => {
+                Some(since) if self.is_in_doubt(Step::Claim, since) => {
                     vec![Entry::Deferred {
                         step: Step::Claim,
-                        until: since.plus(ABSENT_AFTER_MS),
+                        until: since.plus(ABSENT_AFTER_MS).max(now),
                         unknown_at: None,
                     }]
                 }
@@ -307,8 +307,8 @@ impl Booking {
             Err(Failure::Refused(_)) if since.is_some() && self.looks_up() => {
                 vec![self.defer(step, None, now)]
             }
-            Err(Failure::Refused(_)) if since.is_some_and(|since| Self::is_in_doubt(since, now)) => {
-                let until = since.unwrap_or(now).plus(ABSENT_AFTER_MS);
+            Err(Failure::Refused(_)) if since.is_some_and(|since| self.is_in_doubt(step, since)) => {
+                let until = since.unwrap_or(now).plus(ABSENT_AFTER_MS).max(now);
                 vec![Entry::Deferred { step, until, unknown_at: None }]
             }
             Err(Failure::Refused(error)) if generation < BOOK_ATTEMPTS_MAX => {
@@ -366,7 +366,7 @@ impl Booking {
             Ok(Some(Reservation { code, room })) if !self.is_seen(line, &code) => {
                 vec![Entry::Confirmed { line, generation, room, code }]
             }
-            Ok(None) if since.is_some_and(|since| Self::is_in_doubt(since, now)) => {
+            Ok(None) if since.is_some_and(|since| self.is_in_doubt(step, since)) => {
                 vec![self.defer(step, None, now)]
             }
             Ok(None) if generation < BOOK_ATTEMPTS_MAX => vec![Entry::FoundAbsent { line, generation }],

@@ -371,9 +371,11 @@ impl Booking {
         Some(Effect::HoldRooms { stay, package, needs, ttl_ms: terms.hold_ttl_ms })
     }
 
-    /// Whether a call under way at `since` may still be carried out, so that "no" is not to be believed.
-    fn is_in_doubt(since: Millis, now: Millis) -> bool {
-        now < since.plus(ABSENT_AFTER_MS)
+    /// Whether a call under way at `since` may still have been carried out after this step was asked for, so that "no"
+    /// is not to be believed. It counts when it was asked, not when the answer came: the host may have slept between.
+    fn is_in_doubt(&self, step: Step, since: Millis) -> bool {
+        let asked = self.deferred.get(&step).map(|deferral| deferral.until);
+        asked.is_none_or(|asked| asked < since.plus(ABSENT_AFTER_MS))
     }
 
     /// Every step that the state asks for, put off or not.

@@ -2,6 +2,7 @@
 
 use posada_core::booking::journal::Step;
 
+use crate::explore::can_happen;
 use crate::rng::Rng;
 use crate::scenario::Rates;
 
@@ -88,7 +89,9 @@ impl Fate {
                 rates.budget -= u32::from(happens);
                 happens.then(|| rng.pick(Fault::of(step)))
             }
-            Self::Planned { fault, .. } => fault.filter(|(at, _)| *at == place).map(|(_, fault)| fault),
+            Self::Planned { fault, .. } => {
+                fault.filter(|(at, what)| *at == place && can_happen(*what, step)).map(|(_, fault)| fault)
+            }
         };
         so_far.faults += usize::from(fault.is_some());
         fault

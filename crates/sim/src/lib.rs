@@ -6,6 +6,7 @@
 mod api;
 mod calls;
 mod check;
+mod explore;
 mod fate;
 mod host;
 mod hotel;
@@ -18,6 +19,7 @@ mod world;
 
 use std::rc::Rc;
 
+pub use explore::explore;
 use fate::Fate;
 pub use mutation::Mutation;
 use mutation::Planted;

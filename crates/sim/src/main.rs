@@ -1,4 +1,4 @@
-//! `posada-sim [--seeds N] [--seed S] [--planted]`
+//! `posada-sim [--seeds N] [--first S] [--seed S] [--planted] [--exhaustive]`
 
 #![allow(clippy::disallowed_methods, reason = "it measures how long it takes")]
 
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use pico_args::Arguments;
-use posada_sim::{Mutation, Violation, run};
+use posada_sim::{Mutation, Violation, explore, run};
 
 const SEEDS: u64 = 2_000;
 /// Within how many seeds a planted bug must be seen.
@@ -32,7 +32,27 @@ fn chosen(mut args: Arguments) -> Result<bool, pico_args::Error> {
     if args.contains("--planted") {
         return Ok(planted());
     }
+    if args.contains("--exhaustive") {
+        return Ok(exhaustive());
+    }
     Ok(random(first, seeds))
+}
+
+fn exhaustive() -> bool {
+    let started = Instant::now();
+    match explore(usize::MAX) {
+        Ok(schedules) => {
+            let seconds = started.elapsed().as_secs_f64();
+            println!(
+                "all {schedules} schedules of one booking with a crash and a fault: no violation; {seconds:.1} s"
+            );
+            true
+        }
+        Err(violation) => {
+            println!("{}\n{}", violation.schedule.join("\n"), violation.what);
+            false
+        }
+    }
 }
 
 fn replay(seed: u64) -> bool {

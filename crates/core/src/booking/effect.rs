@@ -22,8 +22,8 @@ pub const RETRIES_MAX: u32 = 40;
 /// How often it is tried to find out whether a room is booked, before people are asked; a day, all in all.
 pub const INQUIRIES_MAX: u32 = 1_440;
 /// How long after a call whose outcome is not known its absence is believed: until then it may still be carried out.
-/// A host's calls are over or can no longer be carried out well before that, whether it lives or not.
-pub const ABSENT_AFTER_MS: i64 = 15_000;
+/// Longer than a host waits for a call and than the other side may take after that, whether the host lives or not.
+pub const ABSENT_AFTER_MS: i64 = 20_000;
 
 /// A line that needs a room.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -511,7 +511,13 @@ proptest! {
                 }
             }
         }
-        prop_assert_eq!(host.summary(), whole.summary());
+        // Codes follow the order of the calls, which a cut may change.
+        let told = |host: &Host| {
+            let report = host.booking.report();
+            let rooms: Vec<_> = report.booked.into_iter().map(|room| (room.line, room.room, room.paid)).collect();
+            (report.outcome, rooms, report.failed)
+        };
+        prop_assert_eq!(told(&host), told(&whole));
         let report = host.booking.report();
         let rooms: BTreeSet<&RoomNumber> = report.booked.iter().map(|room| &room.room).collect();
         prop_assert_eq!(rooms.len(), report.booked.len());

@@ -9,8 +9,6 @@ use posada_core::ids::{Reference, ReservationCode, RoomNumber};
 use posada_core::property::Property;
 use posada_core::stay::Stay;
 
-use crate::mutation::{Mutation, Planted};
-
 /// A reservation, whoever made it.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
@@ -28,7 +26,6 @@ pub(crate) struct Api {
     capabilities: Capabilities,
     picks_rooms: bool,
     pub(crate) list: Vec<Entry>,
-    planted: Planted,
 }
 
 fn overlap(a: &Stay, b: &Stay) -> bool {
@@ -36,13 +33,8 @@ fn overlap(a: &Stay, b: &Stay) -> bool {
 }
 
 impl Api {
-    pub(crate) fn new(
-        property: Property,
-        capabilities: Capabilities,
-        picks_rooms: bool,
-        planted: Planted,
-    ) -> Self {
-        Self { property, capabilities, picks_rooms, list: Vec::new(), planted }
+    pub(crate) fn new(property: Property, capabilities: Capabilities, picks_rooms: bool) -> Self {
+        Self { property, capabilities, picks_rooms, list: Vec::new() }
     }
 
     /// Rooms that are free for the whole stay.
@@ -101,8 +93,7 @@ impl Api {
         if !self.capabilities.lookup {
             return Err("no hay búsqueda".to_owned());
         }
-        let finds_all = self.planted.is(Mutation::LookUpFindsCancelled);
-        let is_it = |it: &&Entry| it.reference.as_ref() == Some(reference) && (finds_all || !it.is_cancelled);
+        let is_it = |it: &&Entry| it.reference.as_ref() == Some(reference) && !it.is_cancelled;
         let found = self.list.iter().find(is_it);
         Ok(found.map(|it| Reservation { code: it.code.clone(), room: it.room.clone() }))
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use posada_core::booking::effect::{Effect, Failure, Input};
 use posada_core::booking::journal::Step;
-use posada_core::ids::{ClaimId, Millis, RoomNumber};
+use posada_core::ids::{ClaimId, RoomNumber};
 use posada_core::payment::operation::{self, Attach, Payee};
 use posada_core::problem::Problem;
 
@@ -172,7 +172,11 @@ impl World {
                 Some(Input::Hold(Ok(self.hotel.hold(&id, stay, needs, now, *ttl_ms, outside))))
             }
             Effect::BookRoom(order) => {
-                let booked = if is_outside { self.api.create(order) } else { self.hotel.book(order, now) };
+                let mut sent = order.clone();
+                if self.planted.is(Mutation::ReferenceNotKept) {
+                    sent.reference.generation += 100 * call.life;
+                }
+                let booked = if is_outside { self.api.create(&sent) } else { self.hotel.book(&sent, now) };
                 Some(Input::Book(order.reference.clone(), booked.map_err(refused)))
             }
             Effect::LookUp { reference } => {
@@ -285,7 +289,7 @@ impl World {
                 payee.amount = amount;
             }
         }
-        if self.planted.is(Mutation::SettledWithoutCodes) {
+        if self.planted.is(Mutation::LastRoomNotPaid) {
             payees.pop();
         }
         payees
@@ -347,9 +351,4 @@ fn failed(effect: &Effect, failure: &Failure<String>) -> Input {
         Effect::ReleaseHolds => Input::ReleaseHolds(Err(problem(failure))),
         Effect::Notify => Input::Notify(Err(failure.clone())),
     }
-}
-
-/// An instant far enough on that late commits can no longer come.
-pub(crate) fn much_later(now: Millis) -> Millis {
-    now.plus(3_600_000)
 }

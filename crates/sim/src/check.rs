@@ -208,7 +208,8 @@ impl World {
                 night.booking == self.hosts[host].id && night.expires.is_some_and(|at| at > self.clock())
             });
             let is_calm = self.so_far.faults == 0 && self.so_far.crashes == 0;
-            if self.scenario.is_embedded && holds && is_calm && outcome != Outcome::NeedsStaff {
+            let is_timely = self.so_far.late == 0 && self.so_far.crashes == 0;
+            if self.scenario.is_embedded && holds && is_timely && outcome != Outcome::NeedsStaff {
                 return Err(format!("I1: booking {host} ended and still holds rooms"));
             }
             if is_calm && self.scenario.is_quiet() {

@@ -75,6 +75,8 @@ pub(crate) struct Occasions {
     pub(crate) calls: usize,
     pub(crate) moments: usize,
     pub(crate) faults: usize,
+    /// Calls that were carried out after they had been given up.
+    pub(crate) late: usize,
     pub(crate) crashes: usize,
 }
 
@@ -94,6 +96,7 @@ impl Fate {
             }
         };
         so_far.faults += usize::from(fault.is_some());
+        so_far.late += usize::from(fault == Some(Fault::Late));
         fault
     }
 

@@ -100,6 +100,14 @@ impl Host {
         Ok(Ok(()))
     }
 
+    /// Writes an entry that the core did not decide.
+    pub(crate) fn write(&mut self, entry: Entry, now: Millis) -> Result<(), String> {
+        let Some(memory) = &mut self.memory else { return Ok(()) };
+        let stamped = Stamped::new(now, entry);
+        self.journal.push(to_text(&stamped));
+        memory.booking.apply(&stamped).map_err(|error| format!("I5: the journal is broken: {error}"))
+    }
+
     /// An answer reaches an instance that was replaced: the platform refuses its writes.
     pub(crate) fn feed_old(&mut self, input: Input, now: Millis) {
         let is_fenced = !self.planted.is(Mutation::OldInstanceWrites);

@@ -186,7 +186,11 @@ impl Hotel {
         if !self.planted.is(Mutation::BookWithoutHold) && !keys.iter().all(holds) {
             return Err("the room is no longer held for this booking".to_owned());
         }
-        let code = keys.first().and_then(|key| self.nights.get(key)).map_or(1, |night| night.code);
+        let mut code = keys.first().and_then(|key| self.nights.get(key)).map_or(1, |night| night.code);
+        if self.planted.is(Mutation::BookForgetsReference) && self.book.contains_key(&order.reference) {
+            code = self.next_code;
+            self.next_code += 1;
+        }
         if !self.planted.is(Mutation::BookForgetsReference) && self.book.contains_key(&order.reference) {
             // The reference is the table's key: what was cancelled is not booked anew.
             return Err("the reservation was cancelled".to_owned());
@@ -214,8 +218,7 @@ impl Hotel {
 
     /// The live reservation of a reference.
     pub(crate) fn find(&self, reference: &Reference) -> Option<Reservation> {
-        let finds_all = self.planted.is(Mutation::LookUpFindsCancelled);
-        let entry = self.book.get(reference).filter(|entry| finds_all || !entry.is_cancelled)?;
+        let entry = self.book.get(reference).filter(|entry| !entry.is_cancelled)?;
         Some(Reservation { code: entry.code.clone(), room: entry.room.clone() })
     }
 

@@ -38,8 +38,6 @@ mutations! {
     LookUpErrorIsAbsent,
     /// A look-up that finds nothing is believed at once, before late commits can have happened.
     AbsentAtOnce,
-    /// A reservation that was cancelled is still found.
-    LookUpFindsCancelled,
     /// Effects are carried out before the journal is written.
     JournalLate,
     /// A restart loses the journal's last entries.
@@ -50,7 +48,7 @@ mutations! {
     NoFirstAlarm,
     /// An alarm whose handler was killed does not come again.
     AlarmOnce,
-    /// When nothing is under way any more, the next deadline is not armed.
+    /// After the first alarm no further one is set.
     DeadlineNotArmed,
     /// An instance that was replaced still writes into the journal.
     OldInstanceWrites,
@@ -92,10 +90,14 @@ mutations! {
     ClaimedTwice,
     /// A room is booked without anything being claimed.
     ClaimMadeUp,
-    /// The reservation API's limit on calls is taken for a refusal that booked nothing, of the whole settlement.
-    SettledWithoutCodes,
-    /// A duplicate of an answer is fed into the journal as if decided anew.
-    StaleIsApplied,
+    /// The last room is left out when the rooms are paid.
+    LastRoomNotPaid,
+    /// An answer that nothing waits for is written down all the same.
+    StaleIsWritten,
+    /// Where all or nothing was asked for, nothing is cancelled.
+    NothingCompensated,
+    /// A reservation made by an instance that was killed is made again under a new reference.
+    ReferenceNotKept,
 }
 
 /// Which bug is planted, if one is.

@@ -123,7 +123,7 @@ impl Scenario {
             scenario.database_away = away(rng);
             scenario.api_away = away(rng).filter(|_| !is_embedded);
             let times = |rng: &mut Rng| (0..rng.index(3)).map(|_| rng.between(0, 20_000)).collect();
-            scenario.desk_ms = times(rng);
+            scenario.desk_ms = (0..rng.index(6)).map(|_| rng.between(0, 4_000)).collect();
             scenario.outsider_ms = times(rng);
             if rng.permille(150) {
                 let by = rng.pick(&[5_000, 60_000, 1_000_000, 90_000_000]);

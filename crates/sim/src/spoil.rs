@@ -1,21 +1,20 @@
 //! How the planted bugs of a host misread answers and spoil what it writes.
 
-use posada_core::booking::effect::{Failure, Input};
+use posada_core::booking::effect::{Effect, Failure, Input};
+use posada_core::booking::journal::{Entry, Stamped, Step};
 use posada_core::ids::{Millis, Reference};
 use posada_core::money::Money;
 use posada_core::payment::ledger::EntryKind;
 
-use crate::calls::much_later;
 use crate::mutation::Mutation;
 use crate::payments::Draft;
 use crate::world::World;
 
 impl World {
-    /// The answer as the host takes it, and when it says that it came.
-    pub(crate) fn misread(&self, host: usize, input: Input) -> (Input, Millis) {
-        let now = self.clock();
+    /// The answer as the host takes it.
+    pub(crate) fn misread(&self, host: usize, input: Input) -> Input {
         let is = |mutation| self.planted.is(mutation);
-        let input = match input {
+        match input {
             Input::Book(reference, Err(Failure::Unknown)) if is(Mutation::UnknownIsRetried) => {
                 Input::Book(reference, Err(Failure::Retryable { after_ms: None }))
             }
@@ -30,9 +29,7 @@ impl World {
             Input::Book(reference, answer) if is(Mutation::AnswerToAnotherTry) => {
                 let present = self.with(host, |it| {
                     it.pending(Millis(i64::MAX)).iter().find_map(|effect| match effect {
-                        posada_core::booking::effect::Effect::BookRoom(order)
-                            if order.reference.line == reference.line =>
-                        {
+                        Effect::BookRoom(order) if order.reference.line == reference.line => {
                             Some(order.reference.clone())
                         }
                         _ => None,
@@ -41,10 +38,10 @@ impl World {
                 Input::Book(present.unwrap_or(reference), answer)
             }
             Input::LookUp(reference, Err(_)) if is(Mutation::LookUpErrorIsAbsent) => {
-                return (Input::LookUp(reference, Ok(None)), much_later(now));
+                Input::LookUp(reference, Ok(None))
             }
-            Input::LookUp(reference, Ok(None)) if is(Mutation::AbsentAtOnce) => {
-                return (Input::LookUp(reference, Ok(None)), much_later(now));
+            Input::Cancel(reference, _) if is(Mutation::NothingCompensated) => {
+                Input::Cancel(reference, Ok(()))
             }
             Input::Cancel(reference, Err(Failure::Unknown)) if is(Mutation::LostCancelIsDone) => {
                 Input::Cancel(reference, Ok(()))
@@ -58,13 +55,25 @@ impl World {
                 Input::Claim(Err(Failure::Refused(problem)))
             }
             other => other,
-        };
-        (input, now)
+        }
+    }
+
+    /// An entry that the planted bugs write without asking the core.
+    pub(crate) fn unasked(&self, host: usize, input: &Input) -> Option<Entry> {
+        match input {
+            Input::LookUp(Reference { line, generation, .. }, Ok(None))
+                if self.planted.is(Mutation::AbsentAtOnce) =>
+            {
+                let is_asked = |effect: &Effect| effect.step() == Step::LookUp { line: *line };
+                let waits = self.with(host, |it| it.pending(Millis(i64::MAX)).iter().any(is_asked));
+                waits.then_some(Entry::FoundAbsent { line: *line, generation: *generation })
+            }
+            _ => None,
+        }
     }
 
     /// The room that was held for the line first.
     fn first_room(&self, host: usize, reference: &Reference) -> Option<posada_core::ids::RoomNumber> {
-        use posada_core::booking::journal::{Entry, Stamped};
         let entries = self.hosts[host]
             .journal
             .iter()

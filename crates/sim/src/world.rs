@@ -6,7 +6,7 @@ use std::rc::Rc;
 use chrono::{Days, NaiveDate};
 use posada_core::booking::Booking;
 use posada_core::booking::effect::Input;
-use posada_core::booking::journal::{StaffReason, Step};
+use posada_core::booking::journal::{Entry, StaffReason, Step};
 use posada_core::booking::outcome::Outcome;
 use posada_core::ids::{BookingId, LineNo, Millis};
 use posada_core::payment::operation::Rules;
@@ -82,7 +82,7 @@ impl World {
     pub(crate) fn new(scenario: Rc<Scenario>, rng: Rng, fate: Fate, planted: Planted, traced: bool) -> Self {
         let mut world = Self {
             hotel: Hotel::new(scenario.property.clone(), planted),
-            api: Api::new(scenario.property.clone(), scenario.capabilities, scenario.picks_rooms, planted),
+            api: Api::new(scenario.property.clone(), scenario.capabilities, scenario.picks_rooms),
             payments: Payments::new(&scenario.payments, Rules::of(&scenario.property), planted),
             scenario,
             planted,
@@ -287,8 +287,18 @@ impl World {
         }
         let shown = self.trace.is_some().then(|| format!("{input:?}"));
         let before = self.hosts[host].journal.len();
-        let (input, then) = self.misread(host, input);
-        let taken = self.hosts[host].feed(input, then)?;
+        let input = self.misread(host, input);
+        let unasked = self.unasked(host, &input);
+        let written = self.planted.is(Mutation::StaleIsWritten).then(|| input.clone());
+        let taken = match unasked {
+            Some(entry) => Ok(self.hosts[host].write(entry, now)?),
+            None => self.hosts[host].feed(input, now)?,
+        };
+        if let (Err(_), Some(Input::Book(reference, Ok(it)))) = (&taken, written) {
+            let (line, generation) = (reference.line, reference.generation);
+            let entry = Entry::Confirmed { line, generation, room: it.room, code: it.code };
+            self.hosts[host].write(entry, now)?;
+        }
         self.note(|| format!("{host}: {} -> {taken:?}", shown.unwrap_or_default()));
         self.show(host, before);
         if self.crashes(host) {
@@ -304,7 +314,8 @@ impl World {
             self.call(host, effect);
         }
         let is_idle = self.hosts[host].memory.as_ref().is_none_or(|memory| memory.under_way.is_empty());
-        if (is_idle && !self.planted.is(Mutation::DeadlineNotArmed)) || self.hosts[host].alarm.is_none() {
+        let forgets = self.planted.is(Mutation::DeadlineNotArmed);
+        if !forgets && (is_idle || self.hosts[host].alarm.is_none()) {
             self.arm_deadline(host);
         }
         Ok(())

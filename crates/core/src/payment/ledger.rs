@@ -349,11 +349,13 @@ impl Account {
                 }
             }
             EntryKind::Released { claim, amount } => match self.claims.get_mut(claim) {
-                Some(claim) if claim.amount == *amount => {
-                    claim.amount = Money::ZERO;
-                    claim.state = ClaimState::Ended;
+                Some(claim) if claim.amount >= *amount => {
+                    claim.amount = claim.amount.minus_or_zero(*amount);
+                    if claim.amount == Money::ZERO {
+                        claim.state = ClaimState::Ended;
+                    }
                 }
-                _ => return Err(fault("its claim has another amount")),
+                _ => return Err(fault("its claim has less")),
             },
             EntryKind::Reversed { booking, line, code, amount } => {
                 let is_it = |a: &&mut Allocation| {

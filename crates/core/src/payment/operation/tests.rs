@@ -89,7 +89,11 @@ impl Store {
     }
 
     fn settle(&mut self, n: u128, claim: &ClaimId, payees: &[Payee]) -> Result<Linked, Problem> {
-        let decision = settle(&self.account(), &rules(), Millis(0), &booking(n), claim, payees);
+        self.settle_all(n, claim, Payees { paid: payees.to_vec(), ..Payees::default() })
+    }
+
+    fn settle_all(&mut self, n: u128, claim: &ClaimId, payees: Payees) -> Result<Linked, Problem> {
+        let decision = settle(&self.account(), &rules(), Millis(0), &booking(n), claim, &payees);
         self.write(decision)
     }
 
@@ -118,6 +122,32 @@ fn validate_then_book_raises_used_once_and_links_the_codes() {
     assert_eq!(store.dated, 1);
     assert_eq!(store.entries.len(), 5, "opened, attached, three settled");
     assert_eq!(store.settle(7, &attached.claim, &payees[..2]), Err(Problem::KeyReused));
+}
+
+#[test]
+fn what_is_not_known_stays_set_aside_and_what_is_cancelled_is_given_back_once() {
+    let mut store = Store::new(row(69_000, 0, ""));
+    let claim = store.attach(0, &attach_request(7, guest(1), 69_000)).expect("enough is there").claim;
+    let [first, second, third] = [payee(0, "1", 25_875), payee(1, "2", 25_875), payee(2, "3", 17_250)];
+    let early = Payees { paid: vec![first.clone()], kept: cents(17_250), reversed: Vec::new() };
+    let late = Payees { paid: vec![first.clone(), third.clone()], ..Payees::default() };
+    let cancelled = Payees { paid: vec![third.clone()], kept: Money::ZERO, reversed: vec![LineNo(0)] };
+    let all_cancelled = Payees { reversed: vec![LineNo(0), LineNo(2)], ..Payees::default() };
+    for (payees, used, codreser) in [
+        (&early, 43_125, "HR1"),
+        (&early, 43_125, "HR1"),
+        (&late, 43_125, "HR1,HR3"),
+        (&cancelled, 17_250, "HR3"),
+        (&cancelled, 17_250, "HR3"),
+        (&late, 17_250, "HR3"),
+        (&all_cancelled, 0, ""),
+        (&cancelled, 0, ""),
+    ] {
+        store.settle_all(7, &claim, payees.clone()).expect("it was claimed");
+        store.check(used, codreser);
+    }
+    let more = Payees { paid: vec![first, second, third], ..Payees::default() };
+    assert_eq!(store.settle_all(7, &claim, more), Err(Problem::KeyReused), "its claim has ended");
 }
 
 #[test]
@@ -266,8 +296,8 @@ fn codes_keep_the_prefix_that_they_were_linked_with() {
     let renamed = Rules { code_prefix: "PX".to_owned(), ..rules() };
     let decision = attach(&store.account(), &renamed, Millis(0), &attach_request(2, guest(1), 50_000));
     let attached = store.write(decision).expect("enough");
-    let decision =
-        settle(&store.account(), &renamed, Millis(0), &booking(2), &attached.claim, &[payee(0, "2", 50_000)]);
+    let payees = Payees { paid: vec![payee(0, "2", 50_000)], ..Payees::default() };
+    let decision = settle(&store.account(), &renamed, Millis(0), &booking(2), &attached.claim, &payees);
     store.write(decision).expect("settled");
     store.check(100_000, "HR1,PX2");
 }

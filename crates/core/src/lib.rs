@@ -30,5 +30,6 @@ pub mod property;
 pub mod proposal;
 pub mod quote;
 pub mod select;
+pub mod sorted;
 pub mod stay;
 pub mod tariff;

@@ -1,15 +1,14 @@
 //! The hotel's settings, checked: what cannot be wrong afterwards.
 
-use std::collections::BTreeSet;
-
 use crate::ids::{PackageId, PropertyId, RoomNumber, RoomTypeId};
 use crate::party::Occupancy;
+use crate::sorted::Set;
 use crate::tariff::{Match, Tariff};
 
 /// The most rooms of one booking.
 pub const ROOMS_PER_BOOKING_MAX: usize = 20;
-/// The most room types of a hotel.
-pub const ROOM_TYPES_MAX: usize = 40;
+/// The most room types of a hotel: with more the search for the best distribution could take seconds (ADR 0009).
+pub const ROOM_TYPES_MAX: usize = 16;
 /// The most rooms of a hotel.
 pub const ROOMS_MAX: usize = 2_000;
 /// The most guests or extra beds that a room's limits may name.
@@ -119,7 +118,8 @@ impl Default for Policy {
             wait_ms: 10_000,
             quote_ttl_ms: 30 * 60_000,
             reservation_code_prefix: "HR".to_owned(),
-            reservation_code_length_max: 10,
+            // Twenty rooms of it with a prefix of two letters still fit a column of 255.
+            reservation_code_length_max: 9,
             codreser_length_max: 255,
             reservation_code_first: 1,
             reception_contact: None,
@@ -190,7 +190,7 @@ impl Property {
         if parts.packages.is_empty() || parts.packages.len() > PACKAGES_MAX {
             faults.push(SettingsFault::new("/packages", format!("must have 1 to {PACKAGES_MAX} packages")));
         }
-        let distinct: BTreeSet<_> = parts.packages.iter().collect();
+        let distinct: Set<_> = parts.packages.iter().collect();
         if distinct.len() != parts.packages.len() {
             faults.push(SettingsFault::new("/packages", "names a package twice"));
         }
@@ -228,7 +228,7 @@ fn check_room_types(parts: &PropertyParts, faults: &mut Vec<SettingsFault>) {
     if types.iter().map(|t| t.rooms.len()).sum::<usize>() > ROOMS_MAX {
         faults.push(SettingsFault::new("/room_types", format!("must have at most {ROOMS_MAX} rooms")));
     }
-    let (mut ids, mut rooms) = (BTreeSet::new(), BTreeSet::new());
+    let (mut ids, mut rooms) = (Set::new(), Set::new());
     for (i, room_type) in types.iter().enumerate() {
         if !ids.insert(&room_type.id) {
             faults.push(SettingsFault::new(format!("/room_types/{i}/id"), "names a type twice"));

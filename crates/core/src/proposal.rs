@@ -1,7 +1,5 @@
 //! A proposal: who would sleep where in the rooms that are free, and what each night would cost.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 
 use crate::booking::request::{RequestedRoom, RoomWish, check_rooms, count_by_type};
@@ -14,6 +12,7 @@ use crate::price::{PriceError, RoomPrice, StayRates};
 use crate::problem::{FieldFault, Problem, Shortage};
 use crate::property::{Property, RoomType};
 use crate::quote::{QuotedRoom, price_now};
+use crate::sorted::{Set, sort_by};
 use crate::stay::Stay;
 
 /// What a caller says about the rooms.
@@ -108,7 +107,7 @@ pub struct Proposal {
 pub fn propose(
     property: &Property,
     request: &QuoteRequest,
-    free: &BTreeSet<RoomNumber>,
+    free: &Set<RoomNumber>,
 ) -> Result<Proposal, Problem> {
     check_names(property, request)?;
     let (types, offers, left_out) = offers(property, request, free)?;
@@ -130,7 +129,7 @@ pub fn propose(
         let best = best.ok().map(|best| place(request.objective, &best)).transpose()?;
         let sorted = |placement: &Placement| {
             let mut rooms: Vec<RequestedRoom> = placement.rooms.iter().map(|it| it.room.clone()).collect();
-            rooms.sort();
+            sort_by(&mut rooms, Ord::cmp);
             rooms
         };
         let is_optimal = best.as_ref().is_some_and(|best| sorted(best) == sorted(&placement));
@@ -174,7 +173,7 @@ fn check_names(property: &Property, request: &QuoteRequest) -> Result<(), Proble
         let known = list(property.packages.iter().map(ToString::to_string).collect());
         faults.push(FieldFault::new("package_type", known));
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = Set::new();
     for (field, id) in named_types(&request.wish) {
         match property.room_type(id) {
             None => {
@@ -200,7 +199,7 @@ type Offers<'a> = (Vec<&'a RoomType>, Vec<TypeOffer>, Vec<(RoomTypeId, NaiveDate
 fn offers<'a>(
     property: &'a Property,
     request: &QuoteRequest,
-    free: &BTreeSet<RoomNumber>,
+    free: &Set<RoomNumber>,
 ) -> Result<Offers<'a>, Problem> {
     let named: Vec<&RoomTypeId> = named_types(&request.wish).into_iter().map(|(_, id)| id).collect();
     let (mut types, mut offers, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
@@ -251,7 +250,7 @@ fn offers<'a>(
 
 /// How many of a type's rooms are free.
 #[must_use]
-pub fn count_free(room_type: &RoomType, free: &BTreeSet<RoomNumber>) -> u16 {
+pub fn count_free(room_type: &RoomType, free: &Set<RoomNumber>) -> u16 {
     u16::try_from(room_type.rooms.iter().filter(|room| free.contains(room)).count()).unwrap_or(u16::MAX)
 }
 
@@ -276,7 +275,7 @@ fn check_split(
     property: &Property,
     request: &QuoteRequest,
     wishes: &[RoomWish],
-    free: &BTreeSet<RoomNumber>,
+    free: &Set<RoomNumber>,
 ) -> Result<Vec<ProposedRoom>, Problem> {
     let rooms = check_rooms(property, &request.package, wishes)
         .map_err(|problem| problem.map_fields(|field| field.replacen("bookings", "split", 1)))?;
@@ -300,7 +299,7 @@ fn check_split(
 
 /// The types of which fewer rooms are free than these rooms need.
 #[must_use]
-pub fn shortages(property: &Property, rooms: &[RequestedRoom], free: &BTreeSet<RoomNumber>) -> Vec<Shortage> {
+pub fn shortages(property: &Property, rooms: &[RequestedRoom], free: &Set<RoomNumber>) -> Vec<Shortage> {
     let short = |(room_type, asked): (RoomTypeId, u16)| {
         let free = property.room_type(&room_type).map_or(0, |it| count_free(it, free));
         (free < asked).then_some(Shortage { room_type, asked, free })

@@ -1,11 +1,10 @@
 //! Which room numbers: free ones that lie together, and never one that is taken already.
 
-use std::collections::BTreeSet;
-
 use crate::booking::effect::RoomNeed;
 use crate::booking::journal::HeldRoom;
 use crate::ids::RoomNumber;
 use crate::property::RoomType;
+use crate::sorted::{Set, sort_by};
 
 /// Picks `count` of a type's rooms that are free and not `taken`: those that span the fewest places of the type's
 /// list, the earliest of equals. Fewer where there are not as many. In the order of their places.
@@ -13,19 +12,18 @@ use crate::property::RoomType;
 /// Names say nothing about where a room lies; its place in `rooms` does.
 ///
 /// ```
-/// # use std::collections::BTreeSet;
-/// # use posada_core::{ids::RoomNumber, select::select_rooms};
+/// # use posada_core::{ids::RoomNumber, select::select_rooms, sorted::Set};
 /// let room = |n: &str| RoomNumber::parse(n).unwrap();
 /// let rooms = ["54", "56", "57", "58", "59"].map(room);
-/// let free: BTreeSet<_> = rooms.iter().cloned().collect();
-/// let taken = BTreeSet::from([room("56")]);
+/// let free: Set<_> = rooms.iter().cloned().collect();
+/// let taken = [room("56")].into_iter().collect::<Set<_>>();
 /// assert_eq!(select_rooms(&rooms, &free, &taken, 2), [room("57"), room("58")]);
 /// ```
 #[must_use]
 pub fn select_rooms(
     rooms: &[RoomNumber],
-    free: &BTreeSet<RoomNumber>,
-    taken: &BTreeSet<RoomNumber>,
+    free: &Set<RoomNumber>,
+    taken: &Set<RoomNumber>,
     count: usize,
 ) -> Vec<RoomNumber> {
     let open: Vec<(usize, &RoomNumber)> =
@@ -50,8 +48,8 @@ pub fn select_rooms(
 pub fn assign_rooms(
     types: &[RoomType],
     needs: &[RoomNeed],
-    free: &BTreeSet<RoomNumber>,
-    taken: &BTreeSet<RoomNumber>,
+    free: &Set<RoomNumber>,
+    taken: &Set<RoomNumber>,
 ) -> Vec<HeldRoom> {
     let mut held = Vec::with_capacity(needs.len());
     for room_type in types {
@@ -65,7 +63,7 @@ pub fn assign_rooms(
             room,
         }));
     }
-    held.sort_by_key(|held| held.line);
+    sort_by(&mut held, |a, b| a.line.cmp(&b.line));
     held
 }
 

@@ -1,7 +1,7 @@
 //! A stay: a night or more between two dates of the hotel's calendar.
 
 use crate::ids::Millis;
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Timelike};
 
 /// The most nights of one stay.
 pub const NIGHTS_MAX: u16 = 30;
@@ -100,6 +100,24 @@ pub fn local_time(now: Millis, utc_offset_minutes: i32) -> chrono::NaiveDateTime
         .map_or(chrono::NaiveDateTime::MAX, |instant| instant.naive_utc())
 }
 
+/// The hotel's local date and time at `now`, as payment tables spell it: `2025-08-23 18:05:00`.
+#[must_use]
+pub fn local_time_text(now: Millis, utc_offset_minutes: i32) -> String {
+    let (date, time) = {
+        let local = local_time(now, utc_offset_minutes);
+        (local.date(), local.time())
+    };
+    format!(
+        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
+        date.year(),
+        date.month(),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second()
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,5 +154,6 @@ mod tests {
         assert_eq!(local_date(Millis(1_756_015_199_000), -360), date("2025-08-23"));
         assert_eq!(local_date(Millis(1_756_015_200_000), -360), date("2025-08-24"));
         assert_eq!(local_date(Millis(i64::MAX), 840), NaiveDate::MAX);
+        assert_eq!(local_time_text(Millis(1_756_015_199_000), -360), "2025-08-23 23:59:59");
     }
 }

@@ -9,6 +9,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 
 use crate::ids::{PackageId, RoomTypeId};
 use crate::money::Money;
+use crate::sorted::sort_by;
 
 /// The most rows of one tariff.
 pub const TARIFF_ROWS_MAX: usize = 2_000;
@@ -205,7 +206,7 @@ impl Tariff {
         if !faults.is_empty() {
             return Err(faults);
         }
-        rows.sort_by_key(|row| std::cmp::Reverse(row.specificity()));
+        sort_by(&mut rows, |a, b| b.specificity().cmp(&a.specificity()));
         Ok(Self { rows })
     }
 

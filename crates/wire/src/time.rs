@@ -1,8 +1,7 @@
 //! Instants on the wire.
 
-use chrono::{Datelike, Timelike};
 use posada_core::ids::Millis;
-use posada_core::stay::local_time;
+use posada_core::stay::local_time_text;
 use serde::{Serialize, Serializer};
 
 /// An instant as RFC 3339 in UTC and whole seconds, rounded down: `2026-11-25T18:00:00Z`. What expires is never
@@ -12,10 +11,7 @@ pub struct Timestamp(pub Millis);
 
 impl std::fmt::Display for Timestamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let at = local_time(self.0, 0);
-        let (date, time) = (at.date(), at.time());
-        write!(f, "{:04}-{:02}-{:02}T", date.year(), date.month(), date.day())?;
-        write!(f, "{:02}:{:02}:{:02}Z", time.hour(), time.minute(), time.second())
+        write!(f, "{}Z", local_time_text(self.0, 0).replace(' ', "T"))
     }
 }
 

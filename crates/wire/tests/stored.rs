@@ -188,6 +188,7 @@ fn every_problem_survives() {
         Problem::TooLarge { bytes_max: 65_536 },
         Problem::UnsupportedMediaType,
         Problem::TooManyRequests { retry_after_s: 5 },
+        Problem::Uncertain { retry_after_s: 5 },
         Problem::Unavailable { system: System::Payments, retry_after_s: 5 },
     ];
     survives(&problems);

@@ -3,9 +3,11 @@
 use posada_wire::command::Caller;
 use posada_wire::stored_choice;
 use posada_wire::token::{are_equal, hash_token};
-use worker::{Request, Result};
+use worker::web_sys::Request;
 
 use crate::config::Keys;
+use crate::host::header;
+use crate::respond::Refused;
 use posada_core::problem::Problem;
 
 /// Who asks.
@@ -59,17 +61,13 @@ pub(crate) struct Asker {
 ///
 /// # Errors
 /// [`Problem::Unauthorized`] for a bearer that cannot be one here, and for another scheme.
-pub(crate) fn asker(
-    request: &Request,
-    keys: &Keys,
-    takes_token: bool,
-) -> Result<std::result::Result<Asker, Problem>> {
-    let Some(header) = request.headers().get("Authorization")? else {
-        return Ok(Ok(Asker { role: Role::Public, key_hash: String::new() }));
+pub(crate) fn asker(request: &Request, keys: &Keys, takes_token: bool) -> Result<Asker, Refused> {
+    let Some(header) = header(request, "Authorization")? else {
+        return Ok(Asker { role: Role::Public, key_hash: String::new() });
     };
     let bearer = match header.split_once(' ') {
         Some((scheme, bearer)) if scheme.eq_ignore_ascii_case("bearer") => bearer.trim(),
-        _ => return Ok(Err(Problem::Unauthorized)),
+        _ => return Err(Problem::Unauthorized.into()),
     };
     // Every key is compared, so that the time does not tell which one it was like.
     let (is_staff, is_assistant) = (are_equal(&keys.staff, bearer), are_equal(&keys.assistant, bearer));
@@ -78,14 +76,14 @@ pub(crate) fn asker(
         (true, _) => Role::Staff,
         (_, true) => Role::Assistant,
         (false, false) if takes_token => Role::Guest,
-        (false, false) => return Ok(Err(Problem::Unauthorized)),
+        (false, false) => return Err(Problem::Unauthorized.into()),
     };
-    Ok(Ok(Asker { role, key_hash }))
+    Ok(Asker { role, key_hash })
 }
 
 impl Asker {
     /// Refuses who has no key, or one of another role.
-    pub(crate) fn must_be(&self, roles: &[Role]) -> std::result::Result<(), Problem> {
+    pub(crate) fn must_be(&self, roles: &[Role]) -> Result<(), Problem> {
         if roles.contains(&self.role) {
             return Ok(());
         }

@@ -3,6 +3,8 @@
 use posada_core::ids::Millis;
 use worker::Env;
 
+use crate::host::{Result, clock, text};
+
 /// Secrets that must be set for the Worker to serve anything but `/healthz`.
 pub(crate) struct Keys {
     pub(crate) assistant: String,
@@ -10,9 +12,11 @@ pub(crate) struct Keys {
     pub(crate) signing: String,
 }
 
-fn text(env: &Env, name: &str) -> Option<String> {
-    let value = env.var(name).map(|var| var.to_string()).or_else(|_| env.secret(name).map(|s| s.to_string()));
-    value.ok().filter(|value| !value.is_empty())
+fn key(env: &Env, name: &str) -> Result<String> {
+    match text(env, name).filter(|key| key.len() >= 16) {
+        Some(key) => Ok(key),
+        None => Err(format!("{name} must be set, to 16 characters or more").into()),
+    }
 }
 
 impl Keys {
@@ -20,23 +24,26 @@ impl Keys {
     ///
     /// # Errors
     /// The name of a secret that is not set or shorter than 16 characters.
-    pub(crate) fn of(env: &Env) -> worker::Result<Self> {
-        let key = |name: &str| {
-            text(env, name)
-                .filter(|key| key.len() >= 16)
-                .ok_or_else(|| worker::Error::from(format!("{name} must be set, to 16 characters or more")))
-        };
-        Ok(Self { assistant: key("ASSISTANT_KEY")?, staff: key("STAFF_KEY")?, signing: key("SIGNING_KEY")? })
+    pub(crate) fn of(env: &Env) -> Result<Self> {
+        Ok(Self {
+            assistant: key(env, "ASSISTANT_KEY")?,
+            staff: key(env, "STAFF_KEY")?,
+            signing: key(env, "SIGNING_KEY")?,
+        })
     }
+}
+
+/// A number that only tests set.
+fn test_number(env: &Env, name: &str) -> i64 {
+    text(env, name).and_then(|ms| ms.parse().ok()).unwrap_or(0)
 }
 
 /// The instant, as this deployment sees it: the system's clock, moved in tests by `POSADA_TEST_CLOCK_OFFSET_MS`.
 pub(crate) fn now(env: &Env) -> Millis {
-    let offset = text(env, "POSADA_TEST_CLOCK_OFFSET_MS").and_then(|ms| ms.parse::<i64>().ok()).unwrap_or(0);
-    Millis(worker::Date::now().as_millis().cast_signed().saturating_add(offset))
+    clock().plus(test_number(env, "POSADA_TEST_CLOCK_OFFSET_MS"))
 }
 
 /// How long tests make the embedded book take over line n: n times this, so that a kill can fall between two rooms.
 pub(crate) fn test_book_latency_ms(env: &Env) -> u64 {
-    text(env, "POSADA_TEST_BOOK_LATENCY_MS").and_then(|ms| ms.parse().ok()).unwrap_or(0)
+    u64::try_from(test_number(env, "POSADA_TEST_BOOK_LATENCY_MS")).unwrap_or(0)
 }

@@ -2,14 +2,16 @@
 
 use posada_core::booking::effect::{Effect, Failure, Input, RoomOrder};
 use posada_core::booking::request::Evidence;
-use posada_core::ids::{BookingId, ClaimId};
-use posada_core::payment::operation::{self, Attach, Rules};
+use posada_core::ids::{BookingId, ClaimId, Millis};
+use posada_core::payment::ledger::Account;
+use posada_core::payment::method::PaymentRef;
+use posada_core::payment::operation::{self, Attach, Decision, Rules};
 use posada_core::problem::Problem;
-use worker::{Delay, Env};
+use worker::Env;
 
 use crate::objects::calls::{PropertyCall, PropertyReply, ask_property};
 use crate::payments::{self, StoreError};
-use crate::{config, log, settings};
+use crate::{config, host, log, settings};
 
 /// Carries `effect` out. It can be repeated: every system recognises the operation.
 pub(crate) async fn perform(
@@ -32,10 +34,11 @@ pub(crate) async fn perform(
                 rooms,
                 evidence: evidence.copied(),
             };
-            let answer = with_account(env, settings_version, &payment, |account, rules, now| {
+            let answer = with_account(env, settings_version, &payment, &|account, rules, now| {
                 operation::attach(account, rules, now, &request)
-            });
-            Input::Claim(answer.await.map(|claimed| (claimed.claim, claimed.amount)))
+            })
+            .await;
+            Input::Claim(answer.map(|claimed| (claimed.claim, claimed.amount)))
         }
         Effect::HoldRooms { stay, package: _, needs, ttl_ms } => {
             let call = PropertyCall::Hold { booking: booking.clone(), stay, needs, ttl_ms };
@@ -71,10 +74,11 @@ pub(crate) async fn perform(
             Input::Cancel(reference, answer)
         }
         Effect::SettlePayment { payment, claim, payees } => {
-            let answer = with_account(env, settings_version, &payment, |account, rules, now| {
+            let answer = with_account(env, settings_version, &payment, &|account, rules, now| {
                 operation::settle(account, rules, now, booking, &claim, &payees)
-            });
-            Input::Settle(answer.await.map(|linked| linked.fits))
+            })
+            .await;
+            Input::Settle(answer.map(|linked| linked.fits))
         }
         Effect::ReleaseHolds => {
             let answer = ask_property(env, &PropertyCall::Release { booking: booking.clone() }).await;
@@ -92,7 +96,7 @@ pub(crate) async fn perform(
 
 /// The id of a claim, if a new one is opened.
 pub(crate) fn new_claim() -> ClaimId {
-    let random = |_| getrandom::u64().unwrap_or_else(|_| worker::Date::now().as_millis());
+    let random = |_| getrandom::u64().unwrap_or_else(|_| host::clock().0.cast_unsigned());
     let [high, low] = [0, 1].map(random);
     ClaimId::from_bits(u128::from(high) << 64 | u128::from(low))
 }
@@ -103,7 +107,7 @@ async fn book(
 ) -> Result<posada_core::booking::effect::Reservation, Failure<String>> {
     let latency_ms = config::test_book_latency_ms(env).saturating_mul(u64::from(order.reference.line.0));
     if latency_ms > 0 {
-        Delay::from(std::time::Duration::from_millis(latency_ms)).await;
+        host::wait(latency_ms).await;
     }
     match ask_property(env, &PropertyCall::Book { order }).await {
         Ok(PropertyReply::Booked { reservation }) => Ok(reservation),
@@ -114,28 +118,27 @@ async fn book(
 }
 
 /// An answer that was lost: the call may have been carried out.
-fn lost<R>(what: &str, error: &worker::Error) -> Failure<R> {
+fn lost<R>(what: &str, error: &host::Error) -> Failure<R> {
     log::error(what, &error.to_string());
     Failure::Unknown
 }
 
+/// What an operation decides on an account, under these rules, at this instant.
+type Decide<'a, T> = &'a dyn Fn(&Account, &Rules, Millis) -> Result<Decision<T>, Problem>;
+
 async fn with_account<T>(
     env: &Env,
     settings_version: &str,
-    payment: &posada_core::payment::method::PaymentRef,
-    decide: impl Fn(
-        &posada_core::payment::ledger::Account,
-        &Rules,
-        posada_core::ids::Millis,
-    ) -> Result<operation::Decision<T>, Problem>,
+    payment: &PaymentRef,
+    decide: Decide<'_, T>,
 ) -> Result<T, Failure<Problem>> {
-    let unreachable = |error: &worker::Error| {
+    let unreachable = |error: &host::Error| {
         log::error("payments", &error.to_string());
         Failure::Retryable { after_ms: None }
     };
     let hotel = settings::at(env, settings_version).await.map_err(|error| unreachable(&error))?;
     let Some(hotel) = hotel else { return Err(Failure::Retryable { after_ms: None }) };
-    let db = env.d1("DB").map_err(|error| unreachable(&error))?;
+    let db = host::Database::of(env).map_err(|error| unreachable(&error))?;
     let rules = Rules::of(&hotel.property);
     let now = config::now(env);
     let answer = payments::operate(&db, payment, now, hotel.property.utc_offset_minutes, |account| {

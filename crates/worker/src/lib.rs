@@ -5,6 +5,7 @@
 mod auth;
 mod config;
 mod effects;
+mod host;
 mod log;
 mod objects;
 mod payments;
@@ -14,22 +15,41 @@ mod rows;
 mod settings;
 
 use posada_core::payment::method::PaymentMethod;
-use posada_core::problem::{Problem, System};
-use worker::{Context, Env, Method, Request, Response, Result, event};
+use posada_core::problem::Problem;
+use worker::web_sys::{Request, Response};
+use worker::{Context, Env, event};
 
-use respond::Tone;
+use host::Result;
+use respond::{Answer, Tone};
 use routes::{Ask, bookings, payments as payment_tools, quotes, staff};
 
 /// Answers every request that reaches the Worker. Nothing that a caller sends makes it fail: what fails is the
-/// hotel's systems, and that is answered 503.
+/// hotel's systems, and that is answered 503. The one place where refusals become answers.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    let language = routes::language(&request).unwrap_or_default();
-    let tone = Tone::new(language, request.path().starts_with("/v1/tools/"));
-    match route(request, env).await {
-        Ok(response) => Ok(response),
-        Err(error) => respond::problem(&respond::unavailable(System::Storage, &error), None, tone),
+    let path = path(&request.url()).to_owned();
+    let mut tone = Tone::new(routes::language(&request).unwrap_or_default(), path.starts_with("/v1/tools/"));
+    let found = find(&path);
+    if let Some((Route::Validate(method), _)) = found {
+        tone.reference = method.into();
     }
+    match route(request, env, found, tone).await {
+        Ok(response) => Ok(response),
+        Err(refused) => {
+            let response = respond::refused(&refused, tone)?;
+            if let (Problem::MethodNotAllowed, Some((_, method))) = (refused.problem(), found) {
+                host::set_header(&response, "Allow", method)?;
+            }
+            Ok(response)
+        }
+    }
+}
+
+/// The path of an address.
+fn path(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("/");
+    path.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// One route of the API.
@@ -49,53 +69,42 @@ enum Route<'a> {
 }
 
 /// The route of a path and its method.
-fn find(path: &str) -> Option<(Route<'_>, Method)> {
+fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     Some(match segments.as_slice() {
-        ["healthz"] => (Route::Health, Method::Get),
-        ["v1", "property"] => (Route::Property, Method::Get),
-        ["v1", "availability"] => (Route::Availability, Method::Get),
-        ["v1", "quotes"] => (Route::Quotes, Method::Post),
-        ["v1", "bookings"] => (Route::Bookings, Method::Post),
-        ["v1", "bookings", id] => (Route::Booking(id), Method::Get),
-        ["v1", "tools", "quote_rooms"] => (Route::QuoteRooms, Method::Post),
-        ["v1", "tools", "make_booking"] => (Route::MakeBooking, Method::Post),
+        ["healthz"] => (Route::Health, "GET"),
+        ["v1", "property"] => (Route::Property, "GET"),
+        ["v1", "availability"] => (Route::Availability, "GET"),
+        ["v1", "quotes"] => (Route::Quotes, "POST"),
+        ["v1", "bookings"] => (Route::Bookings, "POST"),
+        ["v1", "bookings", id] => (Route::Booking(id), "GET"),
+        ["v1", "tools", "quote_rooms"] => (Route::QuoteRooms, "POST"),
+        ["v1", "tools", "make_booking"] => (Route::MakeBooking, "POST"),
         ["v1", "tools", "validate_compraclick_payment"] => {
-            (Route::Validate(PaymentMethod::CompraClick), Method::Post)
+            (Route::Validate(PaymentMethod::CompraClick), "POST")
         }
-        ["v1", "tools", "validate_bank_transfer"] => {
-            (Route::Validate(PaymentMethod::DepositoBac), Method::Post)
-        }
-        ["v1", "staff", "settings"] => (Route::StaffSettings, Method::Put),
-        ["v1", "staff", "payments"] => (Route::StaffPayments, Method::Put),
+        ["v1", "tools", "validate_bank_transfer"] => (Route::Validate(PaymentMethod::DepositoBac), "POST"),
+        ["v1", "staff", "settings"] => (Route::StaffSettings, "PUT"),
+        ["v1", "staff", "payments"] => (Route::StaffPayments, "PUT"),
         _ => return None,
     })
 }
 
-async fn route(request: Request, env: Env) -> Result<Response> {
-    let path = request.path();
-    let tone = Tone::new(routes::language(&request)?, path.starts_with("/v1/tools/"));
-    let Some((route, method)) = find(&path) else { return respond::problem(&Problem::NotFound, None, tone) };
+async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, tone: Tone) -> Answer {
+    let Some((route, method)) = found else { return Err(Problem::NotFound.into()) };
     if request.method() != method {
-        let response = respond::problem(&Problem::MethodNotAllowed, None, tone)?;
-        response.headers().set("Allow", method.as_ref())?;
-        return Ok(response);
+        return Err(Problem::MethodNotAllowed.into());
     }
     if matches!(route, Route::Health) {
-        return respond::json(&serde_json::json!({ "status": "ok" }), 200);
+        return Ok(respond::json_text("{\"status\":\"ok\"}", 200)?);
     }
-    let ask = match Ask::new(request, env, matches!(route, Route::Booking(_)))? {
-        Ok(ask) => ask,
-        Err(problem) => return respond::problem(&problem, None, tone),
-    };
+    let ask = Ask::new(request, env, matches!(route, Route::Booking(_)), tone)?;
     match route {
-        Route::Health => respond::problem(&Problem::NotFound, None, tone),
+        Route::Health => Err(Problem::NotFound.into()),
         Route::Property => quotes::property(ask).await,
         Route::Availability => quotes::availability(ask).await,
-        Route::Quotes => quotes::quote(ask, false).await,
-        Route::QuoteRooms => quotes::quote(ask, true).await,
-        Route::Bookings => bookings::create(ask, false).await,
-        Route::MakeBooking => bookings::create(ask, true).await,
+        Route::Quotes | Route::QuoteRooms => quotes::quote(ask).await,
+        Route::Bookings | Route::MakeBooking => bookings::create(ask).await,
         Route::Booking(id) => bookings::get(ask, id).await,
         Route::Validate(method) => payment_tools::validation(ask, method).await,
         Route::StaffSettings => staff::put_settings(ask).await,

@@ -1,12 +1,15 @@
 //! Answers over HTTP: the one place where problems get their status.
 
+use std::rc::Rc;
+
 use posada_core::message::{Language, ReferenceKind, Voice, problem_message};
 use posada_core::problem::{Problem, System};
 use posada_core::property::RoomType;
 use posada_wire::problem::{CONTENT_TYPE, ProblemDocument};
 use serde::Serialize;
-use worker::{Response, Result};
+use worker::web_sys::Response;
 
+use crate::host::{self, Result};
 use crate::settings::Loaded;
 
 /// The HTTP status of a problem.
@@ -32,7 +35,7 @@ pub(crate) fn status(problem: &Problem) -> u16 {
         | Problem::KeyReused => 422,
         Problem::TooManyRequests { .. } => 429,
         Problem::PaymentPending { .. } => 202,
-        Problem::Unavailable { .. } => 503,
+        Problem::Uncertain { .. } | Problem::Unavailable { .. } => 503,
     }
 }
 
@@ -72,8 +75,43 @@ pub(crate) fn voice<'a>(loaded: Option<&'a Loaded>, tone: Tone) -> Voice<'a> {
     voice.with_reference(tone.reference)
 }
 
+/// Why a request is not answered as it was asked.
+pub(crate) struct Refused(Box<(Problem, Option<Rc<Loaded>>)>);
+
+/// What a request is answered: a response, or why it is refused.
+pub(crate) type Answer = std::result::Result<Response, Refused>;
+
+impl Refused {
+    /// Refusing in the voice of the hotel.
+    pub(crate) fn by(hotel: &Rc<Loaded>) -> impl Fn(Problem) -> Self {
+        |problem| Self(Box::new((problem, Some(Rc::clone(hotel)))))
+    }
+
+    /// The problem that it is refused for.
+    pub(crate) fn problem(&self) -> &Problem {
+        &self.0.0
+    }
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self(Box::new((problem, None)))
+    }
+}
+
+impl From<host::Error> for Refused {
+    fn from(error: host::Error) -> Self {
+        unavailable(System::Storage, &error).into()
+    }
+}
+
+/// The answer to a request that is refused.
+pub(crate) fn refused(refused: &Refused, tone: Tone) -> Result<Response> {
+    problem(&refused.0.0, refused.0.1.as_deref(), tone)
+}
+
 /// The answer that a problem is.
-pub(crate) fn problem(problem: &Problem, loaded: Option<&Loaded>, tone: Tone) -> Result<Response> {
+fn problem(problem: &Problem, loaded: Option<&Loaded>, tone: Tone) -> Result<Response> {
     let status = status(problem);
     let message = problem_message(problem, &voice(loaded, tone));
     let mut document = ProblemDocument::new(problem, status, message);
@@ -85,7 +123,9 @@ pub(crate) fn problem(problem: &Problem, loaded: Option<&Loaded>, tone: Tone) ->
     headers.set("Content-Type", CONTENT_TYPE)?;
     headers.set("Content-Language", tone.language.tag())?;
     match problem {
-        Problem::TooManyRequests { retry_after_s } | Problem::Unavailable { retry_after_s, .. } => {
+        Problem::TooManyRequests { retry_after_s }
+        | Problem::Uncertain { retry_after_s }
+        | Problem::Unavailable { retry_after_s, .. } => {
             headers.set("Retry-After", &retry_after_s.to_string())?;
         }
         Problem::Unauthorized => headers.set("WWW-Authenticate", "Bearer")?,
@@ -95,14 +135,26 @@ pub(crate) fn problem(problem: &Problem, loaded: Option<&Loaded>, tone: Tone) ->
 }
 
 /// What could not be reached, as a problem; the reason goes to the log.
-pub(crate) fn unavailable(system: System, error: &worker::Error) -> Problem {
+pub(crate) fn unavailable(system: System, error: &host::Error) -> Problem {
     crate::log::error("unavailable", &error.to_string());
     Problem::Unavailable { system, retry_after_s: 5 }
 }
 
+/// An answer that was lost, as a problem: what was asked for may have been done. The reason goes to the log.
+pub(crate) fn uncertain(error: &host::Error) -> Problem {
+    crate::log::error("uncertain", &error.to_string());
+    Problem::Uncertain { retry_after_s: 5 }
+}
+
 /// A JSON answer.
 pub(crate) fn json<T: Serialize>(body: &T, status: u16) -> Result<Response> {
-    let response = Response::from_json(body)?.with_status(status);
+    // The answers' types hold nothing that JSON cannot say.
+    json_text(&serde_json::to_string(body).unwrap_or_default(), status)
+}
+
+/// An answer of this JSON.
+pub(crate) fn json_text(text: &str, status: u16) -> Result<Response> {
+    let response = host::answer(text, status, "application/json")?;
     let headers = response.headers();
     headers.set("Cache-Control", "no-store")?;
     headers.set("X-Content-Type-Options", "nosniff")?;

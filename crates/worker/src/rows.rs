@@ -1,31 +1,35 @@
 //! Rows of SQL as JSON: every query answers one column `json`, so that one reader serves them all.
 
 use posada_wire::stored::{Read, from_text};
-use serde::Deserialize;
-use worker::{D1Result, Result, SqlStorage, SqlStorageValue};
+use wasm_bindgen::JsValue;
+use worker::js_sys::Array;
 
-#[derive(Deserialize)]
-struct Row {
-    json: String,
+use crate::host::{Answered, Result, Sql, member};
+
+/// The texts of the rows.
+fn texts(rows: &Array) -> Vec<String> {
+    rows.iter().filter_map(|row| member(&row, "json")?.as_string()).collect()
 }
 
-fn read<T: Read>(rows: Vec<Row>) -> Result<Vec<T>> {
-    let all: Option<Vec<T>> = rows.iter().map(|row| from_text(&row.json)).collect();
-    all.ok_or_else(|| "a stored row is not what it should be".into())
+fn read<T: Read>(rows: &Array) -> Result<Vec<T>> {
+    let mut all = Vec::new();
+    for text in texts(rows) {
+        all.push(from_text(&text).ok_or("a stored row is not what it should be")?);
+    }
+    Ok(all)
 }
 
 /// What a query of an object's own storage answers.
-pub(crate) fn query<T: Read>(sql: &SqlStorage, text: &str, values: Vec<SqlStorageValue>) -> Result<Vec<T>> {
-    read(sql.exec(text, values)?.to_array()?)
+pub(crate) fn query<T: Read>(sql: &Sql, text: &str, values: &[JsValue]) -> Result<Vec<T>> {
+    read(&sql.exec(text, values)?)
 }
 
 /// What a query of D1 answered.
-pub(crate) fn answered<T: Read>(answer: Option<&D1Result>) -> Result<Vec<T>> {
-    answer.map_or_else(|| Ok(Vec::new()), |answer| read(answer.results()?))
+pub(crate) fn answered<T: Read>(answer: Option<&Answered>) -> Result<Vec<T>> {
+    answer.map_or_else(|| Ok(Vec::new()), |answer| read(&answer.rows()))
 }
 
 /// How many rows a statement of D1 changed.
-pub(crate) fn changes(answer: Option<&D1Result>) -> Result<usize> {
-    let meta = answer.map(D1Result::meta).transpose()?.flatten();
-    Ok(meta.and_then(|meta| meta.changes).unwrap_or(0))
+pub(crate) fn changes(answer: Option<&Answered>) -> usize {
+    answer.map_or(0, Answered::changes)
 }

@@ -3,16 +3,20 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use posada_core::problem::{Problem, System};
-use posada_core::property::SettingsFault;
+use posada_core::ids::Millis;
+use posada_core::problem::{FieldFault, Problem, System};
 use posada_core::stay::Stay;
 use posada_wire::canonical::Fingerprint;
 use posada_wire::settings::{Settings, read_settings};
-use worker::{D1Database, Env, Result};
+use worker::Env;
 
+use crate::host::{Database, Result, number};
 use crate::objects::calls::{Availability, PropertyCall, PropertyReply, ask_property};
 use crate::respond::unavailable;
 use crate::{config, rows};
+
+/// How long settings are taken for the present ones where nothing says that they changed.
+const FRESH_MS: i64 = 15_000;
 
 /// Settings as they were loaded.
 pub(crate) struct Loaded {
@@ -20,6 +24,8 @@ pub(crate) struct Loaded {
     pub(crate) version: String,
     /// The document as it was loaded.
     pub(crate) document: String,
+    /// When it was read.
+    read_at: Millis,
     /// What it says.
     settings: Settings,
 }
@@ -50,14 +56,14 @@ pub(crate) async fn at(env: &Env, version: &str) -> Result<Option<Rc<Loaded>>> {
     }
 }
 
-/// The settings last known here, or the ones in D1.
+/// The settings last known here, read anew where that was some time ago: another instance may have loaded others.
 ///
 /// # Errors
 /// Where D1 cannot be read. `None` where no settings were loaded.
 pub(crate) async fn any(env: &Env) -> Result<Option<Rc<Loaded>>> {
     match known() {
-        Some(known) => Ok(Some(known)),
-        None => reload(env).await,
+        Some(known) if config::now(env).0 < known.read_at.plus(FRESH_MS).0 => Ok(Some(known)),
+        _ => reload(env).await,
     }
 }
 
@@ -71,13 +77,12 @@ pub(crate) async fn must(env: &Env) -> std::result::Result<Rc<Loaded>, Problem> 
 }
 
 async fn reload(env: &Env) -> Result<Option<Rc<Loaded>>> {
-    let db = env.d1("DB")?;
     let query = "SELECT json_array(version, document) AS json FROM settings";
-    let rows: Vec<(String, String)> = rows::answered(Some(&db.prepare(query).all().await?))?;
+    let answer = Database::of(env)?.prepare(query, &[])?.run().await?;
+    let rows: Vec<(String, String)> = rows::answered(Some(&answer))?;
     let Some((version, document)) = rows.into_iter().next() else { return Ok(None) };
-    let settings =
-        read_settings(document.as_bytes()).map_err(|_| worker::Error::from("the stored settings"))?;
-    let loaded = Loaded { version, document, settings };
+    let settings = read_settings(document.as_bytes()).map_err(|_| "the stored settings are not valid")?;
+    let loaded = Loaded { version, document, read_at: config::now(env), settings };
     Ok(Some(remember(loaded)))
 }
 
@@ -92,20 +97,21 @@ fn remember(loaded: Loaded) -> Rc<Loaded> {
 /// # Errors
 /// Where the object or D1 cannot be reached. `None` where no settings were loaded.
 pub(crate) async fn availability(env: &Env, stay: &Stay) -> Result<Option<(Rc<Loaded>, Availability)>> {
-    let ask = || async {
-        match ask_property(env, &PropertyCall::Availability { stay: *stay }).await? {
-            PropertyReply::Availability { availability } => Ok(availability),
-            _ => Err(worker::Error::from("the hotel's object answered something else")),
-        }
-    };
-    let mut availability = ask().await?;
+    let mut availability = ask_availability(env, stay).await?;
     let Some(loaded) = at(env, &availability.settings_version).await? else { return Ok(None) };
     if loaded.version != availability.settings_version {
         // A load that was interrupted between D1 and the object is finished here.
         configure(env, &loaded).await?;
-        availability = ask().await?;
+        availability = ask_availability(env, stay).await?;
     }
     Ok(Some((loaded, availability)))
+}
+
+async fn ask_availability(env: &Env, stay: &Stay) -> Result<Availability> {
+    match ask_property(env, &PropertyCall::Availability { stay: *stay }).await? {
+        PropertyReply::Availability { availability } => Ok(availability),
+        _ => Err("the hotel's object answered something else".into()),
+    }
 }
 
 async fn configure(env: &Env, loaded: &Loaded) -> Result<()> {
@@ -119,27 +125,32 @@ async fn configure(env: &Env, loaded: &Loaded) -> Result<()> {
 /// Loads settings: checks them, keeps them in D1 and tells the hotel's object. Repeatable.
 ///
 /// # Errors
-/// `Ok(Err(faults))` where the document is wrong, and nothing was changed; an error where something cannot be reached.
-pub(crate) async fn load(
-    env: &Env,
-    document: &str,
-) -> Result<std::result::Result<Rc<Loaded>, Vec<SettingsFault>>> {
-    let settings = match read_settings(document.as_bytes()) {
-        Ok(settings) => settings,
-        Err(faults) => return Ok(Err(faults)),
-    };
+/// [`Problem::Invalid`] where the document is wrong, and nothing was changed; [`Problem::Unavailable`] where something
+/// cannot be reached.
+pub(crate) async fn load(env: &Env, document: &str) -> std::result::Result<Rc<Loaded>, Problem> {
+    match read_settings(document.as_bytes()) {
+        Ok(settings) => {
+            let kept = keep(env, document, settings).await;
+            kept.map_err(|error| unavailable(System::Storage, &error))
+        }
+        Err(faults) => {
+            let fields =
+                faults.into_iter().map(|fault| FieldFault::new(fault.pointer, fault.message)).collect();
+            Err(Problem::Invalid { fields })
+        }
+    }
+}
+
+async fn keep(env: &Env, document: &str, settings: Settings) -> Result<Rc<Loaded>> {
     let version = Fingerprint::of(document.as_bytes()).hex();
-    let db: D1Database = env.d1("DB")?;
-    #[expect(clippy::cast_precision_loss, reason = "an instant is far below 2^53")]
-    let now = config::now(env).0 as f64;
-    db.prepare(
+    let insert = Database::of(env)?.prepare(
         "INSERT INTO settings (id, version, document, loaded_ms) VALUES (1, ?1, ?2, ?3)
          ON CONFLICT (id) DO UPDATE SET version = ?1, document = ?2, loaded_ms = ?3",
-    )
-    .bind(&[version.as_str().into(), document.into(), now.into()])?
-    .run()
-    .await?;
-    let loaded = Loaded { version, document: document.to_owned(), settings };
+        &[version.as_str().into(), document.into(), number(config::now(env).0)],
+    )?;
+    insert.run().await?;
+    let read_at = config::now(env);
+    let loaded = Loaded { version, document: document.to_owned(), read_at, settings };
     configure(env, &loaded).await?;
-    Ok(Ok(remember(loaded)))
+    Ok(remember(loaded))
 }

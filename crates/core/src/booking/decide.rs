@@ -11,6 +11,7 @@ use crate::ids::{ClaimId, LineNo, Millis, Reference, ReservationCode};
 use crate::money::Money;
 use crate::payment::claim::allocate;
 use crate::problem::{Problem, System};
+use crate::sorted::sort_by;
 
 /// Why an input is not taken. Nothing follows from it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -223,7 +224,7 @@ impl Booking {
         }
         let mut rooms = holding.rooms;
         rooms.retain(|held| asked.contains(&held.line) && waits(&held.line, held.generation));
-        rooms.sort_by_key(|held| held.line);
+        sort_by(&mut rooms, |a, b| a.line.cmp(&b.line));
         rooms.dedup_by_key(|held| held.line);
         let found: Vec<LineNo> = rooms.iter().map(|held| held.line).collect();
         let missing: Vec<LineNo> = asked.into_iter().filter(|line| !found.contains(line)).collect();

@@ -13,8 +13,6 @@ pub mod request;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
-use std::collections::BTreeMap;
-
 pub use apply::ReplayError;
 pub use decide::Rejection;
 use effect::{ABSENT_AFTER_MS, BOOK_CALLS_MAX, Effect, RoomNeed, RoomOrder};
@@ -28,6 +26,7 @@ use crate::payment::claim::ClaimWish;
 use crate::payment::ledger::Holder;
 use crate::payment::operation::{Payee, Payees};
 use crate::problem::Problem;
+use crate::sorted::Map;
 
 /// How long after its last entry a booking with steps under way is looked at again, in case its host was killed.
 pub const RESUME_AFTER_MS: i64 = 5_000;
@@ -117,7 +116,7 @@ pub struct Booking {
     phase: Phase,
     accepted: Option<Accepted>,
     lines: Vec<Line>,
-    deferred: BTreeMap<Step, Deferral>,
+    deferred: Map<Step, Deferral>,
     staff: Vec<StaffReason>,
     /// When claiming was last under way without its outcome being known.
     claim_unknown_at: Option<Millis>,
@@ -133,7 +132,7 @@ impl Booking {
             phase: Phase::New,
             accepted: None,
             lines: Vec::new(),
-            deferred: BTreeMap::new(),
+            deferred: Map::new(),
             staff: Vec::new(),
             claim_unknown_at: None,
             last_at: Millis(0),

@@ -1,13 +1,12 @@
 //! What a guest asks for: rooms, guests, dates and the payment, checked against the hotel's settings.
 
-use std::collections::BTreeMap;
-
 use crate::ids::{BookingId, ClaimId, LineNo, PackageId, RoomTypeId, WaId};
 use crate::money::Money;
 use crate::party::{GUESTS_MAX, Occupancy};
 use crate::payment::method::PaymentRef;
 use crate::problem::{FieldFault, Problem};
 use crate::property::{Property, ROOMS_PER_BOOKING_MAX};
+use crate::sorted::Map;
 use crate::stay::Stay;
 use chrono::NaiveDate;
 
@@ -176,11 +175,13 @@ fn one_of<'a, T: std::fmt::Display + 'a>(known: impl IntoIterator<Item = &'a T>)
 
 /// How many rooms of each type are asked for.
 #[must_use]
-pub fn count_by_type(rooms: &[RequestedRoom]) -> BTreeMap<RoomTypeId, u16> {
-    let mut counts = BTreeMap::new();
+pub fn count_by_type(rooms: &[RequestedRoom]) -> Map<RoomTypeId, u16> {
+    let mut counts: Map<RoomTypeId, u16> = Map::new();
     for room in rooms {
-        let count: &mut u16 = counts.entry(room.room_type.clone()).or_default();
-        *count = count.saturating_add(1);
+        match counts.get_mut(&room.room_type) {
+            Some(count) => *count = count.saturating_add(1),
+            None => drop(counts.insert(room.room_type.clone(), 1)),
+        }
     }
     counts
 }

@@ -1,7 +1,7 @@
 mod doubt;
 mod ending;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
@@ -14,6 +14,7 @@ use crate::ids::{PackageId, RoomTypeId, WaId};
 use crate::party::Occupancy;
 use crate::payment::method::{PaymentMethod, PaymentRef};
 use crate::select::assign_rooms;
+use crate::sorted::Set;
 use crate::stay::Stay;
 
 const ALL: Capabilities = Capabilities { idempotency: true, lookup: true, cancel: true };
@@ -63,11 +64,11 @@ fn terms(request: &BookingRequest, capabilities: Capabilities) -> Terms {
 /// The hotel's systems, as one booking sees them: rooms, a reservation API and a payment.
 #[derive(Clone)]
 struct World {
-    free: BTreeSet<RoomNumber>,
+    free: Set<RoomNumber>,
     held: BTreeMap<LineNo, RoomNumber>,
     booked: BTreeMap<String, Reservation>,
     /// Rooms that the API refuses, as if the front desk had just taken them.
-    refuses: BTreeSet<RoomNumber>,
+    refuses: Set<RoomNumber>,
     codreser_fits: bool,
     settled: Vec<Payee>,
     kept: Money,
@@ -85,7 +86,7 @@ impl World {
             free: free.iter().map(|r| RoomNumber::parse(r).expect("a room")).collect(),
             held: BTreeMap::new(),
             booked: BTreeMap::new(),
-            refuses: BTreeSet::new(),
+            refuses: Set::new(),
             codreser_fits: true,
             settled: Vec::new(),
             kept: Money::ZERO,
@@ -524,7 +525,7 @@ proptest! {
         };
         prop_assert_eq!(told(&host), told(&whole));
         let report = host.booking.report();
-        let rooms: BTreeSet<&RoomNumber> = report.booked.iter().map(|room| &room.room).collect();
+        let rooms: Set<&RoomNumber> = report.booked.iter().map(|room| &room.room).collect();
         prop_assert_eq!(rooms.len(), report.booked.len());
         prop_assert_eq!(world.booked.len(), report.booked.len());
         let paid: i64 = report.booked.iter().map(|room| room.paid.mills()).sum();

@@ -25,6 +25,7 @@ use words::Words;
 
 use crate::ids::{Millis, RoomTypeId};
 use crate::money::Money;
+use crate::payment::method::PaymentMethod;
 use crate::problem::Problem;
 use crate::property::{Property, RoomType};
 use crate::stay::local_time;
@@ -43,6 +44,15 @@ pub enum ReferenceKind {
     Authorization,
     /// `transfer_id`: «la transferencia 123456».
     Transfer,
+}
+
+impl From<PaymentMethod> for ReferenceKind {
+    fn from(method: PaymentMethod) -> Self {
+        match method {
+            PaymentMethod::CompraClick => Self::Authorization,
+            PaymentMethod::DepositoBac => Self::Transfer,
+        }
+    }
 }
 
 /// How the hotel speaks to a guest: the language, and those of its settings that texts need.

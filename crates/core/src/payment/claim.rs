@@ -2,6 +2,7 @@
 
 use crate::money::Money;
 use crate::problem::Problem;
+use crate::sorted::sort_by;
 
 /// What a booking asks of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +71,8 @@ pub fn allocate(paid: Money, prices: &[Money]) -> Vec<Money> {
     let mut shares: Vec<i128> = cents.iter().map(|price| product(price).div_euclid(total)).collect();
     let mut left = paid.saturating_sub(shares.iter().sum());
     let mut order: Vec<usize> = (0..cents.len()).collect();
-    order.sort_by_key(|&i| std::cmp::Reverse(cents.get(i).map(|price| product(price).rem_euclid(total))));
+    let remainder = |i: usize| cents.get(i).map(|price| product(price).rem_euclid(total));
+    sort_by(&mut order, |&a, &b| remainder(b).cmp(&remainder(a)));
     for i in order {
         if left == 0 {
             break;

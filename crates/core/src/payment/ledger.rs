@@ -4,12 +4,11 @@
 //! that had them before, or that the hotel's other programs change, get an [`EntryKind::External`] entry as soon
 //! as the difference is seen, so that nobody's money is spent twice.
 
-use std::collections::BTreeMap;
-
 use super::codes;
 use super::method::PaymentRef;
 use crate::ids::{BookingId, ClaimId, LineNo, Millis, OperationId, ReservationCode, WaId};
 use crate::money::Money;
+use crate::sorted::Map;
 use chrono::NaiveDate;
 
 /// Whose claim it is.
@@ -197,7 +196,7 @@ pub struct Account {
     pub(super) entries: Vec<LedgerEntry>,
     pub(super) external: Money,
     pub(super) external_codes: String,
-    pub(super) claims: BTreeMap<ClaimId, Claim>,
+    pub(super) claims: Map<ClaimId, Claim>,
     pub(super) allocations: Vec<Allocation>,
 }
 
@@ -212,7 +211,7 @@ impl Account {
             entries: Vec::with_capacity(entries.len()),
             external: Money::ZERO,
             external_codes: String::new(),
-            claims: BTreeMap::new(),
+            claims: Map::new(),
             allocations: Vec::new(),
         };
         for entry in entries {
@@ -235,7 +234,7 @@ impl Account {
 
     /// The claims by id.
     #[must_use]
-    pub fn claims(&self) -> &BTreeMap<ClaimId, Claim> {
+    pub fn claims(&self) -> &Map<ClaimId, Claim> {
         &self.claims
     }
 

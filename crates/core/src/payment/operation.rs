@@ -111,6 +111,14 @@ pub struct Decision<T> {
     pub answer: T,
 }
 
+impl<T> Decision<T> {
+    /// What is to be written, and the answer by itself.
+    pub fn part(self) -> (Decision<()>, T) {
+        let Self { entries, used, codreser, touches_dateused, answer } = self;
+        (Decision { entries, used, codreser, touches_dateused, answer: () }, answer)
+    }
+}
+
 /// An account being changed: the entries decided so far are taken in at once, so that each next step sees them.
 struct Draft<'a> {
     account: Account,

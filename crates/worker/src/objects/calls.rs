@@ -3,9 +3,11 @@
 use posada_core::booking::effect::{Holding, Reservation, RoomNeed, RoomOrder};
 use posada_core::ids::{BookingId, Reference, ReservationCode, RoomNumber};
 use posada_core::stay::Stay;
-use posada_wire::stored::{Read, Write, from_text, to_text};
+use posada_wire::stored::{Read, from_text, to_text};
 use posada_wire::{stored_choice, stored_record};
-use worker::{Env, Headers, Method, Request, RequestInit, Response, Result, Stub};
+use worker::Env;
+
+use crate::host::{Result, post, response_text};
 
 /// What the hotel's object is asked for.
 pub(crate) enum PropertyCall {
@@ -77,25 +79,11 @@ stored_choice!(PropertyReply {
 /// # Errors
 /// Where the object cannot be reached or its answer is lost: the call may or may not have been carried out.
 pub(crate) async fn ask_property(env: &Env, call: &PropertyCall) -> Result<PropertyReply> {
-    let stub = env.durable_object("PROPERTY")?.get_by_name("property")?;
-    let mut response = post(&stub, call).await?;
-    if response.status_code() != 200 {
-        return Err(format!("the hotel's object answered {}", response.status_code()).into());
+    let response = post(env, "PROPERTY", "property", &to_text(call)).await?;
+    if response.status() != 200 {
+        return Err(format!("the hotel's object answered {}", response.status()).into());
     }
-    read(&response.text().await?)
-}
-
-/// Sends a call to an object.
-///
-/// # Errors
-/// Where the object cannot be reached or its answer is lost.
-pub(crate) async fn post(stub: &Stub, call: &dyn Write) -> Result<Response> {
-    let body = to_text(call);
-    let headers = Headers::new();
-    headers.set("Content-Type", "application/json")?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_headers(headers).with_body(Some(body.into()));
-    stub.fetch_with_request(Request::new_with_init("https://object/", &init)?).await
+    read(&response_text(&response).await?)
 }
 
 /// Reads a call or an answer.
@@ -103,5 +91,5 @@ pub(crate) async fn post(stub: &Stub, call: &dyn Write) -> Result<Response> {
 /// # Errors
 /// Where it is something else: the two sides are not of the same version.
 pub(crate) fn read<T: Read>(text: &str) -> Result<T> {
-    from_text(text).ok_or_else(|| "a message between objects is not what it should be".into())
+    Ok(from_text(text).ok_or("a message between objects is not what it should be")?)
 }

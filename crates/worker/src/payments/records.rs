@@ -1,13 +1,15 @@
 //! Payments as they come in: new ones are added, known ones corrected, and what is used of them is never touched.
 
 use posada_core::payment::method::PaymentMethod;
-use posada_core::problem::{FieldFault, Problem};
+use posada_core::problem::{FieldFault, Problem, System};
 use posada_wire::import::{ImportAnswer, PaymentRecord};
 use posada_wire::stored::to_text;
 use posada_wire::stored_record;
-use worker::{D1Database, Result};
+use worker::Env;
 
 use super::store::table;
+use crate::host::{Database, Result};
+use crate::respond::unavailable;
 use crate::rows;
 
 struct Row {
@@ -26,12 +28,20 @@ type Overdrawn = (String, i64);
 /// Writes the records, all or none.
 ///
 /// # Errors
-/// `Ok(Err(problem))` that names the payments of which more is used than the new amount; an error where the database
-/// fails.
+/// A problem that names the payments of which more is used than the new amount; [`Problem::Unavailable`] where the
+/// database fails.
 pub(crate) async fn put_records(
-    db: &D1Database,
+    env: &Env,
     records: &[PaymentRecord],
-) -> Result<std::result::Result<ImportAnswer, Problem>> {
+) -> std::result::Result<ImportAnswer, Problem> {
+    match put(env, records).await {
+        Ok(answer) => answer,
+        Err(error) => Err(unavailable(System::Payments, &error)),
+    }
+}
+
+async fn put(env: &Env, records: &[PaymentRecord]) -> Result<std::result::Result<ImportAnswer, Problem>> {
+    let db = Database::of(env)?;
     let mut statements = Vec::new();
     let mut lists = Vec::new();
     for method in PaymentMethod::ALL {
@@ -55,7 +65,7 @@ pub(crate) async fn put_records(
              FROM {table} JOIN json_each(?1) AS it ON {table}.{key} = it.value->>'key'
              WHERE round(used * 100) > it.value->>'amount_cents'"
         );
-        let overdrawn = db.prepare(overdrawn).bind(&[list.as_str().into()])?.all().await?;
+        let overdrawn = db.prepare(&overdrawn, &[list.as_str().into()])?.run().await?;
         let rows: Vec<Overdrawn> = rows::answered(Some(&overdrawn))?;
         if !rows.is_empty() {
             return Ok(Err(name_overdrawn(records, *method, &rows)));
@@ -63,7 +73,7 @@ pub(crate) async fn put_records(
         let known = format!(
             "SELECT CAST(count(*) AS TEXT) AS json FROM {table} JOIN json_each(?1) AS it ON {table}.{key} = it.value->>'key'"
         );
-        statements.push(db.prepare(known).bind(&[list.as_str().into()])?);
+        statements.push(db.prepare(&known, &[list.as_str().into()])?);
         let upsert = format!(
             "INSERT INTO {table} ({key}, amount_cents, currency, payer, paid_on)
              SELECT value->>'key', value->>'amount_cents', value->>'currency', value->>'payer', value->>'paid_on'
@@ -73,14 +83,14 @@ pub(crate) async fn put_records(
              WHERE (amount_cents, currency, payer, paid_on)
                IS NOT (excluded.amount_cents, excluded.currency, excluded.payer, excluded.paid_on)"
         );
-        statements.push(db.prepare(upsert).bind(&[list.as_str().into()])?);
+        statements.push(db.prepare(&upsert, &[list.as_str().into()])?);
     }
     let answers = db.batch(statements).await?;
     let (mut known, mut written) = (0, 0);
     for pair in answers.chunks(2) {
         let counted: Vec<usize> = rows::answered(pair.first())?;
         known += counted.first().copied().unwrap_or(0);
-        written += rows::changes(pair.get(1))?;
+        written += rows::changes(pair.get(1));
     }
     let added = records.len().saturating_sub(known);
     Ok(Ok(ImportAnswer { received: records.len(), added, changed: written.saturating_sub(added) }))

@@ -1,17 +1,21 @@
 //! Reading an account and writing what an operation decided, in one transaction and only if nothing changed since.
 
+use std::cell::Cell;
+
 use posada_core::ids::Millis;
 use posada_core::money::Money;
 use posada_core::payment::ledger::{Account, LedgerEntry, PaymentRow};
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::payment::operation::Decision;
 use posada_core::problem::{Problem, System};
-use posada_core::stay::local_time;
+use posada_core::stay::local_time_text;
+use posada_wire::leaf::Date;
 use posada_wire::stored::to_text;
 use posada_wire::stored_record;
 use wasm_bindgen::JsValue;
-use worker::{D1Database, Result};
 
+use crate::host::{self, Database, Result, number, wait};
+use crate::respond::{unavailable, uncertain};
 use crate::rows;
 
 /// How often an operation is decided anew because another came between.
@@ -24,9 +28,9 @@ pub(crate) enum StoreError {
     /// Certainly not done.
     Problem(Problem),
     /// The database could not be reached; certainly not done.
-    Unreachable(worker::Error),
+    Unreachable(host::Error),
     /// The answer to the write was lost: it may have been done. Repeating the operation is harmless.
-    Unknown(worker::Error),
+    Unknown(host::Error),
 }
 
 impl From<Problem> for StoreError {
@@ -40,9 +44,8 @@ impl StoreError {
     pub(crate) fn into_problem(self) -> Problem {
         match self {
             Self::Problem(problem) => problem,
-            Self::Unreachable(_) | Self::Unknown(_) => {
-                Problem::Unavailable { system: System::Payments, retry_after_s: 5 }
-            }
+            Self::Unreachable(error) => unavailable(System::Payments, &error),
+            Self::Unknown(error) => uncertain(&error),
         }
     }
 }
@@ -67,33 +70,28 @@ struct Row {
 stored_record!(Row { amount_cents, currency, payer, paid_on, used_cents, codreser });
 
 fn cents(value: i64) -> Result<Money> {
-    Money::from_cents(value)
-        .ok_or_else(|| worker::Error::from("an amount of the payment tables is out of range"))
-}
-
-/// A number that JavaScript holds exactly; amounts and instants are far below 2^53.
-#[expect(clippy::cast_precision_loss, reason = "values are bounded by Money::MAX and by the calendar")]
-pub(super) fn number(value: i64) -> JsValue {
-    JsValue::from_f64(value as f64)
+    Ok(Money::from_cents(value).ok_or("an amount of the payment tables is out of range")?)
 }
 
 /// The account of a payment; `None` where its row is not in the table.
 ///
 /// # Errors
 /// Where the database cannot be reached, or its rows are not what they should be.
-pub(crate) async fn find(db: &D1Database, payment: &PaymentRef) -> Result<Option<Account>> {
+pub(crate) async fn find(db: &Database, payment: &PaymentRef) -> Result<Option<Account>> {
     let (table, key) = table(payment.method);
-    let row = db
-        .prepare(format!(
+    let row = db.prepare(
+        &format!(
             "SELECT json_object('amount_cents', amount_cents, 'currency', currency, 'payer', payer,
                                 'paid_on', paid_on, 'codreser', codreser,
                                 'used_cents', CAST(round(used * 100) AS INTEGER)) AS json
              FROM {table} WHERE {key} = ?1"
-        ))
-        .bind(&[payment.reference.as_str().into()])?;
-    let ledger = db
-        .prepare("SELECT entry AS json FROM ledger WHERE method = ?1 AND reference = ?2 ORDER BY seq")
-        .bind(&[payment.method.as_str().into(), payment.reference.as_str().into()])?;
+        ),
+        &[payment.reference.as_str().into()],
+    )?;
+    let ledger = db.prepare(
+        "SELECT entry AS json FROM ledger WHERE method = ?1 AND reference = ?2 ORDER BY seq",
+        &[payment.method.as_str().into(), payment.reference.as_str().into()],
+    )?;
     let answers = db.batch(vec![row, ledger]).await?;
     let row: Option<Row> = rows::answered(answers.first())?.into_iter().next();
     let Some(row) = row else { return Ok(None) };
@@ -103,11 +101,11 @@ pub(crate) async fn find(db: &D1Database, payment: &PaymentRef) -> Result<Option
         amount: cents(row.amount_cents)?,
         currency: row.currency,
         payer: row.payer,
-        paid_on: row.paid_on.and_then(|date| date.parse().ok()),
+        paid_on: row.paid_on.and_then(|date| Date::parse(&date)),
         used: cents(row.used_cents)?,
         codreser: row.codreser.unwrap_or_default(),
     };
-    Account::load(row, entries).map(Some).map_err(|error| worker::Error::from(error.to_string()))
+    Ok(Some(Account::load(row, entries).map_err(|error| error.to_string())?))
 }
 
 /// Carries an operation out: reads the account, lets `decide` decide, and writes both entries and row if nothing
@@ -117,17 +115,35 @@ pub(crate) async fn find(db: &D1Database, payment: &PaymentRef) -> Result<Option
 /// [`StoreError`]: what `decide` refuses, [`Problem::PaymentNotFound`] where there is no such payment, and what the
 /// database does.
 pub(crate) async fn operate<T>(
-    db: &D1Database,
+    db: &Database,
     payment: &PaymentRef,
     now: Millis,
     utc_offset_minutes: i32,
     decide: impl Fn(&Account) -> std::result::Result<Decision<T>, Problem>,
 ) -> std::result::Result<T, StoreError> {
+    let answer = Cell::new(None);
+    let decided = |account: &Account| {
+        let (decision, it) = decide(account)?.part();
+        answer.set(Some(it));
+        Ok(decision)
+    };
+    carry_out(db, payment, now, utc_offset_minutes, &decided).await?;
+    answer.take().ok_or_else(|| StoreError::Unreachable("nothing was decided".into()))
+}
+
+/// As [`operate`], whatever the operation answers: there is one copy of it in the program.
+async fn carry_out(
+    db: &Database,
+    payment: &PaymentRef,
+    now: Millis,
+    utc_offset_minutes: i32,
+    decide: &dyn Fn(&Account) -> std::result::Result<Decision<()>, Problem>,
+) -> std::result::Result<(), StoreError> {
     for attempt in 0..TRIES_MAX {
         if attempt > 0 {
             // Those who lost the race come back one after another, not all at once.
             let spread = u64::from(getrandom::u32().unwrap_or(attempt) % (4 + 2 * attempt));
-            worker::Delay::from(std::time::Duration::from_millis(spread)).await;
+            wait(spread).await;
         }
         let account = read(db, payment).await.map_err(StoreError::Unreachable)?;
         let Some(account) = account else {
@@ -135,20 +151,24 @@ pub(crate) async fn operate<T>(
         };
         let decision = decide(&account)?;
         if decision.entries.is_empty() {
-            return Ok(decision.answer);
+            return Ok(());
         }
         match write(db, &account, &decision, now, utc_offset_minutes).await {
-            Ok(true) => return Ok(decision.answer),
+            Ok(true) => return Ok(()),
             Ok(false) => {}
             // Another's entry has the number, which is as if nothing had been written.
             Err(error) if error.to_string().contains("UNIQUE constraint failed") => {}
+            // More is used than the row has: another program lowered it. Trying again would not change that.
+            Err(error) if error.to_string().contains("CHECK constraint failed") => {
+                return Err(Problem::PaymentUsed { reference: payment.reference.clone() }.into());
+            }
             Err(error) => return Err(StoreError::Unknown(error)),
         }
     }
     Err(StoreError::Unreachable("too many operations on one payment at once".into()))
 }
 
-async fn read(db: &D1Database, payment: &PaymentRef) -> Result<Option<Account>> {
+async fn read(db: &Database, payment: &PaymentRef) -> Result<Option<Account>> {
     let mut last = None;
     for _ in 0..READS_MAX {
         match find(db, payment).await {
@@ -161,10 +181,10 @@ async fn read(db: &D1Database, payment: &PaymentRef) -> Result<Option<Account>> 
 
 /// Appends the entries on the condition that the row is as it was read, and sets the row on the condition that they
 /// were appended. Both statements are one transaction. `false` where nothing was written.
-async fn write<T>(
-    db: &D1Database,
+async fn write(
+    db: &Database,
     account: &Account,
-    decision: &Decision<T>,
+    decision: &Decision<()>,
     now: Millis,
     utc_offset_minutes: i32,
 ) -> Result<bool> {
@@ -173,33 +193,33 @@ async fn write<T>(
     let reference = || JsValue::from_str(&row.payment.reference);
     let method = || JsValue::from_str(row.payment.method.as_str());
     let cents = |amount: Money| number(amount.cents_half_up());
-    let append = db
-        .prepare(format!(
+    let append = db.prepare(
+        &format!(
             "INSERT INTO ledger (method, reference, seq, entry)
              SELECT ?1, ?2, json_extract(value, '$.seq'), value FROM json_each(?3)
              WHERE EXISTS (SELECT 1 FROM {table} WHERE {key} = ?2 AND amount_cents = ?4
                            AND CAST(round(used * 100) AS INTEGER) = ?5 AND coalesce(codreser, '') = ?6)"
-        ))
-        .bind(&[
+        ),
+        &[
             method(),
             reference(),
             to_text(&decision.entries).into(),
             cents(row.amount),
             cents(row.used),
             row.codreser.as_str().into(),
-        ])?;
+        ],
+    )?;
     let (Some(first), Some(last)) = (decision.entries.first(), decision.entries.last()) else {
         return Ok(true);
     };
-    let dateused = local_time(now, utc_offset_minutes).format("%Y-%m-%d %H:%M:%S").to_string();
-    let dateused = if decision.touches_dateused { JsValue::from_str(&dateused) } else { JsValue::NULL };
+    let dateused = decision.touches_dateused.then(|| local_time_text(now, utc_offset_minutes));
+    let dateused = dateused.map_or(JsValue::NULL, JsValue::from);
     let set = db
-        .prepare(format!(
+        .prepare(&format!(
             "UPDATE {table} SET used = ?3 / 100.0, codreser = nullif(?4, ''), dateused = coalesce(?5, dateused)
              WHERE {key} = ?2 AND EXISTS (SELECT 1 FROM ledger WHERE method = ?1 AND reference = ?2
                                           AND seq = ?6 AND operation = ?7 AND at_ms = ?8)"
-        ))
-        .bind(&[
+        ), &[
             method(),
             reference(),
             cents(decision.used),
@@ -210,6 +230,6 @@ async fn write<T>(
             number(first.at.0),
         ])?;
     let answers = db.batch(vec![append, set]).await?;
-    let is_written = rows::changes(answers.first())? == decision.entries.len();
-    Ok(is_written && rows::changes(answers.get(1))? == 1)
+    let is_written = rows::changes(answers.first()) == decision.entries.len();
+    Ok(is_written && rows::changes(answers.get(1)) == 1)
 }

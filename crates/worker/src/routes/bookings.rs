@@ -1,19 +1,19 @@
 //! Booking, and asking how a booking stands.
 
 use posada_core::ids::{BookingId, WaId};
-use posada_core::problem::{Problem, System};
+use posada_core::problem::Problem;
 use posada_wire::booking::{read_booking, read_make_booking};
 use posada_wire::canonical::{Fingerprint, intent_fingerprint};
 use posada_wire::command::BookingCommand;
 use posada_wire::read::BODY_BYTES_MAX;
+use posada_wire::stored::to_text;
 use posada_wire::token::booking_id_for;
-use worker::{Response, Result};
 
 use super::{Ask, context, query, read_body};
 use crate::auth::Role;
+use crate::host::{header, post};
 use crate::objects::booking::{BookingCall, GetCall, SUPERSEDED_STATUS, StartCall};
-use crate::objects::calls::post;
-use crate::respond::{self, Tone};
+use crate::respond::{self, Answer, Refused};
 use crate::{config, settings};
 
 /// How often one intent may have been used up and begun anew.
@@ -22,64 +22,48 @@ const GENERATIONS_MAX: u32 = 50;
 const KEY_CHARS_MAX: usize = 255;
 
 /// `POST /v1/bookings`, and the tool `make_booking`.
-pub(crate) async fn create(mut ask: Ask, is_tool: bool) -> Result<Response> {
-    let tone = Tone::new(ask.language, is_tool);
-    match create_checked(&mut ask, is_tool).await? {
-        Ok(response) => Ok(response),
-        Err(problem) => respond::problem(&problem, None, tone),
+pub(crate) async fn create(ask: Ask) -> Answer {
+    let is_tool = ask.tone.is_tool;
+    if is_tool {
+        ask.must_be(&[Role::Assistant, Role::Staff])?;
     }
-}
-
-async fn create_checked(ask: &mut Ask, is_tool: bool) -> Result<std::result::Result<Response, Problem>> {
-    if is_tool && let Err(problem) = ask.asker.must_be(&[Role::Assistant, Role::Staff]) {
-        return Ok(Err(problem));
-    }
-    let body = match read_body(&mut ask.request, &["application/json"], BODY_BYTES_MAX).await? {
-        Ok(body) => body,
-        Err(problem) => return Ok(Err(problem)),
-    };
+    let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await?;
     let role = ask.asker.role;
     let read = if is_tool { read_make_booking } else { read_booking };
-    let hotel = match settings::must(&ask.env).await {
-        Ok(hotel) => hotel,
-        Err(problem) => return Ok(Err(problem)),
-    };
-    let command = match read(&body, &context(&hotel, role, config::now(&ask.env))) {
-        Ok(command) => command,
-        Err(problem) => return Ok(Err(problem)),
-    };
-    let key = match idempotency_key(ask, is_tool, &command)? {
-        Ok(key) => key,
-        Err(problem) => return Ok(Err(problem)),
-    };
+    let hotel = settings::must(&ask.env).await?;
+    let command = read(&body, &context(&hotel, role, config::now(&ask.env)))?;
+    let key = idempotency_key(&ask, is_tool, &command)?;
     let scope = format!("{}:{}", role.scope(), if key.is_derived { "derived" } else { "key" });
-    let mut call = StartCall {
+    let mut start = StartCall {
         booking: BookingId::from_bits(0),
         body: String::from_utf8_lossy(&body).into_owned(),
         is_tool,
         is_derived_key: key.is_derived,
         role,
-        client: client(ask)?,
+        client: client(&ask)?,
         key_id: ask.asker.key_hash.clone(),
-        language: ask.language.tag().to_owned(),
+        language: ask.tone.language.tag().to_owned(),
     };
     for generation in 0..GENERATIONS_MAX {
         let name = format!("{generation}:{}", key.text);
-        call.booking = booking_id_for(ask.keys.signing.as_bytes(), &scope, &name);
-        let stub = ask.env.durable_object("BOOKING")?.get_by_name(call.booking.as_str())?;
-        let call_again = BookingCall::Start { call: Box::new(call) };
-        let answer = post(&stub, &call_again).await;
-        let response = match answer {
+        start.booking = booking_id_for(ask.keys.signing.as_bytes(), &scope, &name);
+        let call = BookingCall::Start { call: Box::new(start) };
+        let BookingCall::Start { call: sent } = &call else { break };
+        let json = to_text(&call);
+        // The object may have been restarted under the call; asked again it goes on where it was.
+        let response = match post(&ask.env, "BOOKING", sent.booking.as_str(), &json).await {
             Ok(response) => response,
-            Err(error) => return Ok(Err(respond::unavailable(System::Storage, &error))),
+            Err(_) => post(&ask.env, "BOOKING", sent.booking.as_str(), &json)
+                .await
+                .map_err(|error| respond::uncertain(&error))?,
         };
-        if response.status_code() != SUPERSEDED_STATUS {
-            return Ok(Ok(response));
+        if response.status() != SUPERSEDED_STATUS {
+            return Ok(response);
         }
-        let BookingCall::Start { call: again } = call_again else { break };
-        call = *again;
+        let BookingCall::Start { call: again } = call else { break };
+        start = *again;
     }
-    Ok(Err(Problem::KeyReused))
+    Err(Problem::KeyReused.into())
 }
 
 struct Key {
@@ -88,13 +72,9 @@ struct Key {
 }
 
 /// The header's key; the tool derives one from what is asked for where none is sent.
-fn idempotency_key(
-    ask: &Ask,
-    is_tool: bool,
-    command: &BookingCommand,
-) -> Result<std::result::Result<Key, Problem>> {
-    let sent = ask.request.headers().get("Idempotency-Key")?;
-    Ok(match sent.as_deref().map(str::trim) {
+fn idempotency_key(ask: &Ask, is_tool: bool, command: &BookingCommand) -> Result<Key, Refused> {
+    let sent = header(&ask.request, "Idempotency-Key")?;
+    match sent.as_deref().map(str::trim) {
         Some(key)
             if (1..=KEY_CHARS_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) =>
         {
@@ -102,47 +82,48 @@ fn idempotency_key(
         }
         Some(_) => {
             let message = format!("must be 1 to {KEY_CHARS_MAX} visible ASCII characters");
-            Err(Problem::field("Idempotency-Key", message))
+            Err(Problem::field("Idempotency-Key", message).into())
         }
         None if is_tool => {
             // Said again, it is the same other booking: however often it is sent, one more is made.
             let another = if command.confirm_another { "another" } else { "" };
             Ok(Key { text: format!("{another}:{}", intent_fingerprint(command).hex()), is_derived: true })
         }
-        None => Err(Problem::field("Idempotency-Key", "is required")),
-    })
+        None => Err(Problem::field("Idempotency-Key", "is required").into()),
+    }
 }
 
-/// A hash of the client's address: enough to count its failures by.
-fn client(ask: &Ask) -> Result<String> {
-    let address = ask.request.headers().get("CF-Connecting-IP")?.unwrap_or_default();
-    Ok(Fingerprint::of(address.as_bytes()).hex())
+/// A hash of the client's address: enough to count its failures by. Of an IPv6 address it is the network's part, as
+/// the rest is the client's to choose.
+fn client(ask: &Ask) -> Result<String, Refused> {
+    let address = header(&ask.request, "CF-Connecting-IP")?.unwrap_or_default();
+    let network = if address.contains(':') {
+        let head = address.split("::").next().unwrap_or_default();
+        head.split(':').take(4).collect::<Vec<_>>().join(":")
+    } else {
+        address
+    };
+    Ok(Fingerprint::of(network.as_bytes()).hex())
 }
 
 /// `GET /v1/bookings/{id}`
-pub(crate) async fn get(ask: Ask, id: &str) -> Result<Response> {
-    let tone = Tone::new(ask.language, false);
-    if let Err(problem) = ask.asker.must_be(&[Role::Guest, Role::Assistant, Role::Staff]) {
-        return respond::problem(&problem, None, tone);
-    }
-    let wa_id = query(&ask.request, "wa_id").and_then(|text| WaId::parse(&text).ok());
-    if ask.asker.role == Role::Assistant && wa_id.is_none() {
-        let problem =
-            Problem::field("wa_id", "is required: the assistant asks only for the guest that it talks to");
-        return respond::problem(&problem, None, tone);
+pub(crate) async fn get(ask: Ask, id: &str) -> Answer {
+    ask.must_be(&[Role::Guest, Role::Assistant, Role::Staff])?;
+    let role = ask.asker.role;
+    let sent = query(&ask.request, "wa_id");
+    let wa_id = sent.and_then(|text| WaId::parse(text.trim().trim_start_matches('+')).ok());
+    if role == Role::Assistant && wa_id.is_none() {
+        let message = "is required: the assistant asks only for the guest that it talks to";
+        return Err(Problem::field("wa_id", message).into());
     }
     let Some(id) = BookingId::parse(id).ok().filter(|id| id.as_str().len() == BookingId::CHARS_MAX) else {
-        return respond::problem(&Problem::NotFound, None, tone);
+        return Err(Problem::NotFound.into());
     };
     let call = GetCall {
-        role: ask.asker.role,
-        token_hash: (ask.asker.role == Role::Guest).then(|| ask.asker.key_hash.clone()),
+        role,
+        token_hash: (role == Role::Guest).then_some(ask.asker.key_hash),
         wa_id,
-        language: ask.language.tag().to_owned(),
+        language: ask.tone.language.tag().to_owned(),
     };
-    let stub = ask.env.durable_object("BOOKING")?.get_by_name(id.as_str())?;
-    match post(&stub, &BookingCall::Get { call }).await {
-        Ok(response) => Ok(response),
-        Err(error) => respond::problem(&respond::unavailable(System::Storage, &error), None, tone),
-    }
+    Ok(post(&ask.env, "BOOKING", id.as_str(), &to_text(&BookingCall::Get { call })).await?)
 }

@@ -8,13 +8,17 @@ pub(crate) mod staff;
 use posada_core::ids::Millis;
 use posada_core::message::Language;
 use posada_core::phone::{CallingCode, Phone};
-use posada_core::problem::Problem;
+use posada_core::problem::{Problem, System};
 use posada_core::stay::local_date;
 use posada_wire::command::{Context, PhoneSource};
-use worker::{Env, Request, Result};
+use worker::Env;
+use worker::js_sys;
+use worker::web_sys::Request;
 
 use crate::auth::{Asker, Role, asker};
 use crate::config::Keys;
+use crate::host::{Body, Result, header};
+use crate::respond::{Refused, Tone, unavailable};
 use crate::settings::Loaded;
 
 /// A request being answered.
@@ -23,11 +27,11 @@ pub(crate) struct Ask {
     pub(crate) env: Env,
     pub(crate) keys: Keys,
     pub(crate) asker: Asker,
-    pub(crate) language: Language,
+    pub(crate) tone: Tone,
 }
 
 impl Ask {
-    /// Reads who asks and in what language.
+    /// Reads who asks.
     ///
     /// # Errors
     /// The problem that the request's key is.
@@ -35,16 +39,22 @@ impl Ask {
         request: Request,
         env: Env,
         takes_token: bool,
-    ) -> Result<std::result::Result<Self, Problem>> {
+        tone: Tone,
+    ) -> std::result::Result<Self, Refused> {
         let keys = Keys::of(&env)?;
-        let language = language(&request)?;
-        Ok(asker(&request, &keys, takes_token)?.map(|asker| Self { request, env, keys, asker, language }))
+        let asker = asker(&request, &keys, takes_token)?;
+        Ok(Self { request, env, keys, asker, tone })
+    }
+
+    /// Refuses who has no key, or one of another role.
+    pub(crate) fn must_be(&self, roles: &[Role]) -> std::result::Result<(), Refused> {
+        Ok(self.asker.must_be(roles)?)
     }
 }
 
 /// The language that the caller prefers; Spanish where none is said.
 pub(crate) fn language(request: &Request) -> Result<Language> {
-    let header = request.headers().get("Accept-Language")?;
+    let header = header(request, "Accept-Language")?;
     Ok(header.map_or_else(Language::default, |header| Language::from_accept_language(&header)))
 }
 
@@ -56,28 +66,35 @@ const DRAINED_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// # Errors
 /// [`Problem::UnsupportedMediaType`] where its type is none of `types`; [`Problem::TooLarge`].
 pub(crate) async fn read_body(
-    request: &mut Request,
+    request: &Request,
+    types: &[&str],
+    bytes_max: usize,
+) -> std::result::Result<Vec<u8>, Problem> {
+    match kept_body(request, types, bytes_max).await {
+        Ok(body) => body,
+        Err(error) => Err(unavailable(System::Storage, &error)),
+    }
+}
+
+async fn kept_body(
+    request: &Request,
     types: &[&str],
     bytes_max: usize,
 ) -> Result<std::result::Result<Vec<u8>, Problem>> {
-    let content_type = request.headers().get("Content-Type")?.unwrap_or_default();
+    let content_type = header(request, "Content-Type")?.unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if !types.contains(&media_type.as_str()) {
         return Ok(Err(Problem::UnsupportedMediaType));
     }
-    let said = request.headers().get("Content-Length")?.and_then(|length| length.parse::<usize>().ok());
-    if request.inner().body().is_none() {
-        return Ok(Ok(Vec::new()));
-    }
-    let mut body = Vec::with_capacity(said.unwrap_or(0).min(bytes_max));
-    let mut stream = request.stream()?;
+    let mut body = Vec::new();
+    let Some(stream) = Body::of(request) else { return Ok(Ok(body)) };
     let mut read: usize = 0;
-    while let Some(chunk) = futures_util::StreamExt::next(&mut stream).await {
-        let chunk = chunk?;
+    while let Some(chunk) = stream.next().await? {
         read = read.saturating_add(chunk.len());
         // A client that is still sending when it is answered hears a broken connection and not what is wrong, so a
         // body that is somewhat too large is read to its end, and not kept.
         if read > DRAINED_BYTES_MAX {
+            stream.cancel().await?;
             break;
         }
         if read <= bytes_max {
@@ -107,7 +124,7 @@ fn read_phone(source: PhoneSource<'_>) -> std::result::Result<String, String> {
 
 /// A parameter of the query, decoded; the first where it stands there more than once.
 pub(crate) fn query(request: &Request, name: &str) -> Option<String> {
-    let url = request.inner().url();
+    let url = request.url();
     let (_, query) = url.split('#').next()?.split_once('?')?;
     let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
     let decoded = js_sys::decode_uri_component(&value.replace('+', " ")).ok()?;

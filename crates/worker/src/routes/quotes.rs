@@ -1,12 +1,13 @@
 //! What may be asked before booking: the hotel, what is free, and what it would cost.
 
-use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use posada_core::ids::{Millis, RoomNumber};
 use posada_core::message;
 use posada_core::problem::{Problem, System};
 use posada_core::proposal::{Placement, Proposal, QuoteRequest, count_free, propose};
 use posada_core::quote::Quote;
+use posada_core::sorted::Set;
 use posada_core::stay::{Stay, local_date};
 use posada_wire::number::Amount;
 use posada_wire::proposal::{
@@ -18,30 +19,22 @@ use posada_wire::read::BODY_BYTES_MAX;
 use posada_wire::stay::stay_of_query;
 use posada_wire::time::Timestamp;
 use posada_wire::token::sign_quote;
-use worker::{Response, Result};
 
 use super::{Ask, query, read_body};
 use crate::auth::Role;
 use crate::config;
-use crate::respond::{self, Tone};
+use crate::respond::{self, Answer, Refused, Tone};
 use crate::settings::{self, Loaded};
 
 /// `GET /v1/property`
-pub(crate) async fn property(ask: Ask) -> Result<Response> {
-    match settings::must(&ask.env).await {
-        Err(problem) => respond::problem(&problem, None, Tone::new(ask.language, false)),
-        Ok(loaded) => {
-            let today = local_date(config::now(&ask.env), loaded.property.utc_offset_minutes);
-            respond::json(&PropertyView::new(&loaded, today), 200)
-        }
-    }
+pub(crate) async fn property(ask: Ask) -> Answer {
+    let loaded = settings::must(&ask.env).await?;
+    let today = local_date(config::now(&ask.env), loaded.property.utc_offset_minutes);
+    Ok(respond::json(&PropertyView::new(&loaded, today), 200)?)
 }
 
 /// What is free for a stay, with the settings that say so.
-async fn free_rooms(
-    ask: &Ask,
-    stay: &Stay,
-) -> std::result::Result<(std::rc::Rc<Loaded>, BTreeSet<RoomNumber>), Problem> {
+async fn free_rooms(ask: &Ask, stay: &Stay) -> Result<(Rc<Loaded>, Set<RoomNumber>), Problem> {
     match settings::availability(&ask.env, stay).await {
         Ok(Some((loaded, availability))) => Ok((loaded, availability.free.into_iter().collect())),
         Ok(None) => Err(respond::unavailable(System::Storage, &"no settings were loaded".into())),
@@ -50,23 +43,14 @@ async fn free_rooms(
 }
 
 /// `GET /v1/availability?check_in_date&check_out_date`
-pub(crate) async fn availability(ask: Ask) -> Result<Response> {
-    let tone = Tone::new(ask.language, false);
-    let hotel = match settings::must(&ask.env).await {
-        Ok(hotel) => hotel,
-        Err(problem) => return respond::problem(&problem, None, tone),
-    };
+pub(crate) async fn availability(ask: Ask) -> Answer {
+    let hotel = settings::must(&ask.env).await?;
     let now = config::now(&ask.env);
     let today = local_date(now, hotel.property.utc_offset_minutes);
     let (check_in, check_out) = (query(&ask.request, "check_in_date"), query(&ask.request, "check_out_date"));
-    let stay = match stay_of_query(check_in.as_deref(), check_out.as_deref(), today) {
-        Ok(stay) => stay,
-        Err(problem) => return respond::problem(&problem, Some(&hotel), tone),
-    };
-    let (hotel, free) = match free_rooms(&ask, &stay).await {
-        Ok(answer) => answer,
-        Err(problem) => return respond::problem(&problem, Some(&hotel), tone),
-    };
+    let stay = stay_of_query(check_in.as_deref(), check_out.as_deref(), today);
+    let stay = stay.map_err(Refused::by(&hotel))?;
+    let (hotel, free) = free_rooms(&ask, &stay).await.map_err(Refused::by(&hotel))?;
     let view = |it: &posada_core::property::RoomType| FreeView {
         bungalow_type: it.id.clone(),
         free: count_free(it, &free),
@@ -77,36 +61,23 @@ pub(crate) async fn availability(ask: Ask) -> Result<Response> {
         rooms: hotel.property.room_types.iter().map(view).collect(),
         as_of: Timestamp(now),
     };
-    respond::json(&answer, 200)
+    Ok(respond::json(&answer, 200)?)
 }
 
 /// `POST /v1/quotes`, and the tool `quote_rooms`, which says the proposal in words.
-pub(crate) async fn quote(mut ask: Ask, is_tool: bool) -> Result<Response> {
-    let tone = Tone::new(ask.language, is_tool);
-    if is_tool && let Err(problem) = ask.asker.must_be(&[Role::Assistant, Role::Staff]) {
-        return respond::problem(&problem, None, tone);
+pub(crate) async fn quote(ask: Ask) -> Answer {
+    if ask.tone.is_tool {
+        ask.must_be(&[Role::Assistant, Role::Staff])?;
     }
-    let body = read_body(&mut ask.request, &["application/json"], BODY_BYTES_MAX).await?;
-    let hotel = match settings::must(&ask.env).await {
-        Ok(hotel) => hotel,
-        Err(problem) => return respond::problem(&problem, None, tone),
-    };
+    let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await;
+    let hotel = settings::must(&ask.env).await?;
     let now = config::now(&ask.env);
     let today = local_date(now, hotel.property.utc_offset_minutes);
-    let request = match body.and_then(|body| read_quote_request(&body, today)) {
-        Ok(request) => request,
-        Err(problem) => return respond::problem(&problem, Some(&hotel), tone),
-    };
-    let (hotel, free) = match free_rooms(&ask, &request.stay).await {
-        Ok(answer) => answer,
-        Err(problem) => return respond::problem(&problem, Some(&hotel), tone),
-    };
-    let answer = propose(&hotel.property, &request, &free)
-        .and_then(|proposal| answer(&ask, &hotel, &request, &proposal, now, tone));
-    match answer {
-        Ok(answer) => respond::json(&answer, 200),
-        Err(problem) => respond::problem(&problem, Some(&hotel), tone),
-    }
+    let request = body.and_then(|body| read_quote_request(&body, today)).map_err(Refused::by(&hotel))?;
+    let (hotel, free) = free_rooms(&ask, &request.stay).await.map_err(Refused::by(&hotel))?;
+    let proposal = propose(&hotel.property, &request, &free).map_err(Refused::by(&hotel))?;
+    let answer = answer(&ask, &hotel, &request, &proposal, now).map_err(Refused::by(&hotel))?;
+    Ok(respond::json(&answer, 200)?)
 }
 
 fn answer(
@@ -115,8 +86,7 @@ fn answer(
     request: &QuoteRequest,
     proposal: &Proposal,
     now: Millis,
-    tone: Tone,
-) -> std::result::Result<QuoteAnswer, Problem> {
+) -> Result<QuoteAnswer, Problem> {
     let expires_at = now.plus(hotel.property.policy.quote_ttl_ms);
     let sign = |placement: &Placement| {
         let quote = Quote {
@@ -145,11 +115,7 @@ fn answer(
         rooms: rooms(&proposal.placement),
         total_amount: Amount(proposal.placement.total()),
         currency: hotel.property.currency.clone(),
-        alternatives: proposal
-            .alternatives
-            .iter()
-            .map(alternative)
-            .collect::<std::result::Result<_, Problem>>()?,
+        alternatives: proposal.alternatives.iter().map(alternative).collect::<Result<_, Problem>>()?,
         quote: sign(&proposal.placement)?,
         expires_at: Timestamp(expires_at),
         left_out: proposal
@@ -157,7 +123,7 @@ fn answer(
             .iter()
             .map(|(id, night)| LeftOutView { bungalow_type: id.clone(), night: *night })
             .collect(),
-        customer_message: tone.is_tool.then(|| in_words(hotel, request, proposal, tone)),
+        customer_message: ask.tone.is_tool.then(|| in_words(hotel, request, proposal, ask.tone)),
     })
 }
 

@@ -273,13 +273,13 @@ fn what_other_programs_used_and_wrote_is_respected() {
 
 #[test]
 fn codes_that_would_not_fit_are_seen_before_and_those_that_do_not_stay_in_the_ledger() {
-    // 255 characters hold 19 codes of 13 with their commas; each attached booking's rooms count.
+    // 255 characters hold 21 codes of 12 with their commas; each attached booking's rooms count.
     let mut store = Store::new(row(900_000, 0, ""));
     let mut request = attach_request(1, guest(1), 10_000);
     request.rooms = 15;
     let attached = store.attach(0, &request).expect("15 fit");
     let mut second = attach_request(2, guest(1), 10_000);
-    second.rooms = 5;
+    second.rooms = 7;
     assert_eq!(store.attach(0, &second), Err(Problem::CodreserFull));
     let long = |n: u8| payee(n, &format!("{n:020}"), 100);
     let payees: Vec<Payee> = (0..15).map(long).collect();

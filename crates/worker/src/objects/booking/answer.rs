@@ -7,15 +7,17 @@ use futures_util::future::{Either, select};
 use posada_core::booking::Booking;
 use posada_core::booking::outcome::Outcome;
 use posada_core::message::{Language, booking_message, failure_message};
-use posada_core::problem::{Problem, System};
+use posada_core::problem::Problem;
 use posada_wire::answer::{BookingAnswer, Words};
 use posada_wire::command::Form;
 use posada_wire::token::are_equal;
-use worker::{Delay, Response, Result};
+use worker::Delay;
+use worker::web_sys::Response;
 
 use super::{GetCall, Inner};
 use crate::auth::Role;
-use crate::respond::{self, Tone};
+use crate::host::{Result, set_header};
+use crate::respond::{self, Answer, Refused, Tone};
 use crate::{log, settings};
 
 /// How a booking is to be told.
@@ -47,25 +49,20 @@ pub(super) fn is_over(booking: &Booking) -> bool {
 }
 
 /// The booking as it stands, or the problem that it was refused for.
-pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Result<Response> {
-    let Some(facts) = inner.facts() else { return respond::problem(&Problem::NotFound, None, telling.tone) };
-    let loaded = match settings::at(&inner.env, &facts.settings_version).await {
-        Ok(loaded) => loaded,
-        Err(error) => {
-            let problem = respond::unavailable(System::Storage, &error);
-            return respond::problem(&problem, None, telling.tone);
-        }
+pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Answer {
+    let Some(facts) = inner.facts() else { return Err(Problem::NotFound.into()) };
+    let loaded = settings::at(&inner.env, &facts.settings_version).await;
+    let loaded = loaded.map_err(|error| respond::uncertain(&error))?;
+    let refuse = |problem| match &loaded {
+        Some(loaded) => Refused::by(loaded)(problem),
+        None => Refused::from(problem),
     };
-    let loaded = loaded.as_deref();
-    let refusal = inner.with_booking(|booking| booking.refusal().cloned()).flatten();
-    if let Some(problem) = refusal {
-        return respond::problem(&problem, loaded, telling.tone);
+    if let Some(problem) = inner.with_booking(|booking| booking.refusal().cloned()).flatten() {
+        return Err(refuse(problem));
     }
-    let Some(report) = inner.with_booking(Booking::report) else {
-        return respond::problem(&Problem::NotFound, loaded, telling.tone);
-    };
+    let Some(report) = inner.with_booking(Booking::report) else { return Err(refuse(Problem::NotFound)) };
     log::answered(&facts.booking, &report);
-    let voice = respond::voice(loaded, telling.tone);
+    let voice = respond::voice(loaded.as_deref(), telling.tone);
     let words = Words {
         customer_message: booking_message(&report, &voice),
         reason: &|room| failure_message(room, &voice),
@@ -76,9 +73,9 @@ pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Result<Response
     }
     let goes_on = report.outcome == Outcome::InProgress;
     let response = respond::json(&answer, if goes_on { 202 } else { 200 })?;
-    response.headers().set("Content-Language", telling.tone.language.tag())?;
+    set_header(&response, "Content-Language", telling.tone.language.tag())?;
     if goes_on {
-        response.headers().set("Location", &format!("/v1/bookings/{}", facts.booking))?;
+        set_header(&response, "Location", &format!("/v1/bookings/{}", facts.booking))?;
     }
     Ok(response)
 }
@@ -87,6 +84,13 @@ pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Result<Response
 /// `wa_id` that it talks to. To anyone else there is no such booking.
 pub(super) async fn get(inner: &Rc<Inner>, call: &GetCall) -> Result<Response> {
     let tone = Tone::new(Language::from_tag(&call.language).unwrap_or_default(), false);
+    match get_checked(inner, call, tone).await {
+        Ok(response) => Ok(response),
+        Err(refused) => respond::refused(&refused, tone),
+    }
+}
+
+async fn get_checked(inner: &Rc<Inner>, call: &GetCall, tone: Tone) -> Answer {
     let may = inner.facts().is_some_and(|facts| match call.role {
         Role::Staff => true,
         Role::Assistant => {
@@ -98,7 +102,7 @@ pub(super) async fn get(inner: &Rc<Inner>, call: &GetCall) -> Result<Response> {
         Role::Public => false,
     });
     if !may || inner.with_booking(|booking| booking.refusal().is_some()).unwrap_or(true) {
-        return respond::problem(&Problem::NotFound, None, tone);
+        return Err(Problem::NotFound.into());
     }
     tell(inner, Telling { tone, role: call.role, form: Form::Many, token: None }).await
 }

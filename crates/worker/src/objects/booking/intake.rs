@@ -1,6 +1,5 @@
 //! Taking a request in: recognised if it came before, else checked, priced, and its payment claimed.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use posada_core::booking::Booking;
@@ -9,28 +8,29 @@ use posada_core::booking::journal::{Capabilities, Terms};
 use posada_core::booking::outcome::Outcome;
 use posada_core::booking::request::RequestedRoom;
 use posada_core::ids::{Millis, RoomNumber};
-use posada_core::message::{Language, ReferenceKind};
+use posada_core::message::Language;
 use posada_core::money::Money;
 use posada_core::payment::claim::required;
-use posada_core::payment::method::PaymentMethod;
 use posada_core::problem::{Problem, System};
 use posada_core::proposal::shortages;
 use posada_core::quote::{PricingError, Quote, QuotedRoom, price_rooms, total};
+use posada_core::sorted::Set;
 use posada_core::stay::local_date;
 use posada_wire::booking::{read_booking, read_make_booking};
 use posada_wire::canonical::{Fingerprint, body_fingerprint};
 use posada_wire::command::BookingCommand;
 use posada_wire::token::{booking_id_for, hash_token, sign_quote, verify_quote};
-use worker::{Response, Result};
+use worker::web_sys::Response;
 
 use super::answer::{Telling, is_over, tell, wait_until};
 use super::journal::{self, Facts};
 use super::{Inner, SUPERSEDED_STATUS, StartCall, drive};
 use crate::auth::Role;
 use crate::config::{self, Keys};
+use crate::host::{self, Database, Result};
 use crate::log;
 use crate::payments::{self, Attempt};
-use crate::respond::{self, Tone};
+use crate::respond::{self, Answer, Refused, Tone};
 use crate::routes::context;
 use crate::settings::{self, Loaded};
 
@@ -44,38 +44,33 @@ const CLAIM_WAIT_MS: i64 = 10_000;
 /// Answers a request for a booking.
 pub(super) async fn start(inner: &Rc<Inner>, call: &StartCall) -> Result<Response> {
     let mut tone = Tone::new(Language::from_tag(&call.language).unwrap_or_default(), call.is_tool);
-    let hotel = match settings::must(&inner.env).await {
-        Ok(hotel) => hotel,
-        Err(problem) => return respond::problem(&problem, None, tone),
-    };
+    match start_checked(inner, call, &mut tone).await {
+        Ok(response) => Ok(response),
+        Err(refused) => respond::refused(&refused, tone),
+    }
+}
+
+async fn start_checked(inner: &Rc<Inner>, call: &StartCall, tone: &mut Tone) -> Answer {
+    let hotel = settings::must(&inner.env).await?;
     let read = if call.is_tool { read_make_booking } else { read_booking };
     let context = context(&hotel, call.role, config::now(&inner.env));
-    let command = match read(call.body.as_bytes(), &context) {
-        Ok(command) => command,
-        Err(problem) => return respond::problem(&problem, Some(&hotel), tone),
-    };
-    tone.reference = match command.payment.payment.method {
-        PaymentMethod::CompraClick => ReferenceKind::Authorization,
-        PaymentMethod::DepositoBac => ReferenceKind::Transfer,
-    };
+    let command = read(call.body.as_bytes(), &context).map_err(Refused::by(&hotel))?;
+    tone.reference = command.payment.payment.method.into();
     let form = command.form;
     let keys = Keys::of(&inner.env)?;
     let token = booking_id_for(keys.signing.as_bytes(), "token", call.booking.as_str()).to_string();
     let fingerprint = body_fingerprint(&command).hex();
-    let known = {
+    {
         let _taking_in = inner.intake.lock().await;
         match recognise(inner, call, &fingerprint) {
-            Known::Superseded => return Ok(Response::empty()?.with_status(SUPERSEDED_STATUS)),
-            Known::Other => return respond::problem(&Problem::KeyReused, None, tone),
-            Known::Same => Ok(()),
-            Known::No => take_in(inner, call, command, fingerprint, &token, &keys).await,
+            Known::Superseded => return Ok(respond::json_text("", SUPERSEDED_STATUS)?),
+            Known::Other => return Err(Problem::KeyReused.into()),
+            Known::Same => {}
+            Known::No => take_in(inner, call, command, fingerprint, &token, &keys).await?,
         }
-    };
-    if let Err(refused) = known {
-        return respond::problem(&refused.problem, refused.loaded.as_deref(), tone);
     }
     wait_until(inner, hotel.property.policy.wait_ms, is_over).await;
-    tell(inner, Telling { tone, role: call.role, form, token: Some(token) }).await
+    tell(inner, Telling { tone: *tone, role: call.role, form, token: Some(token) }).await
 }
 
 enum Known {
@@ -88,7 +83,8 @@ enum Known {
 
 fn recognise(inner: &Inner, call: &StartCall, fingerprint: &str) -> Known {
     let Some(facts) = inner.facts() else { return Known::No };
-    if inner.with_booking(|booking| booking.refusal().is_some()).unwrap_or(true) {
+    let is_free = |booking: &Booking| booking.refusal().is_some() || booking.request().is_none();
+    if inner.with_booking(is_free).unwrap_or(true) {
         return Known::No;
     }
     let age_ms = config::now(&inner.env).0.saturating_sub(facts.received_ms);
@@ -100,18 +96,6 @@ fn recognise(inner: &Inner, call: &StartCall, fingerprint: &str) -> Known {
     }
     // A derived key says itself what is the same; a chosen one stands for one body.
     if call.is_derived_key || facts.fingerprint == fingerprint { Known::Same } else { Known::Other }
-}
-
-/// Why a request was not taken in.
-struct Refused {
-    problem: Problem,
-    loaded: Option<Rc<Loaded>>,
-}
-
-impl From<Problem> for Refused {
-    fn from(problem: Problem) -> Self {
-        Self { problem, loaded: None }
-    }
 }
 
 /// Checks and prices a new request and starts its booking. Nothing is changed where it is refused.
@@ -129,10 +113,10 @@ async fn take_in(
     let Some((loaded, availability)) = answer else {
         return Err(respond::unavailable(System::Storage, &"no settings were loaded".into()).into());
     };
-    let because = |problem| Refused { problem, loaded: Some(Rc::clone(&loaded)) };
-    let free: BTreeSet<RoomNumber> = availability.free.into_iter().collect();
-    let priced = check_and_price(&command, &loaded, &free, now, keys).map_err(because)?;
-    let attempt = count_attempt(inner, call, &command, now).await.map_err(because)?;
+    let because = Refused::by(&loaded);
+    let free: Set<RoomNumber> = availability.free.into_iter().collect();
+    let priced = check_and_price(&command, &loaded, &free, now, keys).map_err(&because)?;
+    let attempt = count_attempt(inner, call, &command, now).await.map_err(&because)?;
     let evidence = if call.role == Role::Public { command.evidence } else { None };
     let terms = Terms {
         required: if command.force_process {
@@ -161,7 +145,7 @@ async fn take_in(
         // A caller's word does not make them the holder of another's claim.
         request.wa_id = None;
     }
-    begin(inner, facts, Input::Start { request: Box::new(request), terms }).await.map_err(because)?;
+    begin(inner, facts, Input::Start { request: Box::new(request), terms }).await.map_err(&because)?;
     if let Some(attempt) = attempt {
         settle_attempt(inner, attempt).await;
     }
@@ -170,7 +154,7 @@ async fn take_in(
 
 /// Writes the request down, sets the alarm, and goes on in the background.
 async fn begin(inner: &Rc<Inner>, facts: Facts, input: Input) -> std::result::Result<(), Problem> {
-    let storage = |error: worker::Error| respond::unavailable(System::Storage, &error);
+    let storage = |error: host::Error| respond::unavailable(System::Storage, &error);
     let mut booking = match &*inner.kept.borrow() {
         Some((_, booking)) => booking.clone(),
         None => Booking::new(facts.booking.clone()),
@@ -184,7 +168,7 @@ async fn begin(inner: &Rc<Inner>, facts: Facts, input: Input) -> std::result::Re
     for entry in &entries {
         booking.apply(entry).map_err(|error| storage(error.to_string().into()))?;
     }
-    let sql = inner.state.storage().sql();
+    let sql = inner.state.sql().map_err(storage)?;
     journal::keep(&sql, &facts).map_err(storage)?;
     journal::append(&sql, &entries).map_err(storage)?;
     log::entries(&facts.booking, &entries);
@@ -192,15 +176,14 @@ async fn begin(inner: &Rc<Inner>, facts: Facts, input: Input) -> std::result::Re
     // The alarm is there before anything is done, so that a kill at any moment from now on is survived.
     inner.arm().await.map_err(storage)?;
     let driven = Rc::clone(inner);
-    inner.state.wait_until(async move { drive::drive(&driven).await });
-    Ok(())
+    inner.state.wait_until(async move { drive::drive(&driven).await }).map_err(storage)
 }
 
 /// Checks a request against the settings, its quote and what is free, and prices its rooms.
 fn check_and_price(
     command: &BookingCommand,
     loaded: &Loaded,
-    free: &BTreeSet<RoomNumber>,
+    free: &Set<RoomNumber>,
     now: Millis,
     keys: &Keys,
 ) -> std::result::Result<Vec<QuotedRoom>, Problem> {
@@ -226,7 +209,10 @@ fn check_and_price(
             }
         }
     })?;
-    check_bed_costs(command, loaded, &priced)?;
+    // A living quote was priced by its own tariff, beds and all.
+    if quote.as_ref().is_none_or(|quote| quote.expires_at <= now) {
+        check_bed_costs(command, loaded, &priced)?;
+    }
     let short = shortages(hotel, &rooms, free);
     let none_can_be_had = rooms
         .iter()
@@ -277,29 +263,30 @@ async fn count_attempt(
     let payment = &command.payment.payment;
     let reference = Fingerprint::of(format!("{}\0{}", payment.method, payment.reference).as_bytes()).hex();
     let subjects = vec![format!("client:{}", call.client), format!("reference:{reference}")];
-    let unreachable = |error: worker::Error| respond::unavailable(System::Payments, &error);
-    let db = inner.env.d1("DB").map_err(unreachable)?;
+    let unreachable = |error: host::Error| respond::unavailable(System::Payments, &error);
+    let db = Database::of(&inner.env).map_err(unreachable)?;
     match payments::attempt(&db, subjects, now).await.map_err(unreachable)? {
         Ok(attempt) => Ok(Some(attempt)),
         Err(retry_after_s) => Err(Problem::TooManyRequests { retry_after_s }),
     }
 }
 
-/// Takes an attempt back unless the payment was not found, which is what wrong evidence is answered, too.
+/// Ends an attempt once the payment is claimed or refused. Not found, which is what wrong evidence is answered, too,
+/// is a failure.
 async fn settle_attempt(inner: &Rc<Inner>, attempt: Attempt) {
     let is_known = |booking: &Booking| booking.is_accepted() || booking.refusal().is_some();
     wait_until(inner, CLAIM_WAIT_MS, is_known).await;
-    let failed = inner
-        .with_booking(|booking| matches!(booking.refusal(), Some(Problem::PaymentNotFound { .. })))
-        .unwrap_or(false);
-    if failed {
-        return;
-    }
-    let forgiven = match inner.env.d1("DB") {
-        Ok(db) => payments::forgive(&db, attempt).await,
+    let failed = inner.with_booking(|booking| match booking.refusal() {
+        Some(problem) => Some(matches!(problem, Problem::PaymentNotFound { .. })),
+        None => booking.is_accepted().then_some(false),
+    });
+    // While it is not known it stays open, and counts as a failure in the end.
+    let Some(Some(failed)) = failed else { return };
+    let ended = match Database::of(&inner.env) {
+        Ok(db) => payments::end(&db, attempt, failed).await,
         Err(error) => Err(error),
     };
-    if let Err(error) = forgiven {
-        log::error("forgive", &error.to_string());
+    if let Err(error) = ended {
+        log::error("attempt", &error.to_string());
     }
 }

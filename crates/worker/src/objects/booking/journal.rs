@@ -5,8 +5,8 @@ use posada_core::booking::journal::Stamped;
 use posada_core::ids::BookingId;
 use posada_wire::stored::to_text;
 use posada_wire::stored_record;
-use worker::{Result, SqlStorage};
 
+use crate::host::{Result, Sql};
 use crate::rows;
 
 const SCHEMA: &str = "
@@ -44,28 +44,31 @@ stored_record!(Facts {
 });
 
 /// What is kept of the booking; `None` where nothing was asked of it yet.
-pub(super) fn load(sql: &SqlStorage) -> Result<Option<(Facts, Booking)>> {
-    sql.exec(SCHEMA, None)?;
-    let facts: Vec<Facts> = rows::query(sql, "SELECT facts AS json FROM intake", Vec::new())?;
+pub(super) fn load(sql: &Sql) -> Result<Option<(Facts, Booking)>> {
+    // Who only asks for a booking that is not there leaves nothing behind.
+    let kept = "SELECT '1' AS json FROM sqlite_master WHERE name = 'intake'";
+    if rows::query::<i64>(sql, kept, &[])?.is_empty() {
+        return Ok(None);
+    }
+    let facts: Vec<Facts> = rows::query(sql, "SELECT facts AS json FROM intake", &[])?;
     let Some(facts) = facts.into_iter().next() else { return Ok(None) };
-    let journal: Vec<Stamped> =
-        rows::query(sql, "SELECT entry AS json FROM journal ORDER BY seq", Vec::new())?;
-    let booking = Booking::replay(facts.booking.clone(), &journal)
-        .map_err(|error| worker::Error::from(error.to_string()))?;
+    let journal: Vec<Stamped> = rows::query(sql, "SELECT entry AS json FROM journal ORDER BY seq", &[])?;
+    let booking = Booking::replay(facts.booking.clone(), &journal).map_err(|error| error.to_string())?;
     Ok(Some((facts, booking)))
 }
 
 /// Appends entries, all or none.
-pub(super) fn append(sql: &SqlStorage, entries: &Vec<Stamped>) -> Result<()> {
-    sql.exec("INSERT INTO journal (entry) SELECT value FROM json_each(?1)", vec![to_text(entries).into()])?;
+pub(super) fn append(sql: &Sql, entries: &Vec<Stamped>) -> Result<()> {
+    sql.exec("INSERT INTO journal (entry) SELECT value FROM json_each(?1)", &[to_text(entries).into()])?;
     Ok(())
 }
 
 /// Keeps the facts of a request; those of an earlier one that was refused are replaced.
-pub(super) fn keep(sql: &SqlStorage, facts: &Facts) -> Result<()> {
+pub(super) fn keep(sql: &Sql, facts: &Facts) -> Result<()> {
+    sql.exec(SCHEMA, &[])?;
     sql.exec(
         "INSERT INTO intake (id, facts) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET facts = ?1",
-        vec![to_text(facts).into()],
+        &[to_text(facts).into()],
     )?;
     Ok(())
 }

@@ -9,15 +9,21 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_util::lock::Mutex;
-use posada_core::booking::Booking;
 use posada_core::booking::effect::Input;
 use posada_core::booking::journal::Step;
-use posada_core::ids::{BookingId, WaId};
+use posada_core::booking::{Booking, RESUME_AFTER_MS};
+use posada_core::ids::{BookingId, Millis, WaId};
+use posada_core::sorted::Set;
 use posada_wire::{stored_choice, stored_record};
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+use wasm_bindgen::prelude::*;
+use worker::Env;
+use worker::js_sys::{Promise, futures::future_to_promise};
+use worker::web_sys::{Request, Response};
+use worker::worker_sys::types::DurableObjectState;
 
 use super::calls;
 use crate::auth::Role;
+use crate::host::{Result, State, request_text};
 use crate::{config, log};
 use journal::Facts;
 
@@ -70,7 +76,7 @@ stored_choice!(BookingCall {
 pub(crate) const SUPERSEDED_STATUS: u16 = 410;
 
 /// One booking.
-#[durable_object(alarm)]
+#[wasm_bindgen]
 pub struct BookingObject {
     inner: Rc<Inner>,
 }
@@ -84,14 +90,17 @@ struct Inner {
     /// Held while a request is taken in, so that of fifty at once one is and the others find it.
     intake: Mutex<()>,
     is_driving: Cell<bool>,
-    under_way: RefCell<std::collections::BTreeSet<Step>>,
+    under_way: RefCell<Set<Step>>,
     waiting: RefCell<Vec<futures_channel::oneshot::Sender<()>>>,
 }
 
-impl DurableObject for BookingObject {
-    fn new(state: State, env: Env) -> Self {
+#[wasm_bindgen]
+impl BookingObject {
+    /// The object, as the platform makes it.
+    #[wasm_bindgen(constructor)]
+    pub fn new(state: DurableObjectState, env: Env) -> Self {
         let inner = Inner {
-            state,
+            state: State::new(state),
             env,
             kept: RefCell::default(),
             is_loaded: Cell::new(false),
@@ -103,32 +112,54 @@ impl DurableObject for BookingObject {
         Self { inner: Rc::new(inner) }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let call: BookingCall = calls::read(&request.text().await?)?;
-        self.inner.load()?;
-        match call {
-            BookingCall::Start { call } => intake::start(&self.inner, &call).await,
-            BookingCall::Get { call } => answer::get(&self.inner, &call).await,
-        }
+    /// Answers a call.
+    pub fn fetch(&self, request: Request) -> Promise {
+        let inner = Rc::clone(&self.inner);
+        future_to_promise(async move { Ok(fetch(&inner, &request).await?.into()) })
     }
 
     /// Goes on with what a kill or an eviction interrupted, or what was put off. It never fails: it re-arms.
-    async fn alarm(&self) -> Result<Response> {
-        let went_on = async {
-            self.inner.load()?;
-            drive::drive(&self.inner).await;
-            self.inner.arm().await
-        };
-        if let Err(error) = went_on.await {
-            log::error("alarm", &error.to_string());
-            self.inner.state.storage().set_alarm(RETRY_ALARM_MS).await?;
-        }
-        Response::empty()
+    pub fn alarm(&self) -> Promise {
+        let inner = Rc::clone(&self.inner);
+        future_to_promise(async move {
+            if let Err(error) = go_on(&inner).await {
+                log::error("alarm", &error.to_string());
+                inner.state.set_alarm(RETRY_ALARM_MS).await?;
+            }
+            Ok(JsValue::UNDEFINED)
+        })
     }
+}
+
+async fn fetch(inner: &Rc<Inner>, request: &Request) -> Result<Response> {
+    let call: BookingCall = calls::read(&request_text(request).await?)?;
+    inner.load()?;
+    inner.forget_what_is_over().await?;
+    if inner.with_booking(|booking| booking.deadline().is_some()).unwrap_or(false) {
+        // An object that was restarted goes on when it is asked, not only when its alarm comes.
+        let driven = Rc::clone(inner);
+        inner.state.wait_until(async move { drive::drive(&driven).await })?;
+    }
+    match call {
+        BookingCall::Start { call } => intake::start(inner, &call).await,
+        BookingCall::Get { call } => answer::get(inner, &call).await,
+    }
+}
+
+async fn go_on(inner: &Rc<Inner>) -> Result<()> {
+    inner.load()?;
+    if inner.forget_what_is_over().await? {
+        return Ok(());
+    }
+    drive::drive(inner).await;
+    inner.arm().await
 }
 
 /// When an alarm that failed comes again.
 const RETRY_ALARM_MS: i64 = 10_000;
+/// How long a booking is kept after its guest left, and a refused request after it came. Then what is known of the
+/// guest is deleted; the ledger, which names nobody, stays.
+const KEPT_MS: i64 = 90 * 24 * 3_600_000;
 
 impl Inner {
     /// Replays the journal, once for each life of the object; calls that were under way may have been carried out.
@@ -136,7 +167,7 @@ impl Inner {
         if self.is_loaded.get() {
             return Ok(());
         }
-        let sql = self.state.storage().sql();
+        let sql = self.state.sql()?;
         *self.kept.borrow_mut() = journal::load(&sql)?;
         self.is_loaded.set(true);
         let resumes = self.with_booking(|booking| booking.deadline().is_some()).unwrap_or(false);
@@ -164,12 +195,12 @@ impl Inner {
         for input in inputs {
             // A stale answer (a duplicate, or from before a restart) changes nothing.
             for entry in next.decide(input, now).unwrap_or_default() {
-                next.apply(&entry).map_err(|error| worker::Error::from(error.to_string()))?;
+                next.apply(&entry).map_err(|error| error.to_string())?;
                 entries.push(entry);
             }
         }
         if !entries.is_empty() {
-            journal::append(&self.state.storage().sql(), &entries)?;
+            journal::append(&self.state.sql()?, &entries)?;
             log::entries(next.id(), &entries);
         }
         *booking = next;
@@ -190,10 +221,42 @@ impl Inner {
     async fn arm(&self) -> Result<()> {
         let now = config::now(&self.env);
         let deadline = self.with_booking(Booking::deadline).flatten();
-        let storage = self.state.storage();
         match deadline {
-            Some(deadline) => storage.set_alarm(deadline.0.saturating_sub(now.0).max(1)).await,
-            None => storage.delete_alarm().await,
+            Some(deadline) => {
+                // While calls are under way the alarm is there for a kill only, and not to come again and again.
+                let least_ms = if self.is_driving.get() { RESUME_AFTER_MS } else { 1 };
+                self.state.set_alarm(deadline.0.saturating_sub(now.0).max(least_ms)).await
+            }
+            None => match self.kept_until() {
+                Some(until) => self.state.set_alarm(until.0.saturating_sub(now.0).max(1)).await,
+                None => self.state.delete_alarm().await,
+            },
         }
     }
+
+    /// When what is kept of the booking is to be deleted.
+    fn kept_until(&self) -> Option<Millis> {
+        let received = Millis(self.facts()?.received_ms);
+        let left = self.with_booking(|booking| {
+            let is_kept = booking.refusal().is_none();
+            booking.request().filter(|_| is_kept).map(|request| midnight(request.stay.check_out()))
+        });
+        Some(left.flatten().map_or(received, |left| left.max(received)).plus(KEPT_MS))
+    }
+
+    /// Deletes all that is kept of a booking that ended and whose time has passed; `false` where it has not.
+    async fn forget_what_is_over(&self) -> Result<bool> {
+        let has_ended = self.with_booking(|booking| booking.deadline().is_none()).unwrap_or(false);
+        if !has_ended || self.kept_until().is_none_or(|until| until > config::now(&self.env)) {
+            return Ok(false);
+        }
+        *self.kept.borrow_mut() = None;
+        self.state.delete_all().await?;
+        Ok(true)
+    }
+}
+
+/// The instant at which a date begins, near enough for what is counted in months.
+fn midnight(date: chrono::NaiveDate) -> Millis {
+    Millis(date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis())
 }

@@ -1,16 +1,18 @@
 //! The embedded reservation book: what a reservation API does, for a hotel that has none.
 
+use chrono::NaiveDate;
 use posada_core::booking::effect::{Reservation, RoomOrder};
 use posada_core::ids::{Millis, Reference, ReservationCode};
+use posada_core::property::Property;
 use posada_wire::stored::to_text;
-use worker::{Result, SqlStorage};
 
 use super::super::calls::PropertyReply;
-use super::span;
+use super::{holds, span};
+use crate::host::{Result, Sql, number};
 use crate::rows;
 
 /// Books the room that the order's line holds. The same reference books once, however often it comes.
-pub(super) fn book(sql: &SqlStorage, order: &RoomOrder, now: Millis) -> Result<PropertyReply> {
+pub(super) fn book(sql: &Sql, property: &Property, order: &RoomOrder, now: Millis) -> Result<PropertyReply> {
     if let Some(reservation) = find(sql, &order.reference)? {
         return Ok(PropertyReply::Booked { reservation });
     }
@@ -21,17 +23,21 @@ pub(super) fn book(sql: &SqlStorage, order: &RoomOrder, now: Millis) -> Result<P
         "SELECT json_array(code, count(*)) AS json FROM nights
          WHERE room = ?1 AND night >= ?2 AND night < ?3 AND booking = ?4 AND line = ?5 AND generation = ?6
          GROUP BY code",
-        vec![
+        &[
             order.room.to_string().into(),
             first.clone(),
             end.clone(),
             booking.to_string().into(),
-            i64::from(line.0).into(),
-            i64::from(*generation).into(),
+            number(i64::from(line.0)),
+            number(i64::from(*generation)),
         ],
     )?;
-    // The hold may have expired, and the room gone to others: then it is not this booking's to book.
-    let Some((code, _)) = held.into_iter().find(|(_, nights)| *nights == order.stay.night_count()) else {
+    let held = held.into_iter().find(|(_, nights)| *nights == order.stay.night_count());
+    let code = match held {
+        Some((code, _)) => Some(code),
+        None => take_again(sql, property, order)?,
+    };
+    let Some(code) = code else {
         return Ok(PropertyReply::Refused {
             error: "the room is no longer held for this booking".to_owned(),
         });
@@ -41,39 +47,70 @@ pub(super) fn book(sql: &SqlStorage, order: &RoomOrder, now: Millis) -> Result<P
         "INSERT INTO reservations
            (reference, code, booking, line, room, check_in, check_out, requested, reserved_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        vec![
+        &[
             order.reference.to_string().into(),
             code.to_string().into(),
             booking.to_string().into(),
-            i64::from(line.0).into(),
+            number(i64::from(line.0)),
             order.room.to_string().into(),
             first.clone(),
             end.clone(),
             to_text(order).into(),
-            now.0.into(),
+            number(now.0),
         ],
     )?;
     sql.exec(
         "UPDATE nights SET expires_ms = NULL WHERE room = ?1 AND night >= ?2 AND night < ?3",
-        vec![order.room.to_string().into(), first, end],
+        &[order.room.to_string().into(), first, end],
     )?;
     Ok(PropertyReply::Booked { reservation: Reservation { code, room: order.room.clone() } })
 }
 
+/// Takes a room whose hold lapsed and was swept away, if nobody else has it: a hold that was late is no refusal.
+/// The code that was set aside with it is gone, so it gets another.
+fn take_again(sql: &Sql, property: &Property, order: &RoomOrder) -> Result<Option<ReservationCode>> {
+    let (first, end) = span(&order.stay);
+    let room = || order.room.to_string().into();
+    let taken: Vec<String> = rows::query(
+        sql,
+        "SELECT json_quote(night) AS json FROM nights WHERE room = ?1 AND night >= ?2 AND night < ?3",
+        &[room(), first, end],
+    )?;
+    if !taken.is_empty() {
+        return Ok(None);
+    }
+    let Reference { booking, line, generation } = &order.reference;
+    let code = holds::next_codes(sql, property, 1)?.to_string();
+    let nights: Vec<NaiveDate> = order.stay.nights().collect();
+    sql.exec(
+        "INSERT INTO nights (room, night, booking, line, generation, code, expires_ms)
+         SELECT ?2, value, ?3, ?4, ?5, ?6, 0 FROM json_each(?1)",
+        &[
+            to_text(&nights).into(),
+            room(),
+            booking.to_string().into(),
+            number(i64::from(line.0)),
+            number(i64::from(*generation)),
+            code.as_str().into(),
+        ],
+    )?;
+    Ok(ReservationCode::parse(&code).ok())
+}
+
 /// The live reservation of a reference.
-pub(super) fn find(sql: &SqlStorage, reference: &Reference) -> Result<Option<Reservation>> {
+pub(super) fn find(sql: &Sql, reference: &Reference) -> Result<Option<Reservation>> {
     let found: Vec<Reservation> = rows::query(
         sql,
         "SELECT json_object('code', code, 'room', room) AS json
          FROM reservations WHERE reference = ?1 AND cancelled_ms IS NULL",
-        vec![reference.to_string().into()],
+        &[reference.to_string().into()],
     )?;
     Ok(found.into_iter().next())
 }
 
 /// Cancels a reservation and frees its nights; cancelled before is cancelled.
 pub(super) fn cancel(
-    sql: &SqlStorage,
+    sql: &Sql,
     reference: &Reference,
     code: &ReservationCode,
     now: Millis,
@@ -82,18 +119,14 @@ pub(super) fn cancel(
         sql,
         "UPDATE reservations SET cancelled_ms = coalesce(cancelled_ms, ?3)
          WHERE reference = ?1 AND code = ?2 RETURNING json_quote(room) AS json",
-        vec![reference.to_string().into(), code.to_string().into(), now.0.into()],
+        &[reference.to_string().into(), code.to_string().into(), number(now.0)],
     )?;
     if found.is_empty() {
         return Ok(PropertyReply::Refused { error: "there is no such reservation".to_owned() });
     }
     sql.exec(
         "DELETE FROM nights WHERE booking = ?1 AND line = ?2 AND code = ?3",
-        vec![
-            reference.booking.to_string().into(),
-            i64::from(reference.line.0).into(),
-            code.to_string().into(),
-        ],
+        &[reference.booking.to_string().into(), number(i64::from(reference.line.0)), code.to_string().into()],
     )?;
     Ok(PropertyReply::Done)
 }

@@ -1,18 +1,17 @@
 //! Holding rooms: all that can be had for a booking's lines, in one transaction.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 use posada_core::booking::effect::{Holding, RoomNeed};
 use posada_core::booking::journal::HeldRoom;
 use posada_core::ids::{BookingId, LineNo, Millis, RoomNumber};
 use posada_core::property::Property;
 use posada_core::select::assign_rooms;
+use posada_core::sorted::Set;
 use posada_core::stay::Stay;
 use posada_wire::stored::to_text;
 use posada_wire::stored_record;
-use worker::{Result, SqlStorage};
 
+use crate::host::{Result, Sql, number};
 use crate::rows;
 
 struct HeldRow {
@@ -36,7 +35,7 @@ stored_record!(NightRow { room, night, line, generation, code });
 /// Picks rooms for the lines and holds them, each with a code set aside in line order. Asked again for the same
 /// lines and tries (its answer was lost), it answers the same as before.
 pub(super) fn hold(
-    sql: &SqlStorage,
+    sql: &Sql,
     property: &Property,
     booking: &BookingId,
     stay: &Stay,
@@ -51,7 +50,7 @@ pub(super) fn hold(
         "SELECT DISTINCT json_object('line', line, 'generation', generation, 'room', room,
                                      'expires_ms', expires_ms) AS json
          FROM nights WHERE booking = ?1 ORDER BY line",
-        vec![booking.to_string().into()],
+        &[booking.to_string().into()],
     )?;
     let is_asked = |row: &HeldRow| asked.contains(&(row.line, row.generation));
     let earlier: Vec<&HeldRow> = own.iter().filter(|row| is_asked(row)).collect();
@@ -62,17 +61,21 @@ pub(super) fn hold(
             .iter()
             .map(|row| HeldRoom { line: row.line, generation: row.generation, room: row.room.clone() })
             .collect();
+        // Lines that were not among those asked for then are asked for anew.
+        let asked = earlier.iter().map(|row| (row.line, row.generation)).collect();
         return Ok(Holding { asked, rooms, expires_at: Millis(expires_ms) });
     }
     // Earlier tries of these lines are over: their rooms are free, for others at least.
+    let (first, end) = super::span(stay);
     let lines: Vec<LineNo> = needs.iter().map(|need| need.line).collect();
     sql.exec(
         "DELETE FROM nights WHERE expires_ms IS NOT NULL AND
-           (expires_ms <= ?1 OR (booking = ?2 AND line IN (SELECT value FROM json_each(?3))))",
-        vec![now.0.into(), booking.to_string().into(), to_text(&lines).into()],
+           ((expires_ms <= ?1 AND night >= ?4 AND night < ?5)
+            OR (booking = ?2 AND line IN (SELECT value FROM json_each(?3))))",
+        &[number(now.0), booking.to_string().into(), to_text(&lines).into(), first, end],
     )?;
     let free = super::free_rooms(sql, property, stay, now)?;
-    let rooms = assign_rooms(&property.room_types, needs, &free, &BTreeSet::new());
+    let rooms = assign_rooms(&property.room_types, needs, &free, &Set::new());
     if rooms.is_empty() {
         return Ok(Holding { asked, rooms, expires_at });
     }
@@ -93,29 +96,29 @@ pub(super) fn hold(
         "INSERT INTO nights (room, night, booking, line, generation, code, expires_ms)
          SELECT value->>'room', value->>'night', ?2, value->>'line', value->>'generation', value->>'code', ?3
          FROM json_each(?1)",
-        vec![to_text(&nights).into(), booking.to_string().into(), expires_at.0.into()],
+        &[to_text(&nights).into(), booking.to_string().into(), number(expires_at.0)],
     )?;
     Ok(Holding { asked, rooms, expires_at })
 }
 
 /// Takes `count` codes off the book's counter and answers the first.
-fn next_codes(sql: &SqlStorage, property: &Property, count: usize) -> Result<i64> {
+pub(super) fn next_codes(sql: &Sql, property: &Property, count: usize) -> Result<i64> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     let first = i64::from(property.policy.reservation_code_first);
     let after: Vec<i64> = rows::query(
         sql,
         "INSERT INTO counters (name, value) VALUES ('code', ?1 + ?2)
          ON CONFLICT (name) DO UPDATE SET value = max(value, ?1) + ?2 RETURNING CAST(value AS TEXT) AS json",
-        vec![first.into(), count.into()],
+        &[number(first), number(count)],
     )?;
     Ok(after.first().copied().unwrap_or(count) - count)
 }
 
 /// Lets go of what the booking holds and did not book.
-pub(super) fn release(sql: &SqlStorage, booking: &BookingId) -> Result<()> {
+pub(super) fn release(sql: &Sql, booking: &BookingId) -> Result<()> {
     sql.exec(
         "DELETE FROM nights WHERE booking = ?1 AND expires_ms IS NOT NULL",
-        vec![booking.to_string().into()],
+        &[booking.to_string().into()],
     )?;
     Ok(())
 }

@@ -7,41 +7,59 @@
 mod book;
 mod holds;
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use posada_core::ids::{Millis, RoomNumber};
 use posada_core::property::Property;
+use posada_core::sorted::Set;
 use posada_core::stay::Stay;
 use posada_wire::stored::to_text;
-use worker::{
-    DurableObject, Env, Request, Response, Result, SqlStorage, SqlStorageValue, State, durable_object,
-};
+use wasm_bindgen::prelude::*;
+use worker::Env;
+use worker::js_sys::{Promise, futures::future_to_promise};
+use worker::web_sys::{Request, Response};
+use worker::worker_sys::types::DurableObjectState;
 
 use super::calls::{self, Availability, PropertyCall, PropertyReply};
+use crate::host::{Result, Sql, State, answer, number, request_text};
 use crate::{config, rows};
 
 /// The hotel.
-#[durable_object(fetch)]
+#[wasm_bindgen]
 pub struct PropertyObject {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
     state: State,
     env: Env,
-    settings: std::cell::RefCell<Option<(String, std::rc::Rc<Property>)>>,
+    settings: RefCell<Option<(String, Rc<Property>)>>,
 }
 
-impl DurableObject for PropertyObject {
-    fn new(state: State, env: Env) -> Self {
-        Self { state, env, settings: std::cell::RefCell::default() }
-    }
-
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let call: PropertyCall = calls::read(&request.text().await?)?;
-        Response::ok(to_text(&self.answer(call)?))
-    }
-}
-
+#[wasm_bindgen]
 impl PropertyObject {
+    /// The object, as the platform makes it.
+    #[wasm_bindgen(constructor)]
+    pub fn new(state: DurableObjectState, env: Env) -> Self {
+        Self { inner: Rc::new(Inner { state: State::new(state), env, settings: RefCell::default() }) }
+    }
+
+    /// Answers a call.
+    pub fn fetch(&self, request: Request) -> Promise {
+        let inner = Rc::clone(&self.inner);
+        future_to_promise(async move { Ok(inner.fetch(&request).await?.into()) })
+    }
+}
+
+impl Inner {
+    async fn fetch(&self, request: &Request) -> Result<Response> {
+        let call: PropertyCall = calls::read(&request_text(request).await?)?;
+        answer(&to_text(&self.answer(call)?), 200, "application/json")
+    }
+
     fn answer(&self, call: PropertyCall) -> Result<PropertyReply> {
-        let sql = self.state.storage().sql();
+        let sql = self.state.sql()?;
         let now = config::now(&self.env);
         match call {
             PropertyCall::Configure { version, document } => self.configure(&sql, version, document),
@@ -65,7 +83,10 @@ impl PropertyObject {
                 holds::release(&sql, &booking)?;
                 Ok(PropertyReply::Done)
             }
-            PropertyCall::Book { order } => book::book(&sql, &order, now),
+            PropertyCall::Book { order } => match self.settings(&sql)? {
+                None => Ok(PropertyReply::Refused { error: "no settings were loaded".to_owned() }),
+                Some((_, property)) => book::book(&sql, &property, &order, now),
+            },
             PropertyCall::LookUp { reference } => {
                 Ok(PropertyReply::Found { reservation: book::find(&sql, &reference)? })
             }
@@ -74,59 +95,52 @@ impl PropertyObject {
     }
 
     /// The settings, read once for each life of the object.
-    fn settings(&self, sql: &SqlStorage) -> Result<Option<(String, std::rc::Rc<Property>)>> {
+    fn settings(&self, sql: &Sql) -> Result<Option<(String, Rc<Property>)>> {
         if let Some(known) = &*self.settings.borrow() {
             return Ok(Some(known.clone()));
         }
-        sql.exec(include_str!("schema.sql"), None)?;
+        sql.exec(include_str!("schema.sql"), &[])?;
         let query = "SELECT json_array(version, document) AS json FROM settings";
-        let rows: Vec<(String, String)> = rows::query(sql, query, Vec::new())?;
+        let rows: Vec<(String, String)> = rows::query(sql, query, &[])?;
         let Some((version, document)) = rows.into_iter().next() else { return Ok(None) };
-        let known = (version, std::rc::Rc::new(parse(&document)?));
+        let known = (version, Rc::new(parse(&document)?));
         *self.settings.borrow_mut() = Some(known.clone());
         Ok(Some(known))
     }
 
-    fn configure(&self, sql: &SqlStorage, version: String, document: String) -> Result<PropertyReply> {
+    fn configure(&self, sql: &Sql, version: String, document: String) -> Result<PropertyReply> {
         let property = parse(&document)?;
-        sql.exec(include_str!("schema.sql"), None)?;
+        sql.exec(include_str!("schema.sql"), &[])?;
         sql.exec(
             "INSERT INTO settings (id, version, document) VALUES (1, ?1, ?2)
              ON CONFLICT (id) DO UPDATE SET version = ?1, document = ?2",
-            vec![version.clone().into(), document.into()],
+            &[version.clone().into(), document.into()],
         )?;
-        *self.settings.borrow_mut() = Some((version, std::rc::Rc::new(property)));
+        *self.settings.borrow_mut() = Some((version, Rc::new(property)));
         Ok(PropertyReply::Done)
     }
 }
 
 fn parse(document: &str) -> Result<Property> {
     let settings = posada_wire::settings::read_settings(document.as_bytes());
-    settings
-        .map(|settings| settings.property)
-        .map_err(|_| worker::Error::from("stored settings are not valid"))
+    settings.map(|settings| settings.property).map_err(|_| "stored settings are not valid".into())
 }
 
 /// The last night and the first of a stay as the table spells them.
-fn span(stay: &Stay) -> (SqlStorageValue, SqlStorageValue) {
+fn span(stay: &Stay) -> (JsValue, JsValue) {
     (stay.check_in().to_string().into(), stay.check_out().to_string().into())
 }
 
 /// Rooms that nobody has for any night of the stay. A hold that has expired is nobody's.
-fn free_rooms(
-    sql: &SqlStorage,
-    property: &Property,
-    stay: &Stay,
-    now: Millis,
-) -> Result<BTreeSet<RoomNumber>> {
+fn free_rooms(sql: &Sql, property: &Property, stay: &Stay, now: Millis) -> Result<Set<RoomNumber>> {
     let (first, end) = span(stay);
     let taken: Vec<RoomNumber> = rows::query(
         sql,
         "SELECT DISTINCT json_quote(room) AS json FROM nights
          WHERE night >= ?1 AND night < ?2 AND (expires_ms IS NULL OR expires_ms > ?3)",
-        vec![first, end, now.0.into()],
+        &[first, end, number(now.0)],
     )?;
-    let taken: BTreeSet<RoomNumber> = taken.into_iter().collect();
+    let taken: Set<RoomNumber> = taken.into_iter().collect();
     let rooms = property.room_types.iter().flat_map(|room_type| &room_type.rooms);
     Ok(rooms.filter(|room| !taken.contains(room)).cloned().collect())
 }

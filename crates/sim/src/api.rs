@@ -1,12 +1,11 @@
 //! A model of a hotel's own reservation system: it gives rooms to whoever asks first, and what else it can do is
 //! switched on or off.
 
-use std::collections::BTreeSet;
-
 use posada_core::booking::effect::{Reservation, RoomOrder};
 use posada_core::booking::journal::Capabilities;
 use posada_core::ids::{Reference, ReservationCode, RoomNumber};
 use posada_core::property::Property;
+use posada_core::sorted::Set;
 use posada_core::stay::Stay;
 
 /// A reservation, whoever made it.
@@ -38,8 +37,8 @@ impl Api {
     }
 
     /// Rooms that are free for the whole stay.
-    pub(crate) fn free(&self, stay: &Stay) -> BTreeSet<RoomNumber> {
-        let taken: BTreeSet<&RoomNumber> = self
+    pub(crate) fn free(&self, stay: &Stay) -> Set<RoomNumber> {
+        let taken: std::collections::BTreeSet<&RoomNumber> = self
             .list
             .iter()
             .filter(|it| !it.is_cancelled && overlap(&it.stay, stay))

@@ -1,12 +1,11 @@
 //! Calls: how an effect travels to the hotel's systems and its answer back, and what happens to both on the way.
 
-use std::collections::BTreeSet;
-
 use posada_core::booking::effect::{Effect, Failure, Input};
 use posada_core::booking::journal::Step;
 use posada_core::ids::{ClaimId, RoomNumber};
 use posada_core::payment::operation::{self, Attach, Payee};
 use posada_core::problem::Problem;
+use posada_core::sorted::Set;
 
 use crate::fate::Fault;
 use crate::mutation::Mutation;
@@ -37,7 +36,7 @@ pub(crate) struct Call {
 enum Stage {
     Asking,
     /// The reservation API said what is free; now the hold table is asked.
-    Holding(BTreeSet<RoomNumber>),
+    Holding(Set<RoomNumber>),
     /// The ledger was read; now it is written.
     Writing(Box<Draft>),
 }
@@ -128,7 +127,12 @@ impl World {
             _ => (input, after_ms),
         };
         let mut times = vec![after_ms];
-        if call.fault == Some(Fault::Duplicated) {
+        let is_repeated = match call.fault {
+            Some(Fault::Duplicated) => true,
+            Some(Fault::Refused) => self.rng.permille(300),
+            _ => false,
+        };
+        if is_repeated {
             times.push(after_ms + self.rng.between(0, 20_000));
         }
         for after_ms in times {

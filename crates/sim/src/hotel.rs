@@ -1,7 +1,7 @@
 //! A model of the hotel's object: holds by room and night and the embedded reservation book, with the semantics of
 //! the Worker's `PropertyObject`. Each call is one transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use posada_core::booking::effect::{Holding, Reservation, RoomNeed, RoomOrder};
@@ -48,7 +48,7 @@ impl Hotel {
         Self { property, nights: BTreeMap::new(), book: BTreeMap::new(), next_code, planted }
     }
 
-    fn free(&self, stay: &Stay, now: Millis, booking: &BookingId) -> BTreeSet<RoomNumber> {
+    fn free(&self, stay: &Stay, now: Millis, booking: &BookingId) -> Set<RoomNumber> {
         let is_taken = |room: &RoomNumber| {
             stay.nights().any(|night| {
                 self.nights.get(&(room.clone(), night)).is_some_and(|it| {
@@ -70,7 +70,7 @@ impl Hotel {
         needs: &[RoomNeed],
         now: Millis,
         ttl_ms: i64,
-        outside: Option<&BTreeSet<RoomNumber>>,
+        outside: Option<&Set<RoomNumber>>,
     ) -> Holding {
         let asked: Vec<(LineNo, u32)> = needs.iter().map(|need| (need.line, need.generation)).collect();
         let expires_at = now.plus(ttl_ms);
@@ -99,11 +99,9 @@ impl Hotel {
                 Some(expires) => expires > now && !(night.booking == *booking && lines.contains(&night.line)),
             });
         }
-        let mut free = self.free(stay, now, booking);
-        if let Some(outside) = outside {
-            free.retain(|room| outside.contains(room));
-        }
-        let free: Set<RoomNumber> = free.into_iter().collect();
+        let is_free = |room: &RoomNumber| outside.is_none_or(|outside| outside.contains(room));
+        let free: Set<RoomNumber> =
+            self.free(stay, now, booking).iter().filter(|room| is_free(room)).cloned().collect();
         let rooms = assign_rooms(&self.property.room_types, needs, &free, &Set::new());
         for held in &rooms {
             let code = self.next_code;

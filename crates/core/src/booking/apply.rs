@@ -170,7 +170,10 @@ impl Booking {
             }
             Entry::Deferred { step, until, unknown_at } => {
                 match (step, unknown_at) {
-                    (Step::Claim, Some(_)) => self.claim_unknown_at = *unknown_at,
+                    // Claiming is only put off while it may have been done; version 1 did not say since when.
+                    (Step::Claim, _) => {
+                        self.claim_unknown_at = unknown_at.or(self.claim_unknown_at).or(Some(at))
+                    }
                     (Step::Book { line }, Some(known)) => {
                         if let LineState::Unknown { since, .. } = &mut self.line_mut(*line)?.state {
                             *since = *known;

@@ -5,8 +5,6 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 /// Why a text is not an identifier of the wanted kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
@@ -41,8 +39,7 @@ fn check(text: &str, chars_max: usize, allowed: impl Fn(char) -> bool) -> Result
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $max:expr, $allowed:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        #[serde(into = "String")]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
 
         impl $name {

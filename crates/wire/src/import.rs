@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 use posada_core::money::Money;
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::problem::Problem;
-use serde::Serialize;
 use std::collections::BTreeMap;
 
 use crate::booking::NAME_CHARS_MAX;
@@ -15,6 +14,7 @@ use crate::leaf::{Date, Text};
 use crate::number::{AMOUNT_DECIMALS_MAX, PositiveAmount};
 use crate::read;
 use crate::reference::{ReferenceText, read_payment_ref};
+use crate::written;
 
 /// The largest file of payments, in bytes.
 pub const PAYMENTS_BYTES_MAX: usize = 1024 * 1024;
@@ -75,7 +75,7 @@ impl Readable for Currency {
 }
 
 /// What a file of payments is answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportAnswer {
     /// Payments in it.
     pub received: usize,
@@ -84,6 +84,8 @@ pub struct ImportAnswer {
     /// Payments that were known with other values, and were changed.
     pub changed: usize,
 }
+
+written!(ImportAnswer { received, added, changed });
 
 /// Reads payments from JSON.
 ///

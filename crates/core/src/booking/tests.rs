@@ -11,6 +11,7 @@ use crate::ids::{PackageId, RoomTypeId, WaId};
 use crate::party::Occupancy;
 use crate::payment::method::{PaymentMethod, PaymentRef};
 use crate::select::assign_rooms;
+use crate::sorted::Set;
 use crate::stay::Stay;
 
 const ALL: Capabilities = Capabilities { idempotency: true, lookup: true, cancel: true };

@@ -70,6 +70,18 @@ pub fn write_members(out: &mut String, members: &[(&str, &dyn Write)]) {
     out.push_str(if before == '{' { "{}" } else { "}" });
 }
 
+/// Writes a list.
+fn write_list(out: &mut String, items: &mut dyn Iterator<Item = &dyn Write>) {
+    out.push('[');
+    for (i, item) in items.enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        item.write(out);
+    }
+    out.push(']');
+}
+
 /// Writes a variant: its name, and where it has members an object of that one name.
 pub fn write_variant(out: &mut String, name: &str, members: Option<&[(&str, &dyn Write)]>) {
     match members {
@@ -332,21 +344,20 @@ impl Read for NaiveDate {
 
 impl<T: Write> Write for Vec<T> {
     fn write(&self, out: &mut String) {
-        out.push('[');
-        for (i, item) in self.iter().enumerate() {
-            if i > 0 {
-                out.push(',');
-            }
-            item.write(out);
-        }
-        out.push(']');
+        write_list(out, &mut self.iter().map(|item| item as &dyn Write));
     }
 }
 
 impl<T: Read> Read for Vec<T> {
     fn read(node: Node) -> Option<Self> {
         match node {
-            Node::List(items) => items.into_iter().map(T::read).collect(),
+            Node::List(items) => {
+                let mut all = Self::new();
+                for item in items {
+                    all.push(T::read(item)?);
+                }
+                Some(all)
+            }
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use posada_core::money::Money;
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::problem::Problem;
-use std::collections::BTreeMap;
+use posada_core::sorted::Map;
 
 use crate::booking::NAME_CHARS_MAX;
 use crate::csv::{CsvError, Record, read_csv};
@@ -200,7 +200,7 @@ fn collect(
     mut faults: Faults,
 ) -> Result<Vec<PaymentRecord>, Problem> {
     let mut records: Vec<PaymentRecord> = Vec::new();
-    let mut places: BTreeMap<PaymentRef, usize> = BTreeMap::new();
+    let mut places: Map<PaymentRef, usize> = Map::new();
     for (line, index, body) in bodies {
         let before = faults.len();
         let record = faults.within_entry("payments", index, |faults| {

@@ -1,11 +1,10 @@
 //! Identifiers: one newtype each, with one spelling each.
 //!
 //! Every textual id is parsed once, where it enters, and cannot be empty, over-long or hold control
-//! characters afterwards.
+//! characters afterwards. Its text is shared: ids are copied into journals, effects and answers all the time.
 
 use std::fmt;
-
-use serde::Serialize;
+use std::sync::Arc;
 
 /// Why a text is not an identifier of the wanted kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +24,7 @@ pub enum IdError {
 }
 
 /// Refuses what is empty, longer than `chars_max` or holds a character that `allowed` rejects.
-fn check(text: &str, chars_max: usize, allowed: impl Fn(char) -> bool) -> Result<(), IdError> {
+fn check(text: &str, chars_max: usize, allowed: fn(char) -> bool) -> Result<(), IdError> {
     if text.trim().is_empty() {
         return Err(IdError::Empty);
     }
@@ -41,9 +40,8 @@ fn check(text: &str, chars_max: usize, allowed: impl Fn(char) -> bool) -> Result
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $max:expr, $allowed:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        #[serde(into = "String")]
-        pub struct $name(String);
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The most characters that this id may have.
@@ -55,7 +53,7 @@ macro_rules! text_id {
             /// [`IdError`] where the text is empty, too long or holds a character not allowed here.
             pub fn parse(text: &str) -> Result<Self, IdError> {
                 check(text, Self::CHARS_MAX, $allowed)?;
-                Ok(Self(text.to_owned()))
+                Ok(Self(text.into()))
             }
 
             /// The id as text.
@@ -74,14 +72,13 @@ macro_rules! text_id {
         impl TryFrom<String> for $name {
             type Error = IdError;
             fn try_from(text: String) -> Result<Self, IdError> {
-                check(&text, Self::CHARS_MAX, $allowed)?;
-                Ok(Self(text))
+                Self::parse(&text)
             }
         }
 
         impl From<$name> for String {
             fn from(id: $name) -> Self {
-                id.0
+                id.0.as_ref().to_owned()
             }
         }
     };
@@ -128,11 +125,16 @@ text_id!(
     OperationId, 120, |c: char| c.is_ascii_graphic()
 );
 
+/// The 32 digits of 128 bits.
+fn hexadecimal(bits: u128) -> Arc<str> {
+    format!("{bits:032x}").into()
+}
+
 impl BookingId {
     /// The id made of these 128 bits.
     #[must_use]
     pub fn from_bits(bits: u128) -> Self {
-        Self(format!("{bits:032x}"))
+        Self(hexadecimal(bits))
     }
 }
 
@@ -140,7 +142,7 @@ impl ClaimId {
     /// The id made of these 128 bits.
     #[must_use]
     pub fn from_bits(bits: u128) -> Self {
-        Self(format!("{bits:032x}"))
+        Self(hexadecimal(bits))
     }
 }
 

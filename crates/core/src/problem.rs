@@ -2,13 +2,12 @@
 //! HTTP status it has is the host's.
 
 use chrono::NaiveDate;
-use serde::Serialize;
 
 use crate::ids::{LineNo, RoomTypeId};
 use crate::money::Money;
 
 /// One field that is wrong, and how.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldFault {
     /// The field as the caller wrote it: `check_in_date`, `bookings[1].adults`.
     pub field: String,

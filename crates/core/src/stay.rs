@@ -100,22 +100,18 @@ pub fn local_time(now: Millis, utc_offset_minutes: i32) -> chrono::NaiveDateTime
         .map_or(chrono::NaiveDateTime::MAX, |instant| instant.naive_utc())
 }
 
+/// A date as `2025-08-23`.
+#[must_use]
+pub fn date_text(date: NaiveDate) -> String {
+    format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+}
+
 /// The hotel's local date and time at `now`, as payment tables spell it: `2025-08-23 18:05:00`.
 #[must_use]
 pub fn local_time_text(now: Millis, utc_offset_minutes: i32) -> String {
-    let (date, time) = {
-        let local = local_time(now, utc_offset_minutes);
-        (local.date(), local.time())
-    };
-    format!(
-        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
-        date.year(),
-        date.month(),
-        date.day(),
-        time.hour(),
-        time.minute(),
-        time.second()
-    )
+    let local = local_time(now, utc_offset_minutes);
+    let time = local.time();
+    format!("{} {:02}:{:02}:{:02}", date_text(local.date()), time.hour(), time.minute(), time.second())
 }
 
 #[cfg(test)]

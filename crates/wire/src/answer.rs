@@ -2,14 +2,14 @@
 
 use posada_core::booking::outcome::{BookedRoom, FailedRoom, FailureCause, Outcome, Report};
 use posada_core::ids::{BookingId, ReservationCode, RoomNumber, RoomTypeId};
-use serde::Serialize;
 
 use crate::command::{Caller, Form};
 use crate::number::Amount;
 use crate::proposal::Redistribution;
+use crate::written;
 
 /// A room that is booked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookedView {
     /// The reservation API's code, without the hotel's prefix.
     pub reserva: ReservationCode,
@@ -31,6 +31,18 @@ pub struct BookedView {
     pub paid_amount: Amount,
 }
 
+written!(BookedView {
+    reserva,
+    room,
+    bungalow_type,
+    adults,
+    children_0_5,
+    children_6_10,
+    extra_beds,
+    amount,
+    paid_amount
+});
+
 impl From<&BookedRoom> for BookedView {
     fn from(room: &BookedRoom) -> Self {
         Self {
@@ -48,7 +60,7 @@ impl From<&BookedRoom> for BookedView {
 }
 
 /// A room as it was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskedView {
     /// Its type, as sent.
     pub bungalow_type: RoomTypeId,
@@ -62,13 +74,14 @@ pub struct AskedView {
     pub extra_beds: u16,
 }
 
+written!(AskedView { bungalow_type, adults, children_0_5, children_6_10, extra_beds });
+
 /// A room that is not booked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailedView {
     /// What was asked for.
     pub booking: AskedView,
     /// The room last tried, where one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub room: Option<RoomNumber>,
     /// Why, for programs.
     pub code: &'static str,
@@ -77,6 +90,8 @@ pub struct FailedView {
     /// Why, in English, for the developer of the calling program; for staff in the reservation API's words.
     pub error: String,
 }
+
+written!(FailedView { booking, room, code, reason, error });
 
 impl FailedView {
     /// The failed room, with its reason in the guest's language.
@@ -123,26 +138,23 @@ pub struct Words<'a> {
 }
 
 /// A booking, as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookingAnswer {
     /// The booking.
     pub booking_id: BookingId,
     /// What its guest shows to ask for it again; said to whom makes it, and to whom repeats that.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// How it stands.
     pub outcome: Outcome,
     /// Whether at least one room is booked.
     pub success: bool,
     /// The single form's room: its code, or `null` where it is not booked. Left out in the other form.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reserva: Option<Option<ReservationCode>>,
     /// Rooms booked, in line order.
     pub bookings: Vec<BookedView>,
     /// Rooms not booked, in line order.
     pub failed_bookings: Vec<FailedView>,
     /// What is offered for the guests of the failed rooms.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub redistribution: Option<Redistribution>,
     /// The price of the rooms booked.
     pub total_amount: Amount,
@@ -151,6 +163,20 @@ pub struct BookingAnswer {
     /// What the guest is told.
     pub customer_message: String,
 }
+
+written!(BookingAnswer {
+    booking_id,
+    token,
+    outcome,
+    success,
+    reserva,
+    bookings,
+    failed_bookings,
+    redistribution,
+    total_amount,
+    balance_due,
+    customer_message
+});
 
 impl BookingAnswer {
     /// The answer that this report is, in the form that the booking was sent in.

@@ -4,8 +4,7 @@ use chrono::NaiveDate;
 use posada_core::money::Money;
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::problem::Problem;
-use serde::Serialize;
-use std::collections::BTreeMap;
+use posada_core::sorted::Map;
 
 use crate::booking::NAME_CHARS_MAX;
 use crate::csv::{CsvError, Record, read_csv};
@@ -15,6 +14,7 @@ use crate::leaf::{Date, Text};
 use crate::number::{AMOUNT_DECIMALS_MAX, PositiveAmount};
 use crate::read;
 use crate::reference::{ReferenceText, read_payment_ref};
+use crate::written;
 
 /// The largest file of payments, in bytes.
 pub const PAYMENTS_BYTES_MAX: usize = 1024 * 1024;
@@ -75,7 +75,7 @@ impl Readable for Currency {
 }
 
 /// What a file of payments is answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportAnswer {
     /// Payments in it.
     pub received: usize,
@@ -84,6 +84,8 @@ pub struct ImportAnswer {
     /// Payments that were known with other values, and were changed.
     pub changed: usize,
 }
+
+written!(ImportAnswer { received, added, changed });
 
 /// Reads payments from JSON.
 ///
@@ -198,7 +200,7 @@ fn collect(
     mut faults: Faults,
 ) -> Result<Vec<PaymentRecord>, Problem> {
     let mut records: Vec<PaymentRecord> = Vec::new();
-    let mut places: BTreeMap<PaymentRef, usize> = BTreeMap::new();
+    let mut places: Map<PaymentRef, usize> = Map::new();
     for (line, index, body) in bodies {
         let before = faults.len();
         let record = faults.within_entry("payments", index, |faults| {

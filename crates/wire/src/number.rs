@@ -1,9 +1,8 @@
 //! Amounts on the wire: JSON numbers of at most two decimals; rates are decimal texts of at most three.
 
-use posada_core::money::{Money, MoneyError};
-use serde::{Serialize, Serializer};
-
 use crate::field::{Field, Message, Node, Readable};
+use crate::stored::{Write, write_text};
+use posada_core::money::{Money, MoneyError};
 
 /// The decimals of an amount.
 pub const AMOUNT_DECIMALS_MAX: u8 = 2;
@@ -120,22 +119,22 @@ impl Readable for Rate {
     }
 }
 
-impl Serialize for Amount {
-    #[expect(clippy::cast_precision_loss, reason = "amounts have far fewer than 2^53 cents")]
-    fn serialize<S: Serializer>(&self, target: S) -> Result<S::Ok, S::Error> {
+impl Write for Amount {
+    fn write(&self, out: &mut String) {
         let cents = self.0.cents_half_up();
-        if cents.rem_euclid(100) == 0 {
-            target.serialize_i64(cents.div_euclid(100))
-        } else {
-            target.serialize_f64(cents as f64 / 100.0)
+        let (units, rest) = (cents.div_euclid(100), cents.rem_euclid(100));
+        units.write(out);
+        if rest > 0 {
+            let decimals = format!(".{rest:02}");
+            out.push_str(decimals.trim_end_matches('0'));
         }
     }
 }
 
 /// Rates are written as the settings write them: the shortest text with at least two decimals (`"86.25"`).
-impl Serialize for Rate {
-    fn serialize<S: Serializer>(&self, target: S) -> Result<S::Ok, S::Error> {
-        target.collect_str(&self.0)
+impl Write for Rate {
+    fn write(&self, out: &mut String) {
+        write_text(&self.0.to_string(), out);
     }
 }
 
@@ -145,6 +144,7 @@ mod tests {
 
     use super::*;
     use crate::read::parse;
+    use crate::stored::to_text;
 
     fn read(json: &str) -> Field<Amount> {
         Field::of(parse(json.as_bytes(), 1_000).expect("JSON"))
@@ -206,7 +206,7 @@ mod tests {
         #[test]
         fn amounts_come_back_as_they_were_written(cents in 0_i64..=100_000_000_000) {
             let amount = Amount(Money::from_cents(cents).expect("in range"));
-            let json = serde_json::to_string(&amount).expect("JSON");
+            let json = to_text(&amount);
             prop_assert_eq!(read(&json), Field::Given(amount));
             // And it is the text that people would write.
             prop_assert_eq!(Money::parse_decimal(&json, 2).map(Amount), Ok(amount));

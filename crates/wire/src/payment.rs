@@ -5,7 +5,6 @@ use posada_core::ids::{ClaimId, WaId};
 use posada_core::money::Money;
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::problem::Problem;
-use serde::Serialize;
 
 use crate::booking::NAME_CHARS_MAX;
 use crate::command::Caller;
@@ -16,6 +15,7 @@ use crate::number::{Amount, PositiveAmount};
 use crate::read;
 use crate::reference::{EvidenceBody, ReferenceText, read_evidence, read_payment_ref, read_reference};
 use crate::time::Timestamp;
+use crate::written;
 
 body! {
     /// The body of `validate_compraclick_payment`, `validate_bank_transfer` and their retries. Each has its own
@@ -59,7 +59,7 @@ pub fn read_validation(bytes: &[u8], method: PaymentMethod) -> Result<Validation
 }
 
 /// What a validated payment is answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidationAnswer {
     /// Always `true`.
     pub success: bool,
@@ -74,6 +74,8 @@ pub struct ValidationAnswer {
     /// What the guest is told.
     pub customer_message: String,
 }
+
+written!(ValidationAnswer { success, claim, claimed_amount, available_amount, expires_at, customer_message });
 
 body! {
     /// The body of `POST /v1/bookings/{id}/payments`.

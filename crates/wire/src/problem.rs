@@ -2,10 +2,11 @@
 
 use posada_core::ids::{Millis, RoomTypeId};
 use posada_core::problem::{FieldFault, Problem};
-use serde::Serialize;
 
 use crate::number::Amount;
+use crate::stored::{Write, write_members};
 use crate::time::Timestamp;
+use crate::written;
 
 /// The media type of problem documents.
 pub const CONTENT_TYPE: &str = "application/problem+json";
@@ -14,7 +15,7 @@ pub const CONTENT_TYPE: &str = "application/problem+json";
 pub const TYPE_PREFIX: &str = "urn:posada:problem:";
 
 /// A type of which too few rooms are free.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShortageView {
     /// The type.
     pub bungalow_type: RoomTypeId,
@@ -24,14 +25,14 @@ pub struct ShortageView {
     pub free: u16,
 }
 
+written!(ShortageView { bungalow_type, asked, free });
+
 /// A problem as it is answered. Members that a problem does not have are left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProblemDocument {
     /// In answers of the tools: always `false`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
     /// In answers of the tools: the same as `detail`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// The kind of problem, as a URI.
     pub r#type: String,
@@ -48,41 +49,60 @@ pub struct ProblemDocument {
     /// What the guest is told.
     pub customer_message: String,
     /// `price_changed`: a quote at today's price.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
     /// `price_changed`: today's price.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub total_amount: Option<Amount>,
     /// `price_changed`: the price that was quoted.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub quoted_amount: Option<Amount>,
     /// `payment_short`: what is left of the payment.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub available_amount: Option<Amount>,
     /// `payment_short`: what is needed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub required_amount: Option<Amount>,
     /// `payment_short`: what is missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub missing_amount: Option<Amount>,
     /// `payment_pending`: when it is looked for next.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next_check_at: Option<Timestamp>,
     /// `no_availability`: where too few are free.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub shortages: Vec<ShortageView>,
+    pub shortages: Option<Vec<ShortageView>>,
     /// `rate_missing`: the type.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bungalow_type: Option<RoomTypeId>,
     /// `rate_missing`: the first night without a rate.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub night: Option<chrono::NaiveDate>,
     /// `over_capacity`: the most guests that fit.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub guests_max: Option<u16>,
     /// When to try again, in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u32>,
+}
+
+impl Write for ProblemDocument {
+    fn write(&self, out: &mut String) {
+        write_members(
+            out,
+            &[
+                ("success", &self.success),
+                ("error", &self.error),
+                ("type", &self.r#type),
+                ("title", &self.title),
+                ("status", &self.status),
+                ("code", &self.code),
+                ("detail", &self.detail),
+                ("fields", &self.fields),
+                ("customer_message", &self.customer_message),
+                ("quote", &self.quote),
+                ("total_amount", &self.total_amount),
+                ("quoted_amount", &self.quoted_amount),
+                ("available_amount", &self.available_amount),
+                ("required_amount", &self.required_amount),
+                ("missing_amount", &self.missing_amount),
+                ("next_check_at", &self.next_check_at),
+                ("shortages", &self.shortages),
+                ("bungalow_type", &self.bungalow_type),
+                ("night", &self.night),
+                ("guests_max", &self.guests_max),
+                ("retry_after_s", &self.retry_after_s),
+            ],
+        );
+    }
 }
 
 impl ProblemDocument {
@@ -106,7 +126,7 @@ impl ProblemDocument {
             required_amount: None,
             missing_amount: None,
             next_check_at: None,
-            shortages: Vec::new(),
+            shortages: None,
             bungalow_type: None,
             night: None,
             guests_max: None,
@@ -137,7 +157,7 @@ impl ProblemDocument {
                     asked: it.asked,
                     free: it.free,
                 };
-                self.shortages = shortages.iter().map(view).collect();
+                self.shortages = (!shortages.is_empty()).then(|| shortages.iter().map(view).collect());
             }
             Problem::RateMissing { room_type, night } => {
                 self.bungalow_type = Some(room_type.clone());

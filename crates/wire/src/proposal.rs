@@ -5,13 +5,14 @@ use posada_core::booking::request::RequestedRoom;
 use posada_core::distribute::Objective;
 use posada_core::ids::RoomTypeId;
 use posada_core::price::RoomPrice;
-use serde::Serialize;
 
 use crate::number::Amount;
+use crate::stored::{Write, write_members};
 use crate::time::Timestamp;
+use crate::written;
 
 /// A night and its price.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NightView {
     /// The date on which it begins.
     pub date: NaiveDate,
@@ -19,8 +20,10 @@ pub struct NightView {
     pub amount: Amount,
 }
 
+written!(NightView { date, amount });
+
 /// A room of a proposal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomView {
     /// Its type.
     pub bungalow_type: RoomTypeId,
@@ -37,6 +40,8 @@ pub struct RoomView {
     /// Its price for the stay.
     pub amount: Amount,
 }
+
+written!(RoomView { bungalow_type, adults, children_0_5, children_6_10, extra_beds, nights, amount });
 
 impl RoomView {
     /// The room at this price.
@@ -59,7 +64,7 @@ impl RoomView {
 }
 
 /// Another objective's answer, where it differs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlternativeView {
     /// The objective.
     pub objective: Objective,
@@ -71,8 +76,10 @@ pub struct AlternativeView {
     pub quote: String,
 }
 
+written!(AlternativeView { objective, rooms, total_amount, quote });
+
 /// A type that a free search left out because a night has no rate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOutView {
     /// The type.
     pub bungalow_type: RoomTypeId,
@@ -80,8 +87,10 @@ pub struct LeftOutView {
     pub night: NaiveDate,
 }
 
+written!(LeftOutView { bungalow_type, night });
+
 /// What `POST /v1/quotes` answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuoteAnswer {
     /// What was best.
     pub objective: Objective,
@@ -100,16 +109,26 @@ pub struct QuoteAnswer {
     /// When the price is no longer kept.
     pub expires_at: Timestamp,
     /// Types left out of a free search.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub left_out: Vec<LeftOutView>,
+    pub left_out: Option<Vec<LeftOutView>>,
     /// The proposal in words, for the assistant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub customer_message: Option<String>,
 }
 
+written!(QuoteAnswer {
+    objective,
+    optimal,
+    rooms,
+    total_amount,
+    currency,
+    alternatives,
+    quote,
+    expires_at,
+    left_out,
+    customer_message
+});
+
 /// What a booking with failed rooms offers for their guests.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Redistribution {
     /// Rooms that are still free, with their own quote: accepted by a new booking with it and `follows`.
     Offer {
@@ -128,8 +147,27 @@ pub enum Redistribution {
     Staff,
 }
 
+impl Write for Redistribution {
+    fn write(&self, out: &mut String) {
+        match self {
+            Self::Offer { rooms, total_amount, currency, quote, expires_at } => write_members(
+                out,
+                &[
+                    ("kind", &"offer"),
+                    ("rooms", rooms),
+                    ("total_amount", total_amount),
+                    ("currency", currency),
+                    ("quote", quote),
+                    ("expires_at", expires_at),
+                ],
+            ),
+            Self::Staff => write_members(out, &[("kind", &"staff")]),
+        }
+    }
+}
+
 /// A free type of `GET /v1/availability`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FreeView {
     /// The type.
     pub bungalow_type: RoomTypeId,
@@ -137,8 +175,10 @@ pub struct FreeView {
     pub free: u16,
 }
 
+written!(FreeView { bungalow_type, free });
+
 /// What `GET /v1/availability` answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AvailabilityAnswer {
     /// Arrival.
     pub check_in_date: NaiveDate,
@@ -149,3 +189,5 @@ pub struct AvailabilityAnswer {
     /// When this was so.
     pub as_of: Timestamp,
 }
+
+written!(AvailabilityAnswer { check_in_date, check_out_date, rooms, as_of });

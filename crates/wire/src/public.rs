@@ -5,13 +5,13 @@ use chrono::NaiveDate;
 use posada_core::party::{CHILD_0_5_AGE_MAX, CHILD_6_10_AGE_MAX, CHILD_AGE_MAX, GUESTS_MAX};
 use posada_core::property::ROOMS_PER_BOOKING_MAX;
 use posada_core::stay::{DAYS_AHEAD_MAX, NIGHTS_MAX};
-use serde::Serialize;
 
 use crate::settings::{Language, Settings};
 use crate::tariff::RowView;
+use crate::written;
 
 /// A text in the hotel's languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalizedView {
     /// Spanish.
     pub es: String,
@@ -19,8 +19,10 @@ pub struct LocalizedView {
     pub en: String,
 }
 
+written!(LocalizedView { es, en });
+
 /// A room type as guests may see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomTypeView {
     /// The type, as it is sent (`bungalow_type`).
     pub id: String,
@@ -37,12 +39,22 @@ pub struct RoomTypeView {
     /// Extra beds that it takes.
     pub max_extra_beds: u16,
     /// The packages that it is sold in; left out where it is all.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub packages: Option<Vec<String>>,
 }
 
+written!(RoomTypeView {
+    id,
+    name,
+    room_count,
+    max_adults,
+    max_children,
+    max_guests,
+    max_extra_beds,
+    packages
+});
+
 /// The limits of the API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LimitsView {
     /// The most rooms of a booking.
     pub rooms_max: usize,
@@ -60,6 +72,16 @@ pub struct LimitsView {
     pub child_age_max: u8,
 }
 
+written!(LimitsView {
+    rooms_max,
+    guests_max,
+    nights_max,
+    days_ahead_max,
+    children_0_5_age_max,
+    children_6_10_age_max,
+    child_age_max
+});
+
 impl LimitsView {
     /// The limits as they are.
     pub const ALL: Self = Self {
@@ -74,7 +96,7 @@ impl LimitsView {
 }
 
 /// What `GET /v1/property` answers. Members that the settings have are spelled as there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PropertyView {
     /// The hotel.
     pub id: String,
@@ -91,7 +113,6 @@ pub struct PropertyView {
     /// What must be paid when booking, in percent of the total.
     pub deposit_percent: u8,
     /// How guests reach the reception.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reception_contact: Option<String>,
     /// The room types, in the hotel's order.
     pub room_types: Vec<RoomTypeView>,
@@ -102,6 +123,21 @@ pub struct PropertyView {
     /// The limits of the API.
     pub limits: LimitsView,
 }
+
+written!(PropertyView {
+    id,
+    name,
+    currency,
+    utc_offset_minutes,
+    today,
+    languages,
+    deposit_percent,
+    reception_contact,
+    room_types,
+    packages,
+    tariff,
+    limits
+});
 
 impl PropertyView {
     /// The public part of these settings on the hotel's date `today`.

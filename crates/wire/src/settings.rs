@@ -4,13 +4,13 @@
 use posada_core::ids::{PackageId, PropertyId};
 use posada_core::problem::Problem;
 use posada_core::property::{PACKAGES_MAX, Policy, Property, PropertyParts, ROOM_TYPES_MAX, SettingsFault};
-use serde::Serialize;
 
 use crate::faults::{Faults, Style};
 use crate::field::{Field, List, Node, Object, Readable, body};
 use crate::leaf::{Count, Paragraph, Text};
 use crate::read;
 use crate::room_types::{RoomTypeBody, Small, Whole, read_list, read_room_types};
+use crate::stored::{Write, write_text};
 use crate::tariff::{RowsBody, read_tariff, tariff_version};
 
 /// The largest settings document, in bytes: 2,000 rooms and 2,000 rows of the tariff fit.
@@ -19,8 +19,7 @@ pub const SETTINGS_BYTES_MAX: usize = 1024 * 1024;
 pub const RECEPTION_CONTACT_CHARS_MAX: usize = 200;
 
 /// A language that guests are addressed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Language {
     /// Spanish.
     Es,
@@ -31,6 +30,18 @@ pub enum Language {
 impl Language {
     /// Every language there is.
     pub const ALL: [Self; 2] = [Self::Es, Self::En];
+}
+
+impl Write for Language {
+    fn write(&self, out: &mut String) {
+        write_text(
+            match self {
+                Self::Es => "es",
+                Self::En => "en",
+            },
+            out,
+        );
+    }
 }
 
 impl Readable for Language {

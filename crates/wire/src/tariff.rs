@@ -5,7 +5,6 @@ use std::fmt;
 use chrono::Weekday;
 use posada_core::ids::{PackageId, RoomTypeId};
 use posada_core::tariff::{Match, Rates, TARIFF_ROWS_MAX, Tariff, TariffError, TariffRow, Weekdays};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::canonical::{Canonical, insert_sorted};
@@ -13,6 +12,8 @@ use crate::faults::Faults;
 use crate::field::{Field, List, Message, Node, Object, Readable, body};
 use crate::leaf::Date;
 use crate::number::Rate;
+use crate::stored::Write;
+use crate::written;
 
 body! {
     /// One row of the tariff as it is sent.
@@ -178,7 +179,7 @@ pub(crate) fn read_tariff(
 }
 
 /// One row of the tariff, as it is shown; spelled as the settings spell it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowView {
     /// A type's id, or `*`.
     pub room_type: String,
@@ -202,14 +203,35 @@ pub struct RowView {
     pub extra_bed: Rate,
 }
 
+written!(RowView {
+    room_type,
+    package,
+    from,
+    to,
+    weekdays,
+    room,
+    adult,
+    children_0_5,
+    children_6_10,
+    extra_bed
+});
+
 /// Weekdays as they are shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DaysView {
     /// `*`
     Any(&'static str),
     /// From Monday.
     Listed(Vec<&'static str>),
+}
+
+impl Write for DaysView {
+    fn write(&self, out: &mut String) {
+        match self {
+            Self::Any(any) => any.write(out),
+            Self::Listed(days) => days.write(out),
+        }
+    }
 }
 
 fn name_of(day: Weekday) -> &'static str {

@@ -2,7 +2,8 @@
 
 use posada_core::ids::Millis;
 use posada_core::stay::local_time_text;
-use serde::{Serialize, Serializer};
+
+use crate::stored::{Write, write_text};
 
 /// An instant as RFC 3339 in UTC and whole seconds, rounded down: `2026-11-25T18:00:00Z`. What expires is never
 /// said to live longer than it does.
@@ -15,9 +16,9 @@ impl std::fmt::Display for Timestamp {
     }
 }
 
-impl Serialize for Timestamp {
-    fn serialize<S: Serializer>(&self, target: S) -> Result<S::Ok, S::Error> {
-        target.collect_str(self)
+impl Write for Timestamp {
+    fn write(&self, out: &mut String) {
+        write_text(&self.to_string(), out);
     }
 }
 

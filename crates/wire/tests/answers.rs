@@ -9,6 +9,7 @@ use posada_wire::answer::{BookingAnswer, Words};
 use posada_wire::command::{Caller, Form};
 use posada_wire::problem::ProblemDocument;
 use posada_wire::proposal::Redistribution;
+use posada_wire::stored::{Write, to_text};
 use serde_json::{Value, json};
 
 fn junior() -> RoomTypeId {
@@ -57,8 +58,8 @@ fn answer(report: &Report, form: Form, caller: Caller) -> BookingAnswer {
     BookingAnswer::new(&BookingId::from_bits(1), report, form, caller, words)
 }
 
-fn written(answer: &impl serde::Serialize) -> Value {
-    serde_json::to_value(answer).expect("JSON")
+fn written(answer: &dyn Write) -> Value {
+    serde_json::from_str(&to_text(answer)).expect("JSON")
 }
 
 #[test]

@@ -5,6 +5,7 @@ use posada_core::payment::method::PaymentMethod;
 use posada_wire::import::read_payments_json;
 use posada_wire::public::PropertyView;
 use posada_wire::settings::{Language, read_public, read_settings};
+use posada_wire::stored::to_text;
 
 const HOTEL: &[u8] = include_bytes!("../../../demo/hotel.json");
 const PAYMENTS: &[u8] = include_bytes!("../../../demo/payments.json");
@@ -20,7 +21,7 @@ fn the_demo_hotel_is_the_one_of_the_examples() {
 fn the_public_part_prices_like_the_whole_and_holds_no_room() {
     let settings = read_settings(HOTEL).expect("settings");
     let today = "2026-11-25".parse().expect("a date");
-    let json = serde_json::to_string(&PropertyView::new(&settings, today)).expect("JSON");
+    let json = to_text(&PropertyView::new(&settings, today));
     assert!(!json.contains("\"54\""), "{json}");
     assert!(json.contains(r#""today":"2026-11-25""#), "{json}");
     assert!(json.contains(r#""children_6_10":"43.125""#), "{json}");

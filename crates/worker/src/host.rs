@@ -75,6 +75,11 @@ pub(crate) fn clock() -> Millis {
     Millis(js_sys::Date::now() as i64)
 }
 
+/// Writes a line for operators.
+pub(crate) fn console_log(line: &str) {
+    web_sys::console::log_1(&JsValue::from_str(line));
+}
+
 /// Waits for so many milliseconds.
 pub(crate) async fn wait(ms: u64) {
     Delay::from(std::time::Duration::from_millis(ms)).await;

@@ -4,16 +4,21 @@
 use posada_core::booking::journal::{Entry, Stamped, Step};
 use posada_core::booking::outcome::Report;
 use posada_core::ids::BookingId;
-use serde_json::json;
-use worker::console_log;
+use posada_wire::stored::{Write, write_members};
 
-fn line(value: &serde_json::Value) {
-    console_log!("[MULTI_BOOKING] {value}");
+use crate::host::console_log;
+
+fn line(event: &str, members: &[(&str, &dyn Write)]) {
+    let mut text = "[MULTI_BOOKING] ".to_owned();
+    let mut all: Vec<(&str, &dyn Write)> = vec![("event", &event)];
+    all.extend_from_slice(members);
+    write_members(&mut text, &all);
+    console_log(&text);
 }
 
 /// A booking was taken in.
 pub(crate) fn started(booking: &BookingId, rooms: usize) {
-    line(&json!({ "event": "started", "booking_id": booking.as_str(), "rooms": rooms }));
+    line("started", &[("booking_id", booking), ("rooms", &rooms)]);
 }
 
 /// A booking ended, or was answered while it goes on.
@@ -21,17 +26,28 @@ pub(crate) fn answered(booking: &BookingId, report: &Report) {
     let codes: Vec<&str> = report.booked.iter().map(|room| room.code.as_str()).collect();
     let failures: Vec<&str> = report.failed.iter().map(|room| room.cause.code()).collect();
     let rooms = report.booked.len() + report.failed.len();
-    line(&json!({
-        "event": "answered", "booking_id": booking.as_str(), "outcome": report.outcome,
-        "booked": report.booked.len(), "rooms": rooms, "codes": codes, "failures": failures,
-    }));
+    line(
+        "answered",
+        &[
+            ("booking_id", booking),
+            ("outcome", &report.outcome),
+            ("booked", &report.booked.len()),
+            ("rooms", &rooms),
+            ("codes", &codes),
+            ("failures", &failures),
+        ],
+    );
 }
 
 /// A step was carried out.
 pub(crate) fn step(booking: &BookingId, step: Step, duration_ms: i64) {
-    line(
-        &json!({ "event": "step", "booking_id": booking.as_str(), "step": step_name(step), "line": line_of(step), "duration_ms": duration_ms }),
-    );
+    let members: [(&str, &dyn Write); 4] = [
+        ("booking_id", booking),
+        ("step", &step_name(step)),
+        ("line", &line_of(step)),
+        ("duration_ms", &duration_ms),
+    ];
+    line("step", &members);
 }
 
 fn step_name(step: Step) -> &'static str {
@@ -57,7 +73,7 @@ fn line_of(step: Step) -> Option<u8> {
 /// Entries were appended: their kinds, not what they hold.
 pub(crate) fn entries(booking: &BookingId, entries: &[Stamped]) {
     let kinds: Vec<&str> = entries.iter().map(|stamped| kind(&stamped.entry)).collect();
-    line(&json!({ "event": "appended", "booking_id": booking.as_str(), "entries": kinds }));
+    line("appended", &[("booking_id", booking), ("entries", &kinds)]);
 }
 
 fn kind(entry: &Entry) -> &'static str {
@@ -83,5 +99,5 @@ fn kind(entry: &Entry) -> &'static str {
 
 /// Something failed in the program or around it.
 pub(crate) fn error(what: &str, detail: &str) {
-    line(&json!({ "event": "error", "what": what, "detail": detail }));
+    line("error", &[("what", &what), ("detail", &detail)]);
 }

@@ -6,7 +6,7 @@ use posada_core::message::{Language, ReferenceKind, Voice, problem_message};
 use posada_core::problem::{Problem, System};
 use posada_core::property::RoomType;
 use posada_wire::problem::{CONTENT_TYPE, ProblemDocument};
-use serde::Serialize;
+use posada_wire::stored::{Write, to_text};
 use worker::web_sys::Response;
 
 use crate::host::{self, Result};
@@ -147,9 +147,8 @@ pub(crate) fn uncertain(error: &host::Error) -> Problem {
 }
 
 /// A JSON answer.
-pub(crate) fn json<T: Serialize>(body: &T, status: u16) -> Result<Response> {
-    // The answers' types hold nothing that JSON cannot say.
-    json_text(&serde_json::to_string(body).unwrap_or_default(), status)
+pub(crate) fn json(body: &dyn Write, status: u16) -> Result<Response> {
+    json_text(&to_text(body), status)
 }
 
 /// An answer of this JSON.

@@ -1,14 +1,11 @@
 //! What a booking came to: what the answer, the message and the ledger all say.
 
-use serde::Serialize;
-
 use crate::ids::{LineNo, ReservationCode, RoomNumber, RoomTypeId};
 use crate::money::Money;
 use crate::party::Occupancy;
 
 /// How a booking stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// Every room is booked, paid and linked.
     Booked,
@@ -20,6 +17,20 @@ pub enum Outcome {
     NeedsStaff,
     /// It goes on.
     InProgress,
+}
+
+impl Outcome {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Booked => "booked",
+            Self::PartlyBooked => "partly_booked",
+            Self::NotBooked => "not_booked",
+            Self::NeedsStaff => "needs_staff",
+            Self::InProgress => "in_progress",
+        }
+    }
 }
 
 /// Why a line of a booking has no room.

@@ -179,7 +179,7 @@ pub struct Allocation {
 
 /// Why a list of entries is not a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the ledger of {payment:?} is broken at entry {seq}: {detail}")]
+#[error("the ledger of {} {} is broken at entry {seq}: {detail}", payment.method, payment.reference)]
 pub struct LedgerError {
     /// The payment.
     pub payment: PaymentRef,

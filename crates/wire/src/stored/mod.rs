@@ -1,6 +1,6 @@
 //! What is kept and handed on inside: journals, ledger entries, calls between objects. JSON as well, so that people
 //! can read it, in the forms that serde would give it; written and read by tables, because derived code for these
-//! types would be most of the Worker.
+//! types would be most of the Worker. Answers are written by the same tables.
 //!
 //! A reader passes over members that it does not know: a later version may have added them.
 
@@ -10,13 +10,15 @@ mod ledger;
 mod problem;
 
 use chrono::NaiveDate;
+use posada_core::booking::outcome::Outcome;
+use posada_core::distribute::Objective;
 use posada_core::ids::{
-    BookingId, ClaimId, LineNo, Millis, OperationId, PackageId, Reference, ReservationCode, RoomNumber,
-    RoomTypeId, WaId,
+    BookingId, ClaimId, LineNo, Millis, OperationId, PackageId, PropertyId, Reference, ReservationCode,
+    RoomNumber, RoomTypeId, WaId,
 };
 use posada_core::money::Money;
 use posada_core::party::Occupancy;
-use posada_core::stay::Stay;
+use posada_core::stay::{Stay, date_text};
 
 use crate::field::{Members, Node};
 use crate::leaf::Date;
@@ -26,6 +28,11 @@ use crate::read::parse;
 pub trait Write {
     /// Writes the value's JSON behind what `out` holds.
     fn write(&self, out: &mut String);
+
+    /// Whether an object goes without its member of this value.
+    fn is_left_out(&self) -> bool {
+        false
+    }
 }
 
 /// A value that can be read back.
@@ -48,26 +55,31 @@ pub fn from_text<T: Read>(text: &str) -> Option<T> {
     T::read(parse(text.as_bytes(), usize::MAX).ok()?)
 }
 
-/// Writes an object of these members, leaving out what is `null`.
+/// Writes an object of these members, without those that are left out.
 pub fn write_members(out: &mut String, members: &[(&str, &dyn Write)]) {
-    out.push('{');
-    let mut is_first = true;
+    let mut before = '{';
     for (name, value) in members {
-        let before = out.len();
-        if !is_first {
-            out.push(',');
-        }
-        write_text(name, out);
-        out.push(':');
-        let value_at = out.len();
-        value.write(out);
-        if out.get(value_at..) == Some("null") {
-            out.truncate(before);
-        } else {
-            is_first = false;
+        if !value.is_left_out() {
+            out.push(before);
+            write_text(name, out);
+            out.push(':');
+            value.write(out);
+            before = ',';
         }
     }
-    out.push('}');
+    out.push_str(if before == '{' { "{}" } else { "}" });
+}
+
+/// Writes a list.
+fn write_list(out: &mut String, items: &mut dyn Iterator<Item = &dyn Write>) {
+    out.push('[');
+    for (i, item) in items.enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        item.write(out);
+    }
+    out.push(']');
 }
 
 /// Writes a variant: its name, and where it has members an object of that one name.
@@ -112,15 +124,23 @@ pub fn variant(node: Node) -> Option<(String, Members)> {
     }
 }
 
-/// Says how a struct is stored: an object of these members.
+/// Says how a struct is written: an object of these members.
 #[macro_export]
-macro_rules! stored_record {
+macro_rules! written {
     ($type:ty { $($member:ident),* $(,)? }) => {
         impl $crate::stored::Write for $type {
             fn write(&self, out: &mut String) {
                 $crate::stored::write_members(out, &[$((stringify!($member), &self.$member)),*]);
             }
         }
+    };
+}
+
+/// Says how a struct is stored: an object of these members.
+#[macro_export]
+macro_rules! stored_record {
+    ($type:ty { $($member:ident),* $(,)? }) => {
+        $crate::written!($type { $($member),* });
 
         impl $crate::stored::Read for $type {
             fn read(node: $crate::field::Node) -> Option<Self> {
@@ -173,6 +193,12 @@ pub fn write_text(text: &str, out: &mut String) {
 }
 
 impl Write for str {
+    fn write(&self, out: &mut String) {
+        write_text(self, out);
+    }
+}
+
+impl Write for &str {
     fn write(&self, out: &mut String) {
         write_text(self, out);
     }
@@ -238,7 +264,25 @@ macro_rules! small_numbers {
         }
     )*};
 }
-small_numbers!(u8 u16 u32);
+small_numbers!(u8 u16 u32 i32);
+
+/// Counts and limits, which are far below 2^63.
+macro_rules! counts {
+    ($($type:ty)*) => {$(
+        impl Write for $type {
+            fn write(&self, out: &mut String) {
+                i64::try_from(*self).unwrap_or(i64::MAX).write(out);
+            }
+        }
+
+        impl Read for $type {
+            fn read(node: Node) -> Option<Self> {
+                i64::read(node)?.try_into().ok()
+            }
+        }
+    )*};
+}
+counts!(u64 usize);
 
 macro_rules! text_ids {
     ($($type:ty)*) => {$(
@@ -255,7 +299,7 @@ macro_rules! text_ids {
         }
     )*};
 }
-text_ids!(RoomTypeId RoomNumber PackageId ReservationCode WaId BookingId ClaimId OperationId);
+text_ids!(PropertyId RoomTypeId RoomNumber PackageId ReservationCode WaId BookingId ClaimId OperationId);
 
 macro_rules! numbers {
     ($($type:ident($read:ident)),*) => {$(
@@ -288,7 +332,7 @@ impl Read for Money {
 
 impl Write for NaiveDate {
     fn write(&self, out: &mut String) {
-        write_text(&self.to_string(), out);
+        write_text(&date_text(*self), out);
     }
 }
 
@@ -300,21 +344,20 @@ impl Read for NaiveDate {
 
 impl<T: Write> Write for Vec<T> {
     fn write(&self, out: &mut String) {
-        out.push('[');
-        for (i, item) in self.iter().enumerate() {
-            if i > 0 {
-                out.push(',');
-            }
-            item.write(out);
-        }
-        out.push(']');
+        write_list(out, &mut self.iter().map(|item| item as &dyn Write));
     }
 }
 
 impl<T: Read> Read for Vec<T> {
     fn read(node: Node) -> Option<Self> {
         match node {
-            Node::List(items) => items.into_iter().map(T::read).collect(),
+            Node::List(items) => {
+                let mut all = Self::new();
+                for item in items {
+                    all.push(T::read(item)?);
+                }
+                Some(all)
+            }
             _ => None,
         }
     }
@@ -326,6 +369,10 @@ impl<T: Write> Write for Option<T> {
             None => out.push_str("null"),
             Some(value) => value.write(out),
         }
+    }
+
+    fn is_left_out(&self) -> bool {
+        self.is_none()
     }
 }
 
@@ -365,6 +412,18 @@ impl<A: Read, B: Read> Read for (A, B) {
         let Node::List(items) = node else { return None };
         let [a, b] = <[Node; 2]>::try_from(items).ok()?;
         Some((A::read(a)?, B::read(b)?))
+    }
+}
+
+impl Write for Objective {
+    fn write(&self, out: &mut String) {
+        write_text(self.name(), out);
+    }
+}
+
+impl Write for Outcome {
+    fn write(&self, out: &mut String) {
+        write_text(self.name(), out);
     }
 }
 

@@ -2,8 +2,6 @@
 
 use posada_core::problem::{FieldFault, Problem, Shortage, System};
 
-use super::{Read, Write};
-use crate::field::Node;
 use crate::{stored_choice, stored_record};
 
 stored_record!(FieldFault { field, message });
@@ -14,19 +12,6 @@ stored_choice!(System {
     "payments" = Payments,
     "storage" = Storage,
 });
-
-/// A limit in bytes; those of this API are far below 32 bits.
-impl Write for usize {
-    fn write(&self, out: &mut String) {
-        i64::try_from(*self).unwrap_or(i64::MAX).write(out);
-    }
-}
-
-impl Read for usize {
-    fn read(node: Node) -> Option<Self> {
-        i64::read(node)?.try_into().ok()
-    }
-}
 
 stored_choice!(Problem {
     "bad_json" = BadJson { detail },

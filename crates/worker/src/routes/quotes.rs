@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use posada_core::ids::{Millis, RoomNumber};
+use posada_core::ids::{Millis, RoomNumber, RoomTypeId};
 use posada_core::message;
 use posada_core::problem::{Problem, System};
 use posada_core::proposal::{Placement, Proposal, QuoteRequest, count_free, propose};
@@ -118,11 +118,11 @@ fn answer(
         alternatives: proposal.alternatives.iter().map(alternative).collect::<Result<_, Problem>>()?,
         quote: sign(&proposal.placement)?,
         expires_at: Timestamp(expires_at),
-        left_out: proposal
-            .left_out
-            .iter()
-            .map(|(id, night)| LeftOutView { bungalow_type: id.clone(), night: *night })
-            .collect(),
+        left_out: (!proposal.left_out.is_empty()).then(|| {
+            let view =
+                |(id, night): &(RoomTypeId, _)| LeftOutView { bungalow_type: id.clone(), night: *night };
+            proposal.left_out.iter().map(view).collect()
+        }),
         customer_message: ask.tone.is_tool.then(|| in_words(hotel, request, proposal, ask.tone)),
     })
 }

@@ -4,13 +4,24 @@ use posada_core::problem::Problem;
 use posada_wire::import::{PAYMENTS_BYTES_MAX, read_payments_csv, read_payments_json};
 use posada_wire::read::check_json;
 use posada_wire::settings::SETTINGS_BYTES_MAX;
-use serde_json::json;
+use posada_wire::written;
 
 use super::{Ask, read_body};
 use crate::auth::Role;
 use crate::host::header;
 use crate::respond::{self, Answer};
 use crate::{payments, settings};
+
+/// The settings that were loaded.
+struct LoadedView {
+    version: String,
+    tariff_version: String,
+    room_types: usize,
+    rooms: usize,
+    tariff_rows: usize,
+}
+
+written!(LoadedView { version, tariff_version, room_types, rooms, tariff_rows });
 
 /// `PUT /v1/staff/settings`
 pub(crate) async fn put_settings(ask: Ask) -> Answer {
@@ -25,13 +36,13 @@ pub(crate) async fn put_settings(ask: Ask) -> Answer {
     }
     let loaded = settings::load(&ask.env, &document).await?;
     let rooms: usize = loaded.property.room_types.iter().map(|it| it.rooms.len()).sum();
-    let answer = json!({
-        "version": loaded.version,
-        "tariff_version": format!("{:016x}", loaded.tariff_version),
-        "room_types": loaded.property.room_types.len(),
-        "rooms": rooms,
-        "tariff_rows": loaded.property.tariff.rows().len(),
-    });
+    let answer = LoadedView {
+        version: loaded.version.clone(),
+        tariff_version: format!("{:016x}", loaded.tariff_version),
+        room_types: loaded.property.room_types.len(),
+        rooms,
+        tariff_rows: loaded.property.tariff.rows().len(),
+    };
     Ok(respond::json(&answer, 200)?)
 }
 

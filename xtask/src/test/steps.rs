@@ -92,6 +92,12 @@ pub(crate) fn layering() -> Result<Counts> {
     Ok(Counts::ONE)
 }
 
+/// Bookings in a seeded world with faults, crashes and lost answers, checked after every step.
+pub(crate) fn schedules() -> Result<Counts> {
+    let simulator = ["run", "--quiet", "--locked", "--profile", "sim", "--package", "posada-sim", "--"];
+    checked(cargo(simulator).args(["--seeds", "20000"]))
+}
+
 /// What the delivered files weigh.
 pub(crate) fn sizes() -> Result<Counts> {
     Ok(if size::run()? == ExitCode::SUCCESS { Counts::ONE } else { Counts::FAILURE })

@@ -1,7 +1,7 @@
 //! The embedded reservation book: what a reservation API does, for a hotel that has none.
 
-use chrono::NaiveDate;
 use posada_core::booking::effect::{Reservation, RoomOrder};
+use posada_core::booking::journal::HeldRoom;
 use posada_core::ids::{Millis, Reference, ReservationCode};
 use posada_core::property::Property;
 use posada_wire::stored::to_text;
@@ -35,7 +35,7 @@ pub(super) fn book(sql: &Sql, property: &Property, order: &RoomOrder, now: Milli
     let held = held.into_iter().find(|(_, nights)| *nights == order.stay.night_count());
     let code = match held {
         Some((code, _)) => Some(code),
-        None => take_again(sql, property, order)?,
+        None => take_again(sql, property, order, now)?,
     };
     let Some(code) = code else {
         return Ok(PropertyReply::Refused {
@@ -68,32 +68,28 @@ pub(super) fn book(sql: &Sql, property: &Property, order: &RoomOrder, now: Milli
 
 /// Takes a room whose hold lapsed and was swept away, if nobody else has it: a hold that was late is no refusal.
 /// The code that was set aside with it is gone, so it gets another.
-fn take_again(sql: &Sql, property: &Property, order: &RoomOrder) -> Result<Option<ReservationCode>> {
+fn take_again(
+    sql: &Sql,
+    property: &Property,
+    order: &RoomOrder,
+    now: Millis,
+) -> Result<Option<ReservationCode>> {
     let (first, end) = span(&order.stay);
     let room = || order.room.to_string().into();
     let taken: Vec<String> = rows::query(
         sql,
-        "SELECT json_quote(night) AS json FROM nights WHERE room = ?1 AND night >= ?2 AND night < ?3",
-        &[room(), first, end],
+        "SELECT json_quote(night) AS json FROM nights
+         WHERE room = ?1 AND night >= ?2 AND night < ?3 AND (expires_ms IS NULL OR expires_ms > ?4)",
+        &[room(), first.clone(), end.clone(), number(now.0)],
     )?;
     if !taken.is_empty() {
         return Ok(None);
     }
+    sql.exec("DELETE FROM nights WHERE room = ?1 AND night >= ?2 AND night < ?3", &[room(), first, end])?;
     let Reference { booking, line, generation } = &order.reference;
     let code = holds::next_codes(sql, property, 1)?.to_string();
-    let nights: Vec<NaiveDate> = order.stay.nights().collect();
-    sql.exec(
-        "INSERT INTO nights (room, night, booking, line, generation, code, expires_ms)
-         SELECT ?2, value, ?3, ?4, ?5, ?6, 0 FROM json_each(?1)",
-        &[
-            to_text(&nights).into(),
-            room(),
-            booking.to_string().into(),
-            number(i64::from(line.0)),
-            number(i64::from(*generation)),
-            code.as_str().into(),
-        ],
-    )?;
+    let held = HeldRoom { line: *line, generation: *generation, room: order.room.clone() };
+    holds::take(sql, booking, &order.stay, &[(&held, code.clone())], now)?;
     Ok(ReservationCode::parse(&code).ok())
 }
 

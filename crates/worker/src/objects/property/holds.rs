@@ -29,6 +29,13 @@ struct NightRow {
     code: String,
 }
 
+struct NightOwner {
+    is_own: u8,
+    code: String,
+    expires_ms: Option<i64>,
+}
+
+stored_record!(NightOwner { is_own, code, expires_ms });
 stored_record!(HeldRow { line, generation, room, expires_ms });
 stored_record!(NightRow { room, night, line, generation, code });
 
@@ -45,6 +52,10 @@ pub(super) fn hold(
 ) -> Result<Holding> {
     let asked: Vec<(LineNo, u32)> = needs.iter().map(|need| (need.line, need.generation)).collect();
     let expires_at = now.plus(ttl_ms);
+    if needs.iter().any(|need| need.holds.is_some()) {
+        let rooms = prolong(sql, property, booking, stay, needs, now, expires_at)?;
+        return Ok(Holding { asked, rooms, expires_at });
+    }
     let own: Vec<HeldRow> = rows::query(
         sql,
         "SELECT DISTINCT json_object('line', line, 'generation', generation, 'room', room,
@@ -80,15 +91,27 @@ pub(super) fn hold(
         return Ok(Holding { asked, rooms, expires_at });
     }
     let first_code = next_codes(sql, property, rooms.len())?;
+    let coded: Vec<(&HeldRoom, String)> =
+        rooms.iter().zip(first_code..).map(|(held, code)| (held, code.to_string())).collect();
+    take(sql, booking, stay, &coded, expires_at)?;
+    Ok(Holding { asked, rooms, expires_at })
+}
+
+/// Writes rooms down as held, each with its code, in one statement: all or none.
+pub(super) fn take(
+    sql: &Sql,
+    booking: &BookingId,
+    stay: &Stay,
+    rooms: &[(&HeldRoom, String)],
+    expires_at: Millis,
+) -> Result<()> {
     let mut nights = Vec::new();
-    for (held, code) in rooms.iter().zip(first_code..) {
-        let HeldRoom { line, generation, room } = held.clone();
-        let code = code.to_string();
+    for (held, code) in rooms {
         nights.extend(stay.nights().map(|night| NightRow {
-            room: room.clone(),
+            room: held.room.clone(),
             night,
-            line,
-            generation,
+            line: held.line,
+            generation: held.generation,
             code: code.clone(),
         }));
     }
@@ -98,7 +121,59 @@ pub(super) fn hold(
          FROM json_each(?1)",
         &[to_text(&nights).into(), booking.to_string().into(), number(expires_at.0)],
     )?;
-    Ok(Holding { asked, rooms, expires_at })
+    Ok(())
+}
+
+/// Holds rooms for longer, each as the line has it; one that went to others meanwhile is left out.
+fn prolong(
+    sql: &Sql,
+    property: &Property,
+    booking: &BookingId,
+    stay: &Stay,
+    needs: &[RoomNeed],
+    now: Millis,
+    expires_at: Millis,
+) -> Result<Vec<HeldRoom>> {
+    let mut rooms = Vec::new();
+    for RoomNeed { line, generation, holds, .. } in needs {
+        let Some(room) = holds else { continue };
+        let held = HeldRoom { line: *line, generation: *generation, room: room.clone() };
+        let (first, end) = super::span(stay);
+        // Whose the room's nights are: this try's or not, with its code, and whether they are a reservation's.
+        let live: Vec<NightOwner> = rows::query(
+            sql,
+            "SELECT DISTINCT json_object(
+                 'is_own', CASE WHEN booking = ?4 AND line = ?5 AND generation = ?6 THEN 1 ELSE 0 END,
+                 'code', code, 'expires_ms', expires_ms) AS json
+             FROM nights WHERE room = ?1 AND night >= ?2 AND night < ?3
+               AND (expires_ms IS NULL OR expires_ms > ?7 OR (booking = ?4 AND line = ?5 AND generation = ?6))",
+            &[
+                room.to_string().into(),
+                first.clone(),
+                end.clone(),
+                booking.to_string().into(),
+                number(i64::from(line.0)),
+                number(i64::from(*generation)),
+                number(now.0),
+            ],
+        )?;
+        if live.iter().any(|owner| owner.is_own == 0) {
+            continue;
+        }
+        if live.iter().all(|owner| owner.expires_ms.is_some()) {
+            let code = match live.into_iter().next() {
+                Some(owner) => owner.code,
+                None => next_codes(sql, property, 1)?.to_string(),
+            };
+            sql.exec(
+                "DELETE FROM nights WHERE room = ?1 AND night >= ?2 AND night < ?3",
+                &[room.to_string().into(), first, end],
+            )?;
+            take(sql, booking, stay, &[(&held, code)], expires_at)?;
+        }
+        rooms.push(held);
+    }
+    Ok(rooms)
 }
 
 /// Takes `count` codes off the book's counter and answers the first.

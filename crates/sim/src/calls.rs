@@ -75,7 +75,7 @@ impl World {
 
     fn answer_in(&mut self, after_ms: i64, host: usize, step: Step, input: Input) {
         let life = self.hosts[host].life;
-        self.schedule(after_ms, Event::Answered { host, life, step, input: Box::new(input) });
+        self.schedule(after_ms, Event::Answered { host, life, step: Some(step), input: Box::new(input) });
     }
 
     /// The caller was killed. Some of its calls are lost, some are carried out later, and some that it was about to
@@ -126,19 +126,19 @@ impl World {
             Some(Fault::SeenCode) => (self.with_seen_code(&call, input), after_ms),
             _ => (input, after_ms),
         };
-        let mut times = vec![after_ms];
         let is_repeated = match call.fault {
             Some(Fault::Duplicated) => true,
             Some(Fault::Refused) => self.rng.permille(300),
             _ => false,
         };
+        let (host, life) = (call.host, call.life);
         if is_repeated {
-            times.push(after_ms + self.rng.between(0, 20_000));
+            let again_ms = after_ms + self.rng.between(0, 20_000);
+            let input = Box::new(input.clone());
+            self.schedule(again_ms, Event::Answered { host, life, step: None, input });
         }
-        for after_ms in times {
-            let (host, life) = (call.host, call.life);
-            self.schedule(after_ms, Event::Answered { host, life, step, input: Box::new(input.clone()) });
-        }
+        let input = Box::new(input);
+        self.schedule(after_ms, Event::Answered { host, life, step: Some(step), input });
     }
 
     /// The answer, or `None` where the call goes on to its next stage.

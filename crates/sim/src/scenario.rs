@@ -16,7 +16,7 @@ use posada_core::stay::Stay;
 use crate::rng::Rng;
 
 /// How long rooms are held. Shorter than a hotel's, so that holds expire while calls are under way.
-const HOLD_TTL_MS: [i64; 3] = [20_000, 60_000, 900_000];
+const HOLD_TTL_MS: [i64; 4] = [2_000, 20_000, 60_000, 900_000];
 
 /// One guest's wish: an intent gives one booking, however often it is sent.
 #[derive(Debug, Clone)]

@@ -39,7 +39,8 @@ pub(crate) enum Event {
     /// A call reaches whom it is for.
     Arrives { call: u64 },
     /// An answer reaches an instance of a host.
-    Answered { host: usize, life: u32, step: Step, input: Box<Input> },
+    /// It ends the step's call, unless it is a duplicate.
+    Answered { host: usize, life: u32, step: Option<Step>, input: Box<Input> },
     /// The front desk takes a room.
     Desk,
     /// Another program of the hotel uses a payment.
@@ -272,7 +273,7 @@ impl World {
         self.drive(host)
     }
 
-    fn answered(&mut self, host: usize, life: u32, step: Step, input: Input) -> Result<(), String> {
+    fn answered(&mut self, host: usize, life: u32, step: Option<Step>, input: Input) -> Result<(), String> {
         let now = self.clock();
         if self.hosts[host].life != life {
             self.note(|| format!("{host}: an answer to a former instance"));
@@ -282,7 +283,7 @@ impl World {
         if self.crashes(host) {
             return Ok(());
         }
-        if let Some(memory) = &mut self.hosts[host].memory {
+        if let (Some(memory), Some(step)) = (&mut self.hosts[host].memory, step) {
             memory.under_way.remove(&step);
         }
         let shown = self.trace.is_some().then(|| format!("{input:?}"));

@@ -174,7 +174,7 @@ impl Booking {
             }
             // An earlier call may have claimed it, or still claim it: then a booking that was refused would keep money.
             Err(Failure::Refused(problem)) => match self.claim_unknown_at {
-                Some(since) if self.is_in_doubt(Step::Claim, since) => {
+                Some(since) if self.is_in_doubt(Step::Claim, since, now) => {
                     vec![Entry::Deferred {
                         step: Step::Claim,
                         until: since.plus(ABSENT_AFTER_MS).max(now),
@@ -308,7 +308,7 @@ impl Booking {
             Err(Failure::Refused(_)) if since.is_some() && self.looks_up() => {
                 vec![self.defer(step, None, now)]
             }
-            Err(Failure::Refused(_)) if since.is_some_and(|since| self.is_in_doubt(step, since)) => {
+            Err(Failure::Refused(_)) if since.is_some_and(|since| self.is_in_doubt(step, since, now)) => {
                 let until = since.unwrap_or(now).plus(ABSENT_AFTER_MS).max(now);
                 vec![Entry::Deferred { step, until, unknown_at: None }]
             }
@@ -367,7 +367,7 @@ impl Booking {
             Ok(Some(Reservation { code, room })) if !self.is_seen(line, &code) => {
                 vec![Entry::Confirmed { line, generation, room, code }]
             }
-            Ok(None) if since.is_some_and(|since| self.is_in_doubt(step, since)) => {
+            Ok(None) if since.is_some_and(|since| self.is_in_doubt(step, since, now)) => {
                 vec![self.defer(step, None, now)]
             }
             Ok(None) if generation < BOOK_ATTEMPTS_MAX => vec![Entry::FoundAbsent { line, generation }],

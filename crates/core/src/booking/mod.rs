@@ -372,9 +372,10 @@ impl Booking {
 
     /// Whether a call under way at `since` may still have been carried out after this step was asked for, so that "no"
     /// is not to be believed. It counts when it was asked, not when the answer came: the host may have slept between.
-    fn is_in_doubt(&self, step: Step, since: Millis) -> bool {
+    /// What is put off is not asked yet: an answer that comes all the same is an earlier one's duplicate.
+    fn is_in_doubt(&self, step: Step, since: Millis, now: Millis) -> bool {
         let asked = self.deferred.get(&step).map(|deferral| deferral.until);
-        asked.is_none_or(|asked| asked < since.plus(ABSENT_AFTER_MS))
+        asked.is_none_or(|asked| asked > now || asked < since.plus(ABSENT_AFTER_MS))
     }
 
     /// Every step that the state asks for, put off or not.

@@ -75,6 +75,19 @@ fn an_absence_that_was_asked_for_before_the_host_slept_is_not_believed() {
 }
 
 #[test]
+fn a_duplicate_of_an_early_refusal_is_not_the_answer_to_a_later_call() {
+    let capabilities = Capabilities { idempotency: true, lookup: false, cancel: true };
+    let mut host = about_to_book(capabilities, &mut World::new(&JUNIORS));
+    host.feed(Input::Resumed).expect("killed");
+    let refused = || Input::Book(reference(1), Err(Failure::Refused(String::new())));
+    for now in [100, 9_000, ABSENT_AFTER_MS - 1] {
+        host.now = now;
+        host.feed(refused()).expect("an answer");
+    }
+    assert!(matches!(host.booking.lines[0].state, LineState::Unknown { generation: 1, .. }));
+}
+
+#[test]
 fn a_code_that_a_sibling_has_says_nothing_about_the_line() {
     let mut world = World::new(&JUNIORS);
     let request = request(&EIGHT, false);

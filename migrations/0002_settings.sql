@@ -11,6 +11,7 @@ CREATE TABLE settings (
 CREATE TABLE evidence_failures (
     id      INTEGER PRIMARY KEY,
     subject TEXT NOT NULL,
-    at_ms   INTEGER NOT NULL
+    at_ms   INTEGER NOT NULL,
+    is_open INTEGER NOT NULL
 );
 CREATE INDEX evidence_failures_by_subject ON evidence_failures (subject, at_ms);

@@ -225,7 +225,7 @@ test("a body in chunks without an end is not read without an end", async () => {
   const answer = await hotel()
     .quote(body, { headers: JSON_TYPE })
     .catch((error) => error);
-  if (answer instanceof Error) assert.match(String(answer.cause), /EPIPE|ECONNRESET|other side closed/);
+  if (answer instanceof Error) assert.match(answer.code, /^(EPIPE|ECONNRESET)$/);
   else expectProblem(answer, 413, "too_large");
   assert.ok(sent < 64 * 1024 * 1024, `${sent} bytes were taken`);
   assert.equal((await hotel().call("GET", "/healthz")).status, 200);

@@ -123,4 +123,14 @@ test("a month later a chosen key is forgotten, and an intent's booking is still 
   expectBooking(await hotel().call("GET", `/v1/bookings/${byKey.booking_id}`, { as: byKey.token }));
 });
 
+test("three months after the guest left, nothing is kept of the booking but its ledger", async () => {
+  const { answer, payment } = done.today;
+  const ask = () => hotel().call("GET", `/v1/bookings/${answer.booking_id}`, { as: "staff" });
+  await later(59 * DAY_MS);
+  assert.equal((await ask()).status, 200, "90 days after check-out are not over");
+  await later(5 * DAY_MS);
+  expectProblem(await ask(), 404, "not_found");
+  assert.match((await hotel().row(payment)).codreser, new RegExp(codreserOf(answer)));
+});
+
 closingTests(hotel);

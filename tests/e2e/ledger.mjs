@@ -47,5 +47,5 @@ export function countLedger(entries) {
   const live = paid.filter((it) => it.isLive);
   const mills = externalMills + sum([...claims.values()]) + sum(live.map((it) => it.amount));
   assert.equal(mills % 10, 0, "the ledger counts whole cents");
-  return { usedCents: mills / 10, codreser: [...externalCodes, ...live.map((it) => `HR${it.code}`)] };
+  return { usedCents: mills / 10, codreser: [...externalCodes, ...live.map((it) => `${it.prefix}${it.code}`)] };
 }

@@ -3,7 +3,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cents, closingTests, codreserOf, expectBooking, expectProblem, room, sharedHotel } from "./support.mjs";
+import {
+  cents,
+  closingTests,
+  codreserOf,
+  expectBooking,
+  expectProblem,
+  room,
+  settings,
+  sharedHotel,
+} from "./support.mjs";
 
 const hotel = sharedHotel();
 
@@ -98,6 +107,14 @@ test("a payment that is too small, unknown, exhausted or in another currency", a
     missing_amount: 72.5,
   });
   assert.match(short.customer_message, /Su pago cubre \$100\.00 de \$172\.50\. Faltan \$72\.50\./);
+
+  // Less was said than is needed, though the payment has more.
+  const enough = await hotel().payment(1000);
+  expectProblem(await book(enough, [room("Junior", 2)], { payment_amount: 100 }), 422, "payment_short", {
+    available_amount: 100,
+    required_amount: 172.5,
+    missing_amount: 72.5,
+  });
 
   const unknown = { ...small, reference: "000000" };
   expectProblem(await book(unknown, [room("Junior", 2)]), 404, "payment_not_found");
@@ -201,6 +218,20 @@ test("codes that would not fit the payment's row are refused before any room is 
   expectProblem(answer, 422, "codreser_full");
   assert.deepEqual(await hotel().free(stay), { Junior: 5, Familiar: 3 });
   assert.deepEqual(await hotel().ledger(payment), []);
+});
+
+test("codes keep the prefix that they were linked with, whatever the hotel calls its new ones", async (t) => {
+  t.after(async () => hotel().load(await settings()));
+  const payment = await hotel().payment(1000);
+  const [first] = expectBooking(await book(payment, [room("Junior", 2)])).bookings;
+  await hotel().load(
+    await settings((document) => {
+      document.reservation_code_prefix = "PX";
+    }),
+  );
+  const second = expectBooking(await book(payment, [room("Junior", 2)]));
+  assert.ok(second.customer_message.includes(`\nCódigo de reserva: PX${second.bookings[0].reserva}\n`));
+  await hotel().expectRow(payment, { used: 345, codreser: `HR${first.reserva},PX${second.bookings[0].reserva}` });
 });
 
 test("the ledger is append-only", async () => {

@@ -9,13 +9,12 @@ import { after, before, test } from "node:test";
 
 import { startHost } from "../../xtask/host/host.mjs";
 import { countLedger } from "./ledger.mjs";
+import { send } from "./send.mjs";
 import { NOW, cents, nights, plus, settings } from "./values.mjs";
 
 export * from "./expect.mjs";
 export * from "./values.mjs";
 
-/** No call takes longer; one that does fails instead of holding everything up. */
-const CALL_MS_MAX = 30_000;
 const FIRST_STAY = "2026-12-10";
 const LOCAL_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 const UTC_OFFSET = "-06:00";
@@ -82,25 +81,17 @@ export class Hotel {
     if (language !== undefined) sent.set("accept-language", language);
     if (key !== undefined) sent.set("idempotency-key", key);
     if (ip !== undefined) sent.set("cf-connecting-ip", ip);
-    const isPlain =
-      body === undefined || typeof body === "string" || ArrayBuffer.isView(body) || body instanceof ReadableStream;
-    if (!isPlain && !sent.has("content-type")) sent.set("content-type", "application/json");
-    const response = await fetch(`${this.host.url}${path}`, {
+    const isPlain = body === undefined || typeof body === "string" || ArrayBuffer.isView(body);
+    const isStream = body instanceof ReadableStream;
+    if (!isPlain && !isStream && !sent.has("content-type")) sent.set("content-type", "application/json");
+    const response = await send(`${this.host.url}${path}`, {
       method,
-      headers: sent,
-      body: isPlain ? body : JSON.stringify(body),
-      signal: AbortSignal.timeout(CALL_MS_MAX),
-      ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
+      headers: Object.fromEntries(sent),
+      body: isPlain || isStream ? body : JSON.stringify(body),
     });
-    const text = await response.text();
     const isJson = /^application\/(problem\+)?json/.test(response.headers.get("content-type") ?? "");
-    const answer = {
-      status: response.status,
-      headers: response.headers,
-      text,
-      json: isJson ? JSON.parse(text) : undefined,
-    };
-    assert.ok(mayFail || answer.status < 500, `${method} ${path}: ${answer.status} ${text}`);
+    const answer = { ...response, json: isJson ? JSON.parse(response.text) : undefined };
+    assert.ok(mayFail || answer.status < 500, `${method} ${path}: ${answer.status} ${answer.text}`);
     this.remember(body, answer);
     return answer;
   }

@@ -11,6 +11,7 @@ mod licences;
 mod process;
 mod progress;
 mod setup;
+mod sim;
 mod size;
 mod stamp;
 mod test;
@@ -36,8 +37,11 @@ Usage: cargo xtask <command>
   bench [--without-cp-sat]
                         time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it
   demo [--json]         book three rooms for a party of eight and check every step
+  sim [--seeds N] [--first S] [--seed S] [--planted] [--exhaustive]
+                        drive the core through crashes and faults: N seeds, one seed with its schedule, with bugs
+                        planted, or every schedule of one booking with a crash and a fault
   test [--only GROUP]...
-                        run the tests; GROUP is lint, core, wire, xtask, layering, licences, size, e2e or browser
+                        run the tests; GROUP is lint, core, wire, sim, xtask, layering, licences, size, e2e or browser
 ";
 
 fn main() -> ExitCode {
@@ -73,6 +77,7 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
         Some("dev") => return dev::run(args),
         Some("bench") => return bench::run(args),
         Some("demo") => return demo::run(args),
+        Some("sim") => return sim::run(args),
         Some("test") => return test::run(args),
         Some(other) => bail!("there is no command `{other}`\n\n{USAGE}"),
         None => print!("{USAGE}"),

@@ -161,6 +161,11 @@ pub enum Problem {
         /// When to try again, in seconds.
         retry_after_s: u32,
     },
+    /// The answer was lost on the way: it may have been done. Repeating the request is harmless and tells.
+    Uncertain {
+        /// When to try again, in seconds.
+        retry_after_s: u32,
+    },
     /// A system that is needed could not be reached; nothing had been done.
     Unavailable {
         /// Which.
@@ -204,6 +209,7 @@ impl Problem {
             Self::TooLarge { .. } => "too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::TooManyRequests { .. } => "too_many_requests",
+            Self::Uncertain { .. } => "uncertain",
             Self::Unavailable { system: System::Reservations, .. } => "reservations_unavailable",
             Self::Unavailable { system: System::Payments, .. } => "payments_unavailable",
             Self::Unavailable { system: System::Storage, .. } => "storage_unavailable",
@@ -273,6 +279,9 @@ impl Problem {
             Self::TooManyRequests { retry_after_s } => {
                 format!("Too many attempts; try again in {retry_after_s} s.")
             }
+            Self::Uncertain { .. } => {
+                "It may have been done; repeat the same request to know, which is harmless.".to_owned()
+            }
             Self::Unavailable { system, .. } => match system {
                 System::Reservations => "The reservation API cannot be reached.".to_owned(),
                 System::Payments => "The payments cannot be reached.".to_owned(),
@@ -317,6 +326,7 @@ impl Problem {
             | Self::MethodNotAllowed
             | Self::TooLarge { .. }
             | Self::TooManyRequests { .. }
+            | Self::Uncertain { .. }
             | Self::Unavailable { .. } => Vec::new(),
         }
     }

@@ -7,8 +7,8 @@ use crate::tariff::{Match, Tariff};
 
 /// The most rooms of one booking.
 pub const ROOMS_PER_BOOKING_MAX: usize = 20;
-/// The most room types of a hotel.
-pub const ROOM_TYPES_MAX: usize = 40;
+/// The most room types of a hotel: with more the search for the best distribution could take seconds (ADR 0009).
+pub const ROOM_TYPES_MAX: usize = 16;
 /// The most rooms of a hotel.
 pub const ROOMS_MAX: usize = 2_000;
 /// The most guests or extra beds that a room's limits may name.
@@ -118,7 +118,8 @@ impl Default for Policy {
             wait_ms: 10_000,
             quote_ttl_ms: 30 * 60_000,
             reservation_code_prefix: "HR".to_owned(),
-            reservation_code_length_max: 10,
+            // Twenty rooms of it with a prefix of two letters still fit a column of 255.
+            reservation_code_length_max: 9,
             codreser_length_max: 255,
             reservation_code_first: 1,
             reception_contact: None,

@@ -164,7 +164,9 @@ impl ProblemDocument {
                 self.night = Some(*night);
             }
             Problem::OverCapacity { guests_max, .. } => self.guests_max = Some(*guests_max),
-            Problem::TooManyRequests { retry_after_s } | Problem::Unavailable { retry_after_s, .. } => {
+            Problem::TooManyRequests { retry_after_s }
+            | Problem::Uncertain { retry_after_s }
+            | Problem::Unavailable { retry_after_s, .. } => {
                 self.retry_after_s = Some(*retry_after_s);
             }
             Problem::BadJson { .. }
@@ -236,6 +238,7 @@ fn title(problem: &Problem) -> &'static str {
         Problem::TooLarge { .. } => "The body is too large",
         Problem::UnsupportedMediaType => "The body is of another media type",
         Problem::TooManyRequests { .. } => "Too many attempts",
+        Problem::Uncertain { .. } => "It is not known whether it was done",
         Problem::Unavailable { .. } => "A system cannot be reached",
     }
 }

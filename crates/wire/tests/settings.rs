@@ -113,7 +113,7 @@ fn faults_of_room_types_are_named_by_their_place() {
         &[
             "/tariff/0/room_type is not one of the hotel's room types",
             "/tariff/1/room_type is not one of the hotel's room types",
-            "/room_types must have 1 to 40 types",
+            "/room_types must have 1 to 16 types",
         ],
     );
     check(

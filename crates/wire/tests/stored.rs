@@ -120,7 +120,8 @@ fn every_journal_entry_survives() {
         Entry::Settled,
         Entry::HoldsReleased,
         Entry::Notified,
-        Entry::Resolved { note: "visto".to_owned() },
+        Entry::Resolved { note: "visto".to_owned(), line: None },
+        Entry::Resolved { note: "visto".to_owned(), line: Some(line) },
     ];
     entries.extend(causes.iter().map(|cause| Entry::LineFailed { line, cause: cause.clone() }));
     entries.extend(causes.iter().map(|cause| Entry::Cancelled { line, cause: cause.clone() }));
@@ -134,7 +135,8 @@ fn every_journal_entry_survives() {
         Step::ReleaseHolds,
         Step::Notify,
     ] {
-        entries.push(Entry::Deferred { step, until: Millis(5) });
+        entries.push(Entry::Deferred { step, until: Millis(5), unknown_at: None });
+        entries.push(Entry::Deferred { step, until: Millis(5), unknown_at: Some(Millis(4)) });
     }
     for reason in [
         StaffReason::Unconfirmed { line },
@@ -149,9 +151,9 @@ fn every_journal_entry_survives() {
     survives(&stamped);
     assert_eq!(
         survives(&stamped[5]),
-        r#"{"v":1,"at":1756015200000,"entry":{"confirmed":{"line":2,"generation":3,"room":"54","code":"26181"}}}"#
+        r#"{"v":2,"at":1756015200000,"entry":{"confirmed":{"line":2,"generation":3,"room":"54","code":"26181"}}}"#
     );
-    assert_eq!(survives(&stamped[9]), r#"{"v":1,"at":1756015200000,"entry":"settled"}"#);
+    assert_eq!(survives(&stamped[9]), r#"{"v":2,"at":1756015200000,"entry":"settled"}"#);
 }
 
 #[test]
@@ -186,6 +188,7 @@ fn every_problem_survives() {
         Problem::TooLarge { bytes_max: 65_536 },
         Problem::UnsupportedMediaType,
         Problem::TooManyRequests { retry_after_s: 5 },
+        Problem::Uncertain { retry_after_s: 5 },
         Problem::Unavailable { system: System::Payments, retry_after_s: 5 },
     ];
     survives(&problems);
@@ -211,6 +214,7 @@ fn calls_survive() {
         generation: 2,
         room_type: requested().room_type,
         refused: vec![room("54"), room("56")],
+        holds: Some(room("57")),
     });
     survives(&Holding {
         asked: vec![(LineNo(0), 1), (LineNo(1), 2)],
@@ -240,6 +244,7 @@ fn every_ledger_entry_survives_flat() {
             claim: claim.clone(),
             booking: booking.clone(),
             line,
+            prefix: "HR".to_owned(),
             code: code.clone(),
             amount,
         },
@@ -256,7 +261,7 @@ fn every_ledger_entry_survives_flat() {
         survives(&entries[4]),
         format!(
             "{{\"seq\":5,\"operation\":\"settle:7\",\"at\":5,\"kind\":\"settled\",\"amount\":258750,\"claim\":\
-             \"{:032x}\",\"booking\":\"{:032x}\",\"line\":0,\"code\":\"26181\"}}",
+             \"{:032x}\",\"booking\":\"{:032x}\",\"line\":0,\"prefix\":\"HR\",\"code\":\"26181\"}}",
             1, 2
         )
     );

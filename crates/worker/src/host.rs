@@ -215,6 +215,11 @@ impl State {
         promised(self.0.storage()?.delete_alarm(JsValue::NULL.into())).await.map(drop)
     }
 
+    /// Deletes all that the object keeps.
+    pub(crate) async fn delete_all(&self) -> Result<()> {
+        promised(self.0.storage()?.delete_all()).await.map(drop)
+    }
+
     /// Goes on with `work` after the answer.
     pub(crate) fn wait_until(&self, work: impl Future<Output = ()> + 'static) -> Result<()> {
         let promise = js_sys::futures::future_to_promise(async move {

@@ -35,7 +35,7 @@ pub(crate) fn status(problem: &Problem) -> u16 {
         | Problem::KeyReused => 422,
         Problem::TooManyRequests { .. } => 429,
         Problem::PaymentPending { .. } => 202,
-        Problem::Unavailable { .. } => 503,
+        Problem::Uncertain { .. } | Problem::Unavailable { .. } => 503,
     }
 }
 
@@ -123,7 +123,9 @@ fn problem(problem: &Problem, loaded: Option<&Loaded>, tone: Tone) -> Result<Res
     headers.set("Content-Type", CONTENT_TYPE)?;
     headers.set("Content-Language", tone.language.tag())?;
     match problem {
-        Problem::TooManyRequests { retry_after_s } | Problem::Unavailable { retry_after_s, .. } => {
+        Problem::TooManyRequests { retry_after_s }
+        | Problem::Uncertain { retry_after_s }
+        | Problem::Unavailable { retry_after_s, .. } => {
             headers.set("Retry-After", &retry_after_s.to_string())?;
         }
         Problem::Unauthorized => headers.set("WWW-Authenticate", "Bearer")?,
@@ -136,6 +138,12 @@ fn problem(problem: &Problem, loaded: Option<&Loaded>, tone: Tone) -> Result<Res
 pub(crate) fn unavailable(system: System, error: &host::Error) -> Problem {
     crate::log::error("unavailable", &error.to_string());
     Problem::Unavailable { system, retry_after_s: 5 }
+}
+
+/// An answer that was lost, as a problem: what was asked for may have been done. The reason goes to the log.
+pub(crate) fn uncertain(error: &host::Error) -> Problem {
+    crate::log::error("uncertain", &error.to_string());
+    Problem::Uncertain { retry_after_s: 5 }
 }
 
 /// A JSON answer.

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use posada_core::ids::Millis;
 use posada_core::problem::{FieldFault, Problem, System};
 use posada_core::stay::Stay;
 use posada_wire::canonical::Fingerprint;
@@ -14,12 +15,17 @@ use crate::objects::calls::{Availability, PropertyCall, PropertyReply, ask_prope
 use crate::respond::unavailable;
 use crate::{config, rows};
 
+/// How long settings are taken for the present ones where nothing says that they changed.
+const FRESH_MS: i64 = 15_000;
+
 /// Settings as they were loaded.
 pub(crate) struct Loaded {
     /// The digest of the document.
     pub(crate) version: String,
     /// The document as it was loaded.
     pub(crate) document: String,
+    /// When it was read.
+    read_at: Millis,
     /// What it says.
     settings: Settings,
 }
@@ -50,14 +56,14 @@ pub(crate) async fn at(env: &Env, version: &str) -> Result<Option<Rc<Loaded>>> {
     }
 }
 
-/// The settings last known here, or the ones in D1.
+/// The settings last known here, read anew where that was some time ago: another instance may have loaded others.
 ///
 /// # Errors
 /// Where D1 cannot be read. `None` where no settings were loaded.
 pub(crate) async fn any(env: &Env) -> Result<Option<Rc<Loaded>>> {
     match known() {
-        Some(known) => Ok(Some(known)),
-        None => reload(env).await,
+        Some(known) if config::now(env).0 < known.read_at.plus(FRESH_MS).0 => Ok(Some(known)),
+        _ => reload(env).await,
     }
 }
 
@@ -76,7 +82,7 @@ async fn reload(env: &Env) -> Result<Option<Rc<Loaded>>> {
     let rows: Vec<(String, String)> = rows::answered(Some(&answer))?;
     let Some((version, document)) = rows.into_iter().next() else { return Ok(None) };
     let settings = read_settings(document.as_bytes()).map_err(|_| "the stored settings are not valid")?;
-    let loaded = Loaded { version, document, settings };
+    let loaded = Loaded { version, document, read_at: config::now(env), settings };
     Ok(Some(remember(loaded)))
 }
 
@@ -143,7 +149,8 @@ async fn keep(env: &Env, document: &str, settings: Settings) -> Result<Rc<Loaded
         &[version.as_str().into(), document.into(), number(config::now(env).0)],
     )?;
     insert.run().await?;
-    let loaded = Loaded { version, document: document.to_owned(), settings };
+    let read_at = config::now(env);
+    let loaded = Loaded { version, document: document.to_owned(), read_at, settings };
     configure(env, &loaded).await?;
     Ok(remember(loaded))
 }

@@ -25,7 +25,7 @@ struct Step {
 }
 
 /// All of them; the quick ones first.
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step { group: "lint", name: "layout of the code", run: steps::format },
     Step { group: "layering", name: "what core depends on", run: steps::layering },
     Step { group: "licences", name: "licences of the dependencies", run: steps::dependencies },
@@ -36,6 +36,7 @@ const STEPS: [Step; 14] = [
     Step { group: "core", name: "the benchmark's instances", run: || steps::native("posada-bench") },
     Step { group: "wire", name: "wire", run: || steps::native("posada-wire") },
     Step { group: "wire", name: "wire's documentation", run: steps::wire_documentation },
+    Step { group: "sim", name: "the simulator", run: steps::simulator },
     Step { group: "lint", name: "clippy, wasm32", run: steps::clippy_wasm },
     Step { group: "size", name: "size of what is delivered", run: steps::sizes },
     Step { group: "e2e", name: "the Worker over HTTP", run: steps::end_to_end },

@@ -57,6 +57,13 @@ pub(crate) fn native(package: &str) -> Result<Counts> {
     tests(&mut command, counts::cargo_test, Expect::Some)
 }
 
+/// The simulator: more seeds than its tests run by themselves.
+pub(crate) fn simulator() -> Result<Counts> {
+    let mut command =
+        cargo(["test", "--locked", "--no-fail-fast", "--package", "posada-sim", "--all-targets"]);
+    tests(command.env("POSADA_SIM_SEEDS", "20000"), counts::cargo_test, Expect::Some)
+}
+
 /// The examples in core's documentation.
 pub(crate) fn core_documentation() -> Result<Counts> {
     tests(

@@ -1,7 +1,7 @@
 //! Taking an entry in: how the state follows from the journal, and from nothing else.
 
 use super::journal::{Entry, HeldRoom, JOURNAL_VERSION, Stamped, Step};
-use super::{Accepted, Booking, Deferral, Line, LineState, Phase};
+use super::{Accepted, Booking, Deferral, Line, LineState, Paid, Phase, StaffReason};
 use crate::ids::{LineNo, Millis};
 use crate::money::Money;
 
@@ -30,7 +30,7 @@ impl Booking {
         Ok(())
     }
 
-    fn take(&mut self, entry: &Entry, _at: Millis) -> Result<(), ReplayError> {
+    fn take(&mut self, entry: &Entry, at: Millis) -> Result<(), ReplayError> {
         match entry {
             Entry::Requested { request, terms } => {
                 if !matches!(self.phase, Phase::New | Phase::Refused(_)) {
@@ -45,12 +45,17 @@ impl Booking {
                     share: Money::ZERO,
                     refused: Vec::new(),
                     is_held: false,
+                    held_until: at,
+                    is_cancel_wanted: false,
+                    is_kept: false,
+                    ledger: Paid::Nothing,
                     state: LineState::Waiting { generation: 1 },
                 };
                 self.lines = request.rooms.iter().zip(&terms.prices).map(line).collect();
                 self.accepted =
                     Some(Accepted { request: (**request).clone(), terms: terms.clone(), claim: None });
                 self.deferred.clear();
+                self.claim_unknown_at = None;
                 self.phase = Phase::Claiming;
             }
             Entry::Claimed { claim, amount, shares } => {
@@ -74,13 +79,20 @@ impl Booking {
                 self.phase = Phase::Refused(problem.clone());
                 self.deferred.clear();
             }
-            Entry::Held { rooms, expires_at: _ } => {
+            Entry::Held { rooms, expires_at } => {
                 for HeldRoom { line, generation, room } in rooms {
                     let it = self.line_mut(*line)?;
-                    match it.state {
-                        LineState::Waiting { generation: waiting } if waiting == *generation => {
+                    match &it.state {
+                        LineState::Waiting { generation: waiting } if waiting == generation => {
                             it.is_held = true;
+                            it.held_until = *expires_at;
                             it.state = LineState::Assigned { generation: *generation, room: room.clone() };
+                        }
+                        LineState::Assigned { generation: of, room: held }
+                        | LineState::Unknown { generation: of, room: held, .. }
+                            if of == generation && held == room =>
+                        {
+                            it.held_until = *expires_at;
                         }
                         _ => return Err(ReplayError::Contradiction("held for a line that needs no room")),
                     }
@@ -112,7 +124,7 @@ impl Booking {
                 let it = self.line_mut(*line)?;
                 match &it.state {
                     LineState::Assigned { generation: of, room }
-                    | LineState::Unknown { generation: of, room }
+                    | LineState::Unknown { generation: of, room, .. }
                         if of == generation =>
                     {
                         it.refused.push(room.clone());
@@ -126,7 +138,8 @@ impl Booking {
                 let it = self.line_mut(*line)?;
                 match &it.state {
                     LineState::Assigned { generation: of, room } if of == generation => {
-                        it.state = LineState::Unknown { generation: *generation, room: room.clone() };
+                        it.state =
+                            LineState::Unknown { generation: *generation, room: room.clone(), since: at };
                     }
                     _ => {
                         return Err(ReplayError::Contradiction(
@@ -155,15 +168,35 @@ impl Booking {
                 it.state = LineState::Failed { room: Some(room.clone()), cause: cause.clone() };
                 self.forget_line(*line);
             }
-            Entry::Deferred { step, until } => {
+            Entry::Deferred { step, until, unknown_at } => {
+                match (step, unknown_at) {
+                    // Claiming is only put off while it may have been done; version 1 did not say since when.
+                    (Step::Claim, _) => {
+                        self.claim_unknown_at = unknown_at.or(self.claim_unknown_at).or(Some(at))
+                    }
+                    (Step::Book { line }, Some(known)) => {
+                        if let LineState::Unknown { since, .. } = &mut self.line_mut(*line)?.state {
+                            *since = *known;
+                        }
+                    }
+                    // A cancel that failed comes later; one that staff ask for is due at once.
+                    (Step::Cancel { line }, None) if *until <= at => {
+                        self.line_mut(*line)?.is_cancel_wanted = true;
+                    }
+                    _ => {}
+                }
                 let times = self.deferred.get(step).map_or(0, |deferral| deferral.times).saturating_add(1);
                 self.deferred.insert(*step, Deferral { until: *until, times });
             }
             Entry::Settled => {
-                if self.phase != Phase::Booking {
+                if !matches!(self.phase, Phase::Booking | Phase::Settled) {
                     return Err(ReplayError::Contradiction("settled before it was booked"));
                 }
                 self.phase = Phase::Settled;
+                let paid: Vec<Paid> = self.numbered().map(|(line, it)| self.to_be_paid(line, it)).collect();
+                for (line, paid) in self.lines.iter_mut().zip(paid) {
+                    line.ledger = paid;
+                }
                 self.deferred.remove(&Step::Settle);
             }
             Entry::HoldsReleased => {
@@ -176,7 +209,20 @@ impl Booking {
                 self.deferred.remove(&Step::Notify);
             }
             Entry::Escalated { reason } => self.staff.push(reason.clone()),
-            Entry::Resolved { note: _ } => self.staff.clear(),
+            Entry::Resolved { note: _, line } => {
+                self.staff.retain(|reason| match reason {
+                    StaffReason::Unconfirmed { line: of } | StaffReason::CancelFailed { line: of } => {
+                        Some(*of) != *line
+                    }
+                    StaffReason::CodreserFull | StaffReason::LedgerRefused { .. } => line.is_some(),
+                });
+                if let Some(line) = line {
+                    let it = self.line_mut(*line)?;
+                    // What could not be cancelled and is still booked stays so.
+                    it.is_kept = it.is_booked();
+                    it.is_cancel_wanted = false;
+                }
+            }
         }
         Ok(())
     }

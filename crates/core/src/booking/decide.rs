@@ -1,11 +1,13 @@
 //! What follows from an answer: which entries are to be appended. Pure, and the only place where it is decided.
 
-use super::effect::{BOOK_ATTEMPTS_MAX, Failure, Holding, Input, Reservation};
-use super::journal::{Capabilities, Entry, StaffReason, Stamped, Step, Terms};
+use super::effect::{
+    ABSENT_AFTER_MS, BOOK_ATTEMPTS_MAX, Failure, Holding, INQUIRIES_MAX, Input, RETRIES_MAX, Reservation,
+};
+use super::journal::{Capabilities, Entry, HeldRoom, StaffReason, Stamped, Step, Terms};
 use super::outcome::FailureCause;
 use super::request::BookingRequest;
 use super::{Booking, Line, LineState, Phase, RETRY_AFTER_MS, stamp};
-use crate::ids::{ClaimId, LineNo, Millis, Reference};
+use crate::ids::{ClaimId, LineNo, Millis, Reference, ReservationCode};
 use crate::money::Money;
 use crate::payment::claim::allocate;
 use crate::problem::{Problem, System};
@@ -34,7 +36,7 @@ impl Booking {
     pub fn decide(&self, input: Input, now: Millis) -> Result<Vec<Stamped>, Rejection> {
         let entries = match input {
             Input::Start { request, terms } => self.start(request, terms)?,
-            Input::Resumed => self.resumed(),
+            Input::Resumed => self.resumed(now),
             Input::Claim(answer) => self.claimed(answer, now)?,
             Input::Hold(answer) => self.held(answer, now)?,
             Input::Book(reference, answer) => self.booked(&reference, answer, now)?,
@@ -50,6 +52,8 @@ impl Booking {
                 Ok(()) => vec![Entry::Notified],
                 Err(_) => vec![self.defer(Step::Notify, None, now)],
             },
+            Input::CancelBooked { line } => self.cancel_booked(line, now)?,
+            Input::Resolve { line, found, note } => self.resolve(line, found, note)?,
         };
         Ok(stamp(now, entries))
     }
@@ -68,19 +72,90 @@ impl Booking {
         Ok(vec![Entry::Requested { request, terms }])
     }
 
-    /// After a restart a call that was under way may have been carried out. Where repeating it is harmless it is
-    /// simply pending again; else its outcome is unknown.
-    fn resumed(&self) -> Vec<Entry> {
-        if self.capabilities().is_none_or(|capabilities| capabilities.idempotency) {
-            return Vec::new();
+    /// After a restart a call that was under way may have been carried out, or still be. Repeating it may be harmless,
+    /// but until it can no longer come "no" is not to be believed.
+    fn resumed(&self, now: Millis) -> Vec<Entry> {
+        if self.phase == Phase::Claiming {
+            return vec![Entry::Deferred { step: Step::Claim, until: now, unknown_at: Some(now) }];
         }
         let mut entries = Vec::new();
         for (line, it) in self.numbered() {
-            if let LineState::Assigned { generation, .. } = it.state {
-                entries.extend(self.unknown(line, generation));
+            match it.state {
+                LineState::Assigned { generation, .. } => entries.extend(self.unknown(line, generation)),
+                LineState::Unknown { .. } if self.replays() && !self.is_stuck(line, it) => {
+                    let step = Step::Book { line };
+                    entries.push(Entry::Deferred { step, until: now, unknown_at: Some(now) });
+                }
+                _ => {}
             }
         }
         entries
+    }
+
+    /// What cancels: reservations that there are, of a booking that ended.
+    fn cancel_booked(&self, line: Option<LineNo>, now: Millis) -> Result<Vec<Entry>, Rejection> {
+        self.must_have_ended()?;
+        let can_cancel = self.capabilities().is_some_and(|capabilities| capabilities.cancel);
+        let is_meant = |of: LineNo, it: &Line| line.is_none_or(|line| line == of) && it.is_booked();
+        let entry = |(line, it): (LineNo, &Line)| {
+            let reason = StaffReason::CancelFailed { line };
+            if !is_meant(line, it) || self.staff.contains(&reason) {
+                return None;
+            }
+            Some(if can_cancel {
+                Entry::Deferred { step: Step::Cancel { line }, until: now, unknown_at: None }
+            } else {
+                Entry::Escalated { reason }
+            })
+        };
+        Ok(self.numbered().filter_map(entry).collect())
+    }
+
+    fn resolve(
+        &self,
+        line: Option<LineNo>,
+        found: Option<Reservation>,
+        note: String,
+    ) -> Result<Vec<Entry>, Rejection> {
+        self.must_have_ended()?;
+        let mut entries = Vec::new();
+        if let Some(line) = line {
+            let it = self.line(line).ok_or(Rejection::Stale)?;
+            match (&it.state, found) {
+                (LineState::Unknown { generation, .. }, Some(Reservation { code, room })) => {
+                    entries.push(Entry::Confirmed { line, generation: *generation, room, code });
+                }
+                (LineState::Unknown { .. }, None) => {
+                    entries.push(Entry::LineFailed { line, cause: FailureCause::Unreachable });
+                }
+                (LineState::Booked { .. }, None)
+                    if self.staff.contains(&StaffReason::CancelFailed { line }) =>
+                {
+                    entries.push(Entry::Cancelled { line, cause: self.cancel_cause(it) });
+                }
+                (LineState::Booked { .. }, _) => {}
+                _ => return Err(Rejection::Stale),
+            }
+        }
+        entries.push(Entry::Resolved { note, line });
+        Ok(entries)
+    }
+
+    /// People step in only where nothing is under way that their decision could cross.
+    fn must_have_ended(&self) -> Result<(), Rejection> {
+        if self.outcome().is_some() { Ok(()) } else { Err(Rejection::Stale) }
+    }
+
+    fn cancel_cause(&self, it: &Line) -> FailureCause {
+        if it.is_cancel_wanted { FailureCause::Cancelled } else { FailureCause::AllOrNothing }
+    }
+
+    fn looks_up(&self) -> bool {
+        self.capabilities().is_some_and(|capabilities| capabilities.lookup)
+    }
+
+    fn replays(&self) -> bool {
+        self.capabilities().is_some_and(|capabilities| capabilities.idempotency)
     }
 
     fn claimed(
@@ -97,7 +172,20 @@ impl Booking {
                     self.lines.iter().map(|line| line.exact.round_half_up_to_cents()).collect();
                 vec![Entry::Claimed { claim, amount, shares: allocate(amount, &prices) }]
             }
-            Err(Failure::Refused(problem)) => vec![Entry::Refused { problem }],
+            // An earlier call may have claimed it, or still claim it: then a booking that was refused would keep money.
+            Err(Failure::Refused(problem)) => match self.claim_unknown_at {
+                Some(since) if self.is_in_doubt(Step::Claim, since) => {
+                    vec![Entry::Deferred {
+                        step: Step::Claim,
+                        until: since.plus(ABSENT_AFTER_MS).max(now),
+                        unknown_at: None,
+                    }]
+                }
+                _ => vec![Entry::Refused { problem }],
+            },
+            Err(Failure::Retryable { after_ms }) if self.claim_unknown_at.is_some() => {
+                vec![self.defer(Step::Claim, after_ms, now)]
+            }
             // Nothing was done and the guest can try again: better said at once than left waiting.
             Err(Failure::Retryable { after_ms }) => {
                 let seconds = after_ms.unwrap_or(RETRY_AFTER_MS.1).div_euclid(1_000).max(1);
@@ -106,7 +194,7 @@ impl Booking {
                     problem: Problem::Unavailable { system: System::Payments, retry_after_s },
                 }]
             }
-            Err(Failure::Unknown) => vec![self.defer(Step::Claim, None, now)],
+            Err(Failure::Unknown) => vec![self.defer_unknown(Step::Claim, now)],
         })
     }
 
@@ -116,11 +204,11 @@ impl Booking {
         }
         let holding = match answer {
             Ok(holding) => holding,
-            Err(Failure::Retryable { after_ms }) => return Ok(vec![self.defer(Step::Hold, after_ms, now)]),
-            Err(Failure::Refused(_) | Failure::Unknown) => {
-                return Ok(vec![self.defer(Step::Hold, None, now)]);
-            }
+            Err(failure) => return Ok(self.not_held(&failure, now)),
         };
+        if let Some(entries) = self.renewed(&holding, now) {
+            return Ok(entries);
+        }
         let waits = |line: &LineNo, generation: u32| {
             let state = self.line(*line).map(|it| &it.state);
             matches!(state, Some(LineState::Waiting { generation: of }) if *of == generation)
@@ -157,6 +245,51 @@ impl Booking {
         Ok(entries)
     }
 
+    /// Rooms could not be looked for. Holds that are only to be prolonged are not worth giving up for.
+    fn not_held(&self, failure: &Failure<Problem>, now: Millis) -> Vec<Entry> {
+        let after_ms = match failure {
+            Failure::Retryable { after_ms } => *after_ms,
+            Failure::Refused(_) | Failure::Unknown => None,
+        };
+        let waiting = self.numbered().filter(|(_, it)| matches!(it.state, LineState::Waiting { .. }));
+        let fails = |(line, _)| Entry::LineFailed { line, cause: FailureCause::Unreachable };
+        let given_up: Vec<Entry> = waiting.map(fails).collect();
+        if self.times(Step::Hold) < RETRIES_MAX || given_up.is_empty() {
+            return vec![self.defer(Step::Hold, after_ms, now)];
+        }
+        given_up
+    }
+
+    /// What follows where holds were prolonged; `None` where that is not what was asked for.
+    fn renewed(&self, holding: &Holding, now: Millis) -> Option<Vec<Entry>> {
+        let holds = |held: &&HeldRoom| match self.line(held.line).map(|it| &it.state) {
+            Some(LineState::Assigned { generation, room } | LineState::Unknown { generation, room, .. }) => {
+                *generation == held.generation && *room == held.room
+            }
+            _ => false,
+        };
+        let is_renewal = |(line, generation): &(LineNo, u32)| match self.line(*line).map(|it| &it.state) {
+            Some(LineState::Assigned { generation: of, .. } | LineState::Unknown { generation: of, .. }) => {
+                of == generation
+            }
+            _ => false,
+        };
+        let is_waiting = self.lines.iter().any(|it| matches!(it.state, LineState::Waiting { .. }));
+        if is_waiting || !holding.asked.iter().any(is_renewal) {
+            return None;
+        }
+        let is_later = self.renewal_due().is_some_and(|due| {
+            let before = self.accepted.as_ref().map_or(0, |it| it.terms.hold_ttl_ms.div_euclid(3));
+            due < holding.expires_at.plus(before.saturating_neg())
+        });
+        let rooms: Vec<HeldRoom> = holding.rooms.iter().filter(holds).cloned().collect();
+        Some(if rooms.is_empty() || !is_later {
+            vec![self.defer(Step::Hold, None, now)]
+        } else {
+            vec![Entry::Held { rooms, expires_at: holding.expires_at }]
+        })
+    }
+
     fn booked(
         &self,
         reference: &Reference,
@@ -165,23 +298,59 @@ impl Booking {
     ) -> Result<Vec<Entry>, Rejection> {
         let (line, generation) = (reference.line, reference.generation);
         self.waits_for(reference)?;
+        let step = Step::Book { line };
+        let since = self.unknown_since(line);
         Ok(match answer {
-            Ok(Reservation { code, room }) => vec![Entry::Confirmed { line, generation, room, code }],
+            Ok(Reservation { code, room }) if !self.is_seen(line, &code) => {
+                vec![Entry::Confirmed { line, generation, room, code }]
+            }
+            // A refusal says nothing of the earlier call; a look-up does.
+            Err(Failure::Refused(_)) if since.is_some() && self.looks_up() => {
+                vec![self.defer(step, None, now)]
+            }
+            Err(Failure::Refused(_)) if since.is_some_and(|since| self.is_in_doubt(step, since)) => {
+                let until = since.unwrap_or(now).plus(ABSENT_AFTER_MS).max(now);
+                vec![Entry::Deferred { step, until, unknown_at: None }]
+            }
             Err(Failure::Refused(error)) if generation < BOOK_ATTEMPTS_MAX => {
                 vec![Entry::AttemptRefused { line, generation, error }]
             }
             Err(Failure::Refused(error)) => {
                 vec![Entry::LineFailed { line, cause: FailureCause::Refused { error } }]
             }
-            Err(Failure::Retryable { after_ms }) => vec![self.defer(Step::Book { line }, after_ms, now)],
-            Err(Failure::Unknown) => {
+            Err(Failure::Retryable { .. }) if since.is_none() && self.times(step) >= RETRIES_MAX => {
+                vec![Entry::LineFailed { line, cause: FailureCause::Unreachable }]
+            }
+            Ok(_) | Err(Failure::Retryable { .. } | Failure::Unknown)
+                if self.times(step) >= INQUIRIES_MAX =>
+            {
+                vec![Entry::Escalated { reason: StaffReason::Unconfirmed { line } }]
+            }
+            Err(Failure::Retryable { after_ms }) => vec![self.defer(step, after_ms, now)],
+            // A code that a sibling has says nothing about this line.
+            Ok(_) | Err(Failure::Unknown) => {
                 let mut entries = self.unknown(line, generation);
-                if self.capabilities().is_some_and(|capabilities| capabilities.idempotency) {
-                    entries.push(self.defer(Step::Book { line }, None, now));
+                if self.replays() {
+                    entries.push(self.defer_unknown(step, now));
                 }
                 entries
             }
         })
+    }
+
+    /// Whether the code is another line's.
+    fn is_seen(&self, line: LineNo, code: &ReservationCode) -> bool {
+        self.numbered().any(|(of, it)| match &it.state {
+            LineState::Booked { code: seen, .. } => of != line && seen == code,
+            _ => false,
+        })
+    }
+
+    fn unknown_since(&self, line: LineNo) -> Option<Millis> {
+        match self.line(line)?.state {
+            LineState::Unknown { since, .. } => Some(since),
+            _ => None,
+        }
     }
 
     fn looked_up(
@@ -192,12 +361,22 @@ impl Booking {
     ) -> Result<Vec<Entry>, Rejection> {
         let (line, generation) = (reference.line, reference.generation);
         self.waits_for(reference)?;
+        let step = Step::LookUp { line };
+        let since = self.unknown_since(line);
         Ok(match answer {
-            Ok(Some(Reservation { code, room })) => vec![Entry::Confirmed { line, generation, room, code }],
+            Ok(Some(Reservation { code, room })) if !self.is_seen(line, &code) => {
+                vec![Entry::Confirmed { line, generation, room, code }]
+            }
+            Ok(None) if since.is_some_and(|since| self.is_in_doubt(step, since)) => {
+                vec![self.defer(step, None, now)]
+            }
             Ok(None) if generation < BOOK_ATTEMPTS_MAX => vec![Entry::FoundAbsent { line, generation }],
             Ok(None) => vec![Entry::LineFailed { line, cause: FailureCause::Unreachable }],
-            Err(Failure::Retryable { after_ms }) => vec![self.defer(Step::LookUp { line }, after_ms, now)],
-            Err(Failure::Refused(_) | Failure::Unknown) => vec![self.defer(Step::LookUp { line }, None, now)],
+            Ok(Some(_)) | Err(_) if self.times(step) >= INQUIRIES_MAX => {
+                vec![Entry::Escalated { reason: StaffReason::Unconfirmed { line } }]
+            }
+            Err(Failure::Retryable { after_ms }) => vec![self.defer(step, after_ms, now)],
+            Ok(Some(_)) | Err(Failure::Refused(_) | Failure::Unknown) => vec![self.defer(step, None, now)],
         })
     }
 
@@ -208,20 +387,21 @@ impl Booking {
         now: Millis,
     ) -> Result<Vec<Entry>, Rejection> {
         let line = reference.line;
-        let is_booked = self.line(line).is_some_and(Line::is_booked);
-        if !is_booked || reference.booking != self.id {
-            return Err(Rejection::Stale);
-        }
+        let step = Step::Cancel { line };
+        let it = self.line(line).filter(|it| self.wants_cancel(line, it) && reference.booking == self.id);
+        let it = it.ok_or(Rejection::Stale)?;
+        let gives_up = self.times(step) >= INQUIRIES_MAX;
         Ok(match answer {
-            Ok(()) => vec![Entry::Cancelled { line, cause: FailureCause::AllOrNothing }],
+            Ok(()) => vec![Entry::Cancelled { line, cause: self.cancel_cause(it) }],
             Err(Failure::Refused(_)) => vec![Entry::Escalated { reason: StaffReason::CancelFailed { line } }],
-            Err(Failure::Retryable { after_ms }) => vec![self.defer(Step::Cancel { line }, after_ms, now)],
-            Err(Failure::Unknown) => vec![self.defer(Step::Cancel { line }, None, now)],
+            Err(_) if gives_up => vec![Entry::Escalated { reason: StaffReason::CancelFailed { line } }],
+            Err(Failure::Retryable { after_ms }) => vec![self.defer(step, after_ms, now)],
+            Err(Failure::Unknown) => vec![self.defer(step, None, now)],
         })
     }
 
     fn settled(&self, answer: Result<bool, Failure<Problem>>, now: Millis) -> Result<Vec<Entry>, Rejection> {
-        if self.phase != Phase::Booking {
+        if !self.steps().iter().any(|effect| effect.step() == Step::Settle) {
             return Err(Rejection::Stale);
         }
         let escalate = |reason| Entry::Escalated { reason };
@@ -255,7 +435,8 @@ impl Booking {
         let state = self.line(reference.line).map(|it| &it.state);
         let waits = match state {
             Some(LineState::Assigned { generation, .. } | LineState::Unknown { generation, .. }) => {
-                *generation == reference.generation && reference.booking == self.id
+                let is_stuck = self.line(reference.line).is_some_and(|it| self.is_stuck(reference.line, it));
+                *generation == reference.generation && reference.booking == self.id && !is_stuck
             }
             Some(LineState::Waiting { .. } | LineState::Booked { .. } | LineState::Failed { .. }) | None => {
                 false
@@ -266,10 +447,19 @@ impl Booking {
 
     /// Tries a step again later: after what the other side says, or twice as long as last time.
     fn defer(&self, step: Step, after_ms: Option<i64>, now: Millis) -> Entry {
-        let times = self.deferred.get(&step).map_or(0, |deferral| deferral.times).min(20);
+        let times = self.times(step).min(20);
         let (shortest, longest) = RETRY_AFTER_MS;
         let doubled = shortest.saturating_mul(1_i64.checked_shl(times).unwrap_or(i64::MAX));
-        Entry::Deferred { step, until: now.plus(after_ms.unwrap_or(doubled).clamp(shortest, longest)) }
+        let until = now.plus(after_ms.unwrap_or(doubled).clamp(shortest, longest));
+        Entry::Deferred { step, until, unknown_at: None }
+    }
+
+    /// The same for a step that may have been carried out, or may still be.
+    fn defer_unknown(&self, step: Step, now: Millis) -> Entry {
+        match self.defer(step, None, now) {
+            Entry::Deferred { step, until, .. } => Entry::Deferred { step, until, unknown_at: Some(now) },
+            other => other,
+        }
     }
 
     fn line(&self, line: LineNo) -> Option<&Line> {

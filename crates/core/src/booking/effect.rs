@@ -9,7 +9,7 @@ use crate::money::Money;
 use crate::payment::claim::ClaimWish;
 use crate::payment::ledger::Holder;
 use crate::payment::method::PaymentRef;
-use crate::payment::operation::Payee;
+use crate::payment::operation::Payees;
 use crate::problem::Problem;
 use crate::stay::Stay;
 
@@ -17,6 +17,13 @@ use crate::stay::Stay;
 pub const BOOK_CALLS_MAX: usize = 6;
 /// How often a line's room is tried, each time another one.
 pub const BOOK_ATTEMPTS_MAX: u32 = 3;
+/// How often a step that can certainly not be carried out for now is tried; half an hour, all in all.
+pub const RETRIES_MAX: u32 = 40;
+/// How often it is tried to find out whether a room is booked, before people are asked; a day, all in all.
+pub const INQUIRIES_MAX: u32 = 1_440;
+/// How long after a call whose outcome is not known its absence is believed: until then it may still be carried out.
+/// Longer than a host waits for a call and than the other side may take after that, whether the host lives or not.
+pub const ABSENT_AFTER_MS: i64 = 20_000;
 
 /// A line that needs a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +36,8 @@ pub struct RoomNeed {
     pub room_type: RoomTypeId,
     /// Rooms that the reservation API refused for it.
     pub refused: Vec<RoomNumber>,
+    /// The room that it holds already, where that hold is only to be prolonged: this room or none.
+    pub holds: Option<RoomNumber>,
 }
 
 /// What the reservation API is told about one room.
@@ -99,14 +108,15 @@ pub enum Effect {
         /// Its code.
         code: ReservationCode,
     },
-    /// Turn the claim into payments for these reservations and free the rest.
+    /// Turn the claim into payments for these reservations, give back what cancelled ones were paid, and free the
+    /// rest.
     SettlePayment {
         /// The payment.
         payment: PaymentRef,
         /// The claim.
         claim: ClaimId,
-        /// The reservations; empty where nothing is booked.
-        payees: Vec<Payee>,
+        /// What the claim comes to.
+        payees: Payees,
     },
     /// Let go of all rooms that the booking holds and did not book.
     ReleaseHolds,
@@ -193,6 +203,20 @@ pub enum Input {
     ReleaseHolds(Result<(), Failure<Problem>>),
     /// How telling went.
     Notify(Result<(), Failure<String>>),
+    /// Staff cancel a line of a booking that ended, or all that is booked.
+    CancelBooked {
+        /// The line; all of them where none is named.
+        line: Option<LineNo>,
+    },
+    /// Staff found out how a line really stands.
+    Resolve {
+        /// The line; none where what they looked at is the payment.
+        line: Option<LineNo>,
+        /// The reservation that there is for it, if there is one.
+        found: Option<Reservation>,
+        /// What they found and did.
+        note: String,
+    },
 }
 
 impl Reference {

@@ -7,7 +7,7 @@ use crate::money::Money;
 use crate::problem::Problem;
 
 /// The version that entries are written in. A reader knows this one and all before it.
-pub const JOURNAL_VERSION: u8 = 1;
+pub const JOURNAL_VERSION: u8 = 2;
 
 /// What a reservation API can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,12 +167,14 @@ pub enum Entry {
         /// Why.
         cause: FailureCause,
     },
-    /// A step could not be carried out; it is tried again.
+    /// A step could not be carried out and is tried again; or, of a booked line's cancel, staff ask for it.
     Deferred {
         /// Which.
         step: Step,
         /// When.
         until: Millis,
+        /// When it was last under way, where it is not known whether it was carried out after all.
+        unknown_at: Option<Millis>,
     },
     /// The payment was settled: the ledger links what is booked, and the rest is free.
     Settled,
@@ -189,6 +191,8 @@ pub enum Entry {
     Resolved {
         /// What they found and did.
         note: String,
+        /// The line that they looked at; the whole booking where none is named.
+        line: Option<LineNo>,
     },
 }
 

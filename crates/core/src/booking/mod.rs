@@ -15,7 +15,7 @@ mod tests;
 
 pub use apply::ReplayError;
 pub use decide::Rejection;
-use effect::{BOOK_CALLS_MAX, Effect, RoomNeed, RoomOrder};
+use effect::{ABSENT_AFTER_MS, BOOK_CALLS_MAX, Effect, RoomNeed, RoomOrder};
 use journal::{Entry, StaffReason, Stamped, Step, Terms};
 use outcome::{BookedRoom, FailedRoom, FailureCause, Outcome, Report};
 use request::{BookingRequest, RequestedRoom};
@@ -24,7 +24,7 @@ use crate::ids::{BookingId, ClaimId, LineNo, Millis, Reference, ReservationCode,
 use crate::money::Money;
 use crate::payment::claim::ClaimWish;
 use crate::payment::ledger::Holder;
-use crate::payment::operation::Payee;
+use crate::payment::operation::{Payee, Payees};
 use crate::problem::Problem;
 use crate::sorted::Map;
 
@@ -40,8 +40,8 @@ enum LineState {
     Waiting { generation: u32 },
     /// Its room is held and to be booked.
     Assigned { generation: u32, room: RoomNumber },
-    /// Whether its room is booked is not known.
-    Unknown { generation: u32, room: RoomNumber },
+    /// Whether its room is booked is not known since its call was last under way.
+    Unknown { generation: u32, room: RoomNumber, since: Millis },
     /// Its room is booked.
     Booked { generation: u32, room: RoomNumber, code: ReservationCode },
     /// It finally failed.
@@ -57,7 +57,26 @@ struct Line {
     refused: Vec<RoomNumber>,
     /// Whether a room is still held for it without being booked.
     is_held: bool,
+    /// Until when.
+    held_until: Millis,
+    /// Whether staff want its reservation cancelled.
+    is_cancel_wanted: bool,
+    /// Whether staff want its reservation to stay although it could not be cancelled.
+    is_kept: bool,
+    /// What the ledger has for it.
+    ledger: Paid,
     state: LineState,
+}
+
+/// What the ledger has for a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Paid {
+    /// Nothing, since the claim was settled; before that, its share of it.
+    Nothing,
+    /// Its share stays set aside.
+    SetAside,
+    /// Its reservation is paid.
+    Reservation,
 }
 
 /// Where a booking is.
@@ -69,7 +88,7 @@ enum Phase {
     Claiming,
     /// Rooms are being held and booked.
     Booking,
-    /// The payment is settled; what is left is to tidy up.
+    /// The payment is settled; what is left is to tidy up, or to follow what staff decide.
     Settled,
     /// Refused before anything was done.
     Refused(Problem),
@@ -99,6 +118,8 @@ pub struct Booking {
     lines: Vec<Line>,
     deferred: Map<Step, Deferral>,
     staff: Vec<StaffReason>,
+    /// When claiming was last under way without its outcome being known.
+    claim_unknown_at: Option<Millis>,
     last_at: Millis,
 }
 
@@ -113,6 +134,7 @@ impl Booking {
             lines: Vec::new(),
             deferred: Map::new(),
             staff: Vec::new(),
+            claim_unknown_at: None,
             last_at: Millis(0),
         }
     }
@@ -166,10 +188,8 @@ impl Booking {
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome> {
         match self.phase {
-            Phase::New | Phase::Claiming | Phase::Refused(_) => None,
-            Phase::Booking if !self.staff.is_empty() && self.is_at_rest() => Some(Outcome::NeedsStaff),
-            Phase::Booking => None,
-            Phase::Settled if self.must_release_holds() => None,
+            Phase::New | Phase::Claiming | Phase::Refused(_) | Phase::Booking => None,
+            Phase::Settled if !self.steps().is_empty() => None,
             Phase::Settled if !self.staff.is_empty() => Some(Outcome::NeedsStaff),
             Phase::Settled => {
                 let booked = self.lines.iter().filter(|line| line.is_booked()).count();
@@ -186,7 +206,8 @@ impl Booking {
     #[must_use]
     pub fn pending(&self, now: Millis) -> Vec<Effect> {
         let is_due = |effect: &Effect| self.deferred.get(&effect.step()).is_none_or(|d| d.until <= now);
-        self.steps().into_iter().filter(is_due).collect()
+        let renewal = self.renewal_due().filter(|due| *due <= now).and_then(|_| self.renewal());
+        self.steps().into_iter().chain(renewal).filter(is_due).collect()
     }
 
     /// When the booking must be looked at again, whatever happens to its host; `None` once it ended.
@@ -194,7 +215,11 @@ impl Booking {
     pub fn deadline(&self) -> Option<Millis> {
         let resume = self.last_at.plus(RESUME_AFTER_MS);
         let due = |effect: &Effect| self.deferred.get(&effect.step()).map_or(resume, |d| d.until);
-        self.steps().iter().map(due).min()
+        let renewal = self.renewal_due().map(|at| match self.deferred.get(&Step::Hold) {
+            Some(deferral) => at.max(deferral.until),
+            None => at,
+        });
+        self.steps().iter().map(due).chain(renewal).min()
     }
 
     /// How it stands, in line order.
@@ -205,7 +230,9 @@ impl Booking {
             Phase::New | Phase::Claiming | Phase::Booking | Phase::Settled => Outcome::InProgress,
         });
         let (mut booked, mut failed) = (Vec::new(), Vec::new());
-        for (line, it) in self.numbered() {
+        // Of all or nothing nothing is said before it is all.
+        let is_open = outcome == Outcome::InProgress && self.request().is_some_and(|it| it.all_or_nothing);
+        for (line, it) in self.numbered().filter(|_| !is_open) {
             let RequestedRoom { room_type, guests, extra_beds } = it.requested.clone();
             let amount = it.exact.round_half_up_to_cents();
             match &it.state {
@@ -255,24 +282,99 @@ impl Booking {
         Report { outcome, balance_due: total.minus_or_zero(paid), booked, failed, total }
     }
 
+    /// How often a step was put off.
+    fn times(&self, step: Step) -> u32 {
+        self.deferred.get(&step).map_or(0, |deferral| deferral.times)
+    }
+
     fn numbered(&self) -> impl Iterator<Item = (LineNo, &Line)> {
         // A booking has at most 20 lines.
         self.lines.iter().enumerate().map(|(i, line)| (LineNo(u8::try_from(i).unwrap_or(u8::MAX)), line))
     }
 
-    /// Whether nothing more can be done without people.
-    fn is_at_rest(&self) -> bool {
-        self.steps().is_empty()
+    /// Whether only people can find out how a line stands.
+    fn is_stuck(&self, line: LineNo, it: &Line) -> bool {
+        let is_unknown = matches!(it.state, LineState::Unknown { .. });
+        is_unknown && self.staff.contains(&StaffReason::Unconfirmed { line })
     }
 
+    /// Holds of failed lines are let go of, except while another line's may be all that keeps its room.
     fn must_release_holds(&self) -> bool {
-        self.lines.iter().any(|line| line.is_held && matches!(line.state, LineState::Failed { .. }))
+        let is_left = |line: &Line| line.is_held && matches!(line.state, LineState::Failed { .. });
+        let is_unknown = |line: &Line| matches!(line.state, LineState::Unknown { .. });
+        self.lines.iter().any(is_left) && !self.lines.iter().any(is_unknown)
     }
 
     /// Whether the rooms that are booked must be cancelled because another failed.
     fn must_compensate(&self) -> bool {
-        let all_or_nothing = self.request().is_some_and(|request| request.all_or_nothing);
-        all_or_nothing && self.lines.iter().any(|line| matches!(line.state, LineState::Failed { .. }))
+        let failed = |line: &Line| match &line.state {
+            LineState::Failed { cause, .. } => *cause != FailureCause::Cancelled,
+            _ => false,
+        };
+        self.request().is_some_and(|request| request.all_or_nothing) && self.lines.iter().any(failed)
+    }
+
+    /// Whether a line's reservation is to be cancelled, and can be.
+    fn wants_cancel(&self, line: LineNo, it: &Line) -> bool {
+        let is_wanted = it.is_cancel_wanted || (self.must_compensate() && !it.is_kept);
+        it.is_booked() && is_wanted && !self.staff.contains(&StaffReason::CancelFailed { line })
+    }
+
+    /// What the ledger is to have for a line.
+    fn to_be_paid(&self, line: LineNo, it: &Line) -> Paid {
+        match it.state {
+            LineState::Booked { .. } => Paid::Reservation,
+            LineState::Unknown { .. } if self.is_stuck(line, it) => Paid::SetAside,
+            _ => Paid::Nothing,
+        }
+    }
+
+    /// Lines whose rooms are held and still to be booked.
+    fn held_lines(&self) -> impl Iterator<Item = (LineNo, &Line)> {
+        let is_waiting = |line, it: &Line| match it.state {
+            LineState::Assigned { .. } => true,
+            LineState::Unknown { .. } => !self.is_stuck(line, it),
+            _ => false,
+        };
+        let is_booking = self.phase == Phase::Booking;
+        self.numbered().filter(move |(line, it)| is_booking && it.is_held && is_waiting(*line, it))
+    }
+
+    /// When holds must be prolonged, lest they end before their rooms are booked.
+    fn renewal_due(&self) -> Option<Millis> {
+        let before = self.accepted.as_ref()?.terms.hold_ttl_ms.div_euclid(3);
+        self.held_lines().map(|(_, it)| it.held_until.plus(before.saturating_neg())).min()
+    }
+
+    /// The step that prolongs them. Lines that need a room have precedence; they hold anew.
+    fn renewal(&self) -> Option<Effect> {
+        let need = |(line, it): (LineNo, &Line)| match &it.state {
+            LineState::Assigned { generation, room } | LineState::Unknown { generation, room, .. } => {
+                Some(self.need(line, it, *generation, Some(room.clone())))
+            }
+            _ => None,
+        };
+        let is_open = self.lines.iter().any(|line| matches!(line.state, LineState::Waiting { .. }));
+        let needs: Vec<RoomNeed> = self.held_lines().filter_map(need).collect();
+        if is_open || needs.is_empty() { None } else { self.hold_effect(needs) }
+    }
+
+    fn need(&self, line: LineNo, it: &Line, generation: u32, holds: Option<RoomNumber>) -> RoomNeed {
+        let room_type = it.requested.room_type.clone();
+        RoomNeed { line, generation, room_type, refused: it.refused.clone(), holds }
+    }
+
+    fn hold_effect(&self, needs: Vec<RoomNeed>) -> Option<Effect> {
+        let Accepted { request, terms, .. } = self.accepted.as_ref()?;
+        let (stay, package) = (request.stay, request.package.clone());
+        Some(Effect::HoldRooms { stay, package, needs, ttl_ms: terms.hold_ttl_ms })
+    }
+
+    /// Whether a call under way at `since` may still have been carried out after this step was asked for, so that "no"
+    /// is not to be believed. It counts when it was asked, not when the answer came: the host may have slept between.
+    fn is_in_doubt(&self, step: Step, since: Millis) -> bool {
+        let asked = self.deferred.get(&step).map(|deferral| deferral.until);
+        asked.is_none_or(|asked| asked < since.plus(ABSENT_AFTER_MS))
     }
 
     /// Every step that the state asks for, put off or not.
@@ -282,9 +384,29 @@ impl Booking {
             Phase::New | Phase::Refused(_) => Vec::new(),
             Phase::Claiming => vec![self.claim_effect(accepted)],
             Phase::Booking => self.booking_steps(accepted),
-            Phase::Settled if self.must_release_holds() => vec![Effect::ReleaseHolds],
-            Phase::Settled => Vec::new(),
+            Phase::Settled => self.settled_steps(accepted),
         }
+    }
+
+    /// What is to be tidied up, and what follows from staff's decisions: cancel, and only then settle anew, so that
+    /// nothing changes while the ledger is written.
+    fn settled_steps(&self, accepted: &Accepted) -> Vec<Effect> {
+        let cancels = self.numbered().filter(|(line, it)| self.wants_cancel(*line, it));
+        let mut effects: Vec<Effect> =
+            cancels.filter_map(|(line, it)| self.call_for(accepted, line, it)).take(BOOK_CALLS_MAX).collect();
+        if effects.is_empty() && self.numbered().any(|(line, it)| it.ledger != self.to_be_paid(line, it)) {
+            effects.extend(self.settle_effect(accepted));
+        }
+        if self.must_release_holds() {
+            effects.push(Effect::ReleaseHolds);
+        }
+        effects
+    }
+
+    fn settle_effect(&self, accepted: &Accepted) -> Option<Effect> {
+        let (claim, _) = accepted.claim.as_ref()?;
+        let payment = accepted.request.payment.payment.clone();
+        Some(Effect::SettlePayment { payment, claim: claim.clone(), payees: self.payees() })
     }
 
     fn claim_effect(&self, accepted: &Accepted) -> Effect {
@@ -304,46 +426,27 @@ impl Booking {
     }
 
     fn booking_steps(&self, accepted: &Accepted) -> Vec<Effect> {
-        let request = &accepted.request;
         let mut effects = Vec::new();
         let needs: Vec<RoomNeed> = self
             .numbered()
             .filter_map(|(line, it)| match it.state {
-                LineState::Waiting { generation } => Some(RoomNeed {
-                    line,
-                    generation,
-                    room_type: it.requested.room_type.clone(),
-                    refused: it.refused.clone(),
-                }),
+                LineState::Waiting { generation } => Some(self.need(line, it, generation, None)),
                 _ => None,
             })
             .collect();
         if !needs.is_empty() {
-            effects.push(Effect::HoldRooms {
-                stay: request.stay,
-                package: request.package.clone(),
-                needs,
-                ttl_ms: accepted.terms.hold_ttl_ms,
-            });
+            effects.extend(self.hold_effect(needs));
         }
         let calls = self.numbered().filter_map(|(line, it)| self.call_for(accepted, line, it));
         effects.extend(calls.take(BOOK_CALLS_MAX));
-        let is_open = |line: &Line| {
-            matches!(
-                line.state,
-                LineState::Waiting { .. } | LineState::Assigned { .. } | LineState::Unknown { .. }
-            )
+        let is_open = |(line, it): (LineNo, &Line)| match it.state {
+            LineState::Waiting { .. } | LineState::Assigned { .. } => true,
+            LineState::Unknown { .. } => !self.is_stuck(line, it),
+            LineState::Booked { .. } => self.must_compensate() && self.wants_cancel(line, it),
+            LineState::Failed { .. } => false,
         };
-        let compensates = self.must_compensate() && self.lines.iter().any(Line::is_booked);
-        if let Some((claim, _)) = &accepted.claim
-            && !self.lines.iter().any(is_open)
-            && !compensates
-        {
-            effects.push(Effect::SettlePayment {
-                payment: request.payment.payment.clone(),
-                claim: claim.clone(),
-                payees: self.payees(),
-            });
+        if !self.numbered().any(is_open) {
+            effects.extend(self.settle_effect(accepted));
         }
         effects
     }
@@ -368,18 +471,21 @@ impl Booking {
         let capabilities = accepted.terms.capabilities;
         match &it.state {
             LineState::Assigned { generation, room } => Some(order(*generation, room)),
-            LineState::Unknown { generation, room } if capabilities.idempotency => {
-                Some(order(*generation, room))
-            }
-            LineState::Unknown { generation, .. } if capabilities.lookup => {
+            LineState::Unknown { .. } if self.is_stuck(line, it) => None,
+            // A call that was repeated and not answered well is looked up before it is repeated again.
+            LineState::Unknown { generation, .. }
+                if capabilities.lookup
+                    && (!capabilities.idempotency
+                        || self.times(Step::Book { line }) > self.times(Step::LookUp { line })) =>
+            {
                 Some(Effect::LookUp { reference: Reference::new(&self.id, line, *generation) })
             }
-            LineState::Booked { generation, code, .. } if self.must_compensate() => {
-                let given_up = self.staff.contains(&StaffReason::CancelFailed { line });
-                (capabilities.cancel && !given_up).then(|| Effect::CancelReservation {
-                    reference: Reference::new(&self.id, line, *generation),
-                    code: code.clone(),
-                })
+            LineState::Unknown { generation, room, .. } if capabilities.idempotency => {
+                Some(order(*generation, room))
+            }
+            LineState::Booked { generation, code, .. } if self.wants_cancel(line, it) => {
+                let reference = Reference::new(&self.id, line, *generation);
+                Some(Effect::CancelReservation { reference, code: code.clone() })
             }
             LineState::Waiting { .. }
             | LineState::Unknown { .. }
@@ -388,7 +494,7 @@ impl Booking {
         }
     }
 
-    fn payees(&self) -> Vec<Payee> {
+    fn payees(&self) -> Payees {
         let payee = |(line, it): (LineNo, &Line)| match &it.state {
             LineState::Booked { code, .. } => Some(Payee { line, code: code.clone(), amount: it.share }),
             LineState::Waiting { .. }
@@ -396,7 +502,13 @@ impl Booking {
             | LineState::Unknown { .. }
             | LineState::Failed { .. } => None,
         };
-        self.numbered().filter_map(payee).collect()
+        let stuck = self.numbered().filter(|(line, it)| self.is_stuck(*line, it)).map(|(_, it)| it.share);
+        let was_paid = |(_, it): &(LineNo, &Line)| it.ledger == Paid::Reservation && !it.is_booked();
+        Payees {
+            paid: self.numbered().filter_map(payee).collect(),
+            kept: stuck.sum::<Option<Money>>().unwrap_or(Money::ZERO),
+            reversed: self.numbered().filter(was_paid).map(|(line, _)| line).collect(),
+        }
     }
 }
 

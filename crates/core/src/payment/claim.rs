@@ -30,18 +30,19 @@ impl ClaimWish {
     /// what is required.
     ///
     /// # Errors
-    /// [`Problem::PaymentShort`] with what is missing; [`Problem::PaymentUsed`] where nothing is available.
+    /// [`Problem::PaymentShort`] with what the payment, or the part of it that was said, covers and what is missing;
+    /// [`Problem::PaymentUsed`] where nothing is available.
     pub fn claimable(&self, available: Money, reference: &str) -> Result<Money, Problem> {
         let wanted = self.amount.unwrap_or(self.total).min(self.total);
         let short = |has: Money, needs: Money| {
             if available == Money::ZERO {
                 Problem::PaymentUsed { reference: reference.to_owned() }
             } else {
-                Problem::PaymentShort { available, required: needs, missing: needs.minus_or_zero(has) }
+                Problem::PaymentShort { available: has, required: needs, missing: needs.minus_or_zero(has) }
             }
         };
         if wanted < self.required {
-            return Err(short(wanted, self.required));
+            return Err(short(wanted.min(available), self.required));
         }
         if wanted <= available {
             return Ok(wanted);
@@ -140,7 +141,7 @@ mod tests {
             Err(format!("The payment has {available} left of the {needed} needed; {missing} is missing."))
         };
         assert_eq!(claim(wish(100, None), 25_875), short("258.75", "690.00", "431.25"));
-        assert_eq!(claim(wish(100, Some(50_000)), 100_000), short("1000.00", "690.00", "190.00"));
+        assert_eq!(claim(wish(100, Some(50_000)), 100_000), short("500.00", "690.00", "190.00"));
         assert_eq!(claim(wish(50, Some(60_000)), 40_000), short("400.00", "600.00", "200.00"));
         assert_eq!(claim(wish(100, None), 0), Err("Nothing is left of the payment.".to_owned()));
     }

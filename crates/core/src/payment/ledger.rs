@@ -71,6 +71,8 @@ pub enum EntryKind {
         booking: BookingId,
         /// The booking's line.
         line: LineNo,
+        /// What the hotel put before its codes then: the row's codes are known by it even if that changes.
+        prefix: String,
         /// The reservation's code, without prefix.
         code: ReservationCode,
         /// How much.
@@ -165,6 +167,8 @@ pub struct Allocation {
     pub booking: BookingId,
     /// The booking's line.
     pub line: LineNo,
+    /// What stands before the code in the row.
+    pub prefix: String,
     /// The reservation's code, without prefix.
     pub code: ReservationCode,
     /// How much.
@@ -257,23 +261,23 @@ impl Account {
 
     /// `codreser`: other programs' codes in front, then the live reservations' in the order of settling (I3).
     #[must_use]
-    pub fn codreser(&self, prefix: &str) -> String {
-        let own: Vec<String> = self.live_codes(prefix).collect();
+    pub fn codreser(&self) -> String {
+        let own: Vec<String> = self.live_codes().collect();
         codes::join(codes::parts(&self.external_codes).chain(own.iter().map(String::as_str)))
     }
 
-    fn live_codes(&self, prefix: &str) -> impl Iterator<Item = String> {
+    fn live_codes(&self) -> impl Iterator<Item = String> {
         self.allocations
             .iter()
             .filter(|allocation| !allocation.is_reversed)
-            .map(move |allocation| codes::external_code(prefix, &allocation.code))
+            .map(|allocation| codes::external_code(&allocation.prefix, &allocation.code))
     }
 
     /// The entry that is due because the row differs from the ledger, if it does. Other programs' use is never
     /// taken below zero: where the row has less than the ledger's own part, the ledger is right.
     #[must_use]
-    pub(super) fn external_change(&self, prefix: &str) -> Option<EntryKind> {
-        let own_codes: Vec<String> = self.live_codes(prefix).collect();
+    pub(super) fn external_change(&self) -> Option<EntryKind> {
+        let own_codes: Vec<String> = self.live_codes().collect();
         let foreign = codes::join(
             codes::parts(&self.row.codreser).filter(|part| !own_codes.iter().any(|own| own == part)),
         );
@@ -325,28 +329,33 @@ impl Account {
                     Some(_) => return Err(fault("its claim is not open")),
                 }
             }
-            EntryKind::Settled { claim, booking, line, code, amount } => match self.claims.get_mut(claim) {
+            EntryKind::Settled { claim, booking, line, prefix, code, amount } => {
+                match self.claims.get_mut(claim) {
+                    Some(claim) if claim.amount >= *amount => {
+                        claim.amount = claim.amount.minus_or_zero(*amount);
+                        if claim.amount == Money::ZERO {
+                            claim.state = ClaimState::Ended;
+                        }
+                        self.allocations.push(Allocation {
+                            booking: booking.clone(),
+                            line: *line,
+                            prefix: prefix.clone(),
+                            code: code.clone(),
+                            amount: *amount,
+                            is_reversed: false,
+                        });
+                    }
+                    _ => return Err(fault("its claim has less")),
+                }
+            }
+            EntryKind::Released { claim, amount } => match self.claims.get_mut(claim) {
                 Some(claim) if claim.amount >= *amount => {
                     claim.amount = claim.amount.minus_or_zero(*amount);
                     if claim.amount == Money::ZERO {
                         claim.state = ClaimState::Ended;
                     }
-                    self.allocations.push(Allocation {
-                        booking: booking.clone(),
-                        line: *line,
-                        code: code.clone(),
-                        amount: *amount,
-                        is_reversed: false,
-                    });
                 }
                 _ => return Err(fault("its claim has less")),
-            },
-            EntryKind::Released { claim, amount } => match self.claims.get_mut(claim) {
-                Some(claim) if claim.amount == *amount => {
-                    claim.amount = Money::ZERO;
-                    claim.state = ClaimState::Ended;
-                }
-                _ => return Err(fault("its claim has another amount")),
             },
             EntryKind::Reversed { booking, line, code, amount } => {
                 let is_it = |a: &&mut Allocation| {

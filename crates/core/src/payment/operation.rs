@@ -6,7 +6,7 @@
 
 use super::claim::ClaimWish;
 use super::codes;
-use super::ledger::{Account, Claim, ClaimState, EntryKind, Holder, LedgerEntry};
+use super::ledger::{Account, Allocation, Claim, ClaimState, EntryKind, Holder, LedgerEntry};
 use crate::booking::request::Evidence;
 use crate::ids::{BookingId, ClaimId, LineNo, Millis, OperationId, ReservationCode};
 use crate::money::Money;
@@ -132,7 +132,7 @@ impl<'a> Draft<'a> {
     fn begin(account: &Account, rules: &'a Rules, now: Millis) -> Self {
         let first_new = account.entries.len();
         let mut draft = Self { account: account.clone(), rules, now, first_new };
-        if let Some(change) = draft.account.external_change(&rules.code_prefix) {
+        if let Some(change) = draft.account.external_change() {
             draft.push(&format!("external:{}", draft.next_seq()), change);
         }
         let ended: Vec<(ClaimId, Money)> = draft
@@ -166,7 +166,7 @@ impl<'a> Draft<'a> {
             .skip(self.first_new)
             .any(|entry| matches!(entry.kind, EntryKind::Settled { .. }));
         // A list that does not fit its column stays in the ledger only; the row keeps what it has.
-        let codreser = self.account.codreser(&self.rules.code_prefix);
+        let codreser = self.account.codreser();
         let fits = codreser.chars().count() <= self.rules.codreser_length_max;
         Decision {
             used: self.account.used(),
@@ -263,7 +263,8 @@ pub fn validate(
 ///
 /// # Errors
 /// [`Problem::PaymentNotFound`] for wrong evidence and for a claim that is not the booking's to take, so that neither
-/// tells anything; else what [`validate`] answers, and [`Problem::CodreserFull`] where the codes would not fit.
+/// tells anything; else what [`validate`] answers, [`Problem::CodreserFull`] where the codes would not fit, and
+/// [`Problem::KeyReused`] where the booking took a claim before that is not enough for this.
 pub fn attach(
     account: &Account,
     rules: &Rules,
@@ -275,7 +276,10 @@ pub fn attach(
     let reference = &account.row.payment.reference;
     let not_found = || Problem::PaymentNotFound { reference: reference.clone() };
     for earlier in draft.earlier(&operation) {
-        if let EntryKind::Attached { claim, amount, .. } = earlier {
+        if let EntryKind::Attached { claim, amount, rooms, .. } = earlier {
+            if rooms != request.rooms || amount < request.wish.required {
+                return Err(Problem::KeyReused);
+            }
             // The claim may have ended since; the answer is still what was set aside then.
             let answer = Claimed { amount, ..draft.claimed(&claim) };
             return Ok(draft.finish(answer));
@@ -309,7 +313,7 @@ pub fn attach(
             ClaimState::Open { .. } | ClaimState::Ended => 0,
         })
         .fold(request.rooms, u16::saturating_add);
-    let codreser = draft.account.codreser(&rules.code_prefix);
+    let codreser = draft.account.codreser();
     let fits = codes::will_fit(
         &codreser,
         promised.into(),
@@ -343,8 +347,19 @@ pub struct Linked {
     pub fits: bool,
 }
 
-/// Turns a booking's claim into payments for its reservations and frees the rest. With no payee it only frees.
-/// `used` is never raised by this.
+/// What a booking's claim comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Payees {
+    /// All reservations that it pays for, those paid before as well.
+    pub paid: Vec<Payee>,
+    /// How much stays set aside, for rooms of which it is not known whether they are booked.
+    pub kept: Money,
+    /// Lines paid before whose reservations were cancelled since.
+    pub reversed: Vec<LineNo>,
+}
+
+/// Turns a booking's claim into payments for its reservations, gives back what cancelled ones were paid, and frees
+/// the rest. With no payee it only frees. `used` is never raised by this.
 ///
 /// # Errors
 /// [`Problem::KeyReused`] where the booking was settled before with other reservations;
@@ -355,41 +370,50 @@ pub fn settle(
     now: Millis,
     booking: &BookingId,
     claim: &ClaimId,
-    payees: &[Payee],
+    payees: &Payees,
 ) -> Result<Decision<Linked>, Problem> {
     let mut draft = Draft::begin(account, rules, now);
     let operation = format!("settle:{booking}");
-    let settled = |payee: &Payee| EntryKind::Settled {
-        claim: claim.clone(),
-        booking: booking.clone(),
-        line: payee.line,
-        code: payee.code.clone(),
-        amount: payee.amount,
+    let is_repeated = !draft.earlier(&operation).is_empty();
+    let before: Vec<Allocation> =
+        draft.account.allocations.iter().filter(|it| it.booking == *booking).cloned().collect();
+    let of_line = |line| before.iter().find(|it| it.line == line);
+    let is_named = |it: &&Allocation| {
+        payees.paid.iter().any(|p| p.line == it.line && p.code == it.code && p.amount == it.amount)
+            || payees.reversed.contains(&it.line)
     };
-    let earlier = draft.earlier(&operation);
-    if earlier.is_empty() {
-        let is_its = |claim: &&Claim| matches!(&claim.state, ClaimState::Attached { booking: of, .. } if of == booking);
-        let held = draft.account.claims.get(claim).filter(is_its).map(|claim| claim.amount);
-        let paid = payees.iter().map(|payee| payee.amount).sum::<Option<Money>>();
-        let rest = match (held, paid) {
-            (Some(held), Some(paid)) if paid <= held => held.minus_or_zero(paid),
-            _ => return Err(Problem::PaymentNotFound { reference: account.row.payment.reference.clone() }),
-        };
-        for payee in payees {
-            draft.push(&operation, settled(payee));
-        }
-        if rest > Money::ZERO || payees.is_empty() {
-            draft.push(&operation, EntryKind::Released { claim: claim.clone(), amount: rest });
-        }
-    } else {
-        let before: Vec<&EntryKind> =
-            earlier.iter().filter(|kind| matches!(kind, EntryKind::Settled { .. })).collect();
-        let again: Vec<EntryKind> = payees.iter().map(settled).collect();
-        if !before.into_iter().eq(again.iter()) {
-            return Err(Problem::KeyReused);
-        }
+    if !before.iter().filter(|it| !it.is_reversed).all(|it| is_named(&it))
+        || payees.paid.iter().any(|p| of_line(p.line).is_some_and(|it| !is_named(&it)))
+    {
+        return Err(Problem::KeyReused);
     }
-    let length = draft.account.codreser(&rules.code_prefix).chars().count();
+    let new: Vec<&Payee> = payees.paid.iter().filter(|payee| of_line(payee.line).is_none()).collect();
+    let is_its =
+        |claim: &&Claim| matches!(&claim.state, ClaimState::Attached { booking: of, .. } if of == booking);
+    let held = draft.account.claims.get(claim).filter(is_its).map(|claim| claim.amount);
+    let wanted = new.iter().map(|payee| payee.amount).chain([payees.kept]).sum::<Option<Money>>();
+    match (held, wanted) {
+        (Some(held), Some(wanted)) if wanted <= held => {
+            for payee in &new {
+                let Payee { line, code, amount } = (*payee).clone();
+                let (claim, booking, prefix) = (claim.clone(), booking.clone(), rules.code_prefix.clone());
+                draft.push(&operation, EntryKind::Settled { claim, booking, line, prefix, code, amount });
+            }
+            let rest = held.minus_or_zero(wanted);
+            if rest > Money::ZERO || (payees.paid.is_empty() && payees.kept == Money::ZERO) {
+                draft.push(&operation, EntryKind::Released { claim: claim.clone(), amount: rest });
+            }
+        }
+        (None, _) if is_repeated && new.is_empty() => {}
+        (None, _) if is_repeated => return Err(Problem::KeyReused),
+        _ => return Err(Problem::PaymentNotFound { reference: account.row.payment.reference.clone() }),
+    }
+    for it in before.iter().filter(|it| !it.is_reversed && payees.reversed.contains(&it.line)) {
+        let Allocation { booking, line, code, amount, .. } = it.clone();
+        let operation = format!("reverse:{booking}:{line}");
+        draft.push(&operation, EntryKind::Reversed { booking, line, code, amount });
+    }
+    let length = draft.account.codreser().chars().count();
     Ok(draft.finish(Linked { fits: length <= rules.codreser_length_max }))
 }
 
@@ -405,7 +429,7 @@ pub fn reverse(
     line: LineNo,
 ) -> Result<Decision<()>, Problem> {
     let mut draft = Draft::begin(account, rules, now);
-    let of_line = |a: &&super::ledger::Allocation| a.booking == *booking && a.line == line;
+    let of_line = |a: &&Allocation| a.booking == *booking && a.line == line;
     let allocation = draft.account.allocations.iter().find(of_line).cloned().ok_or(Problem::NotFound)?;
     if !allocation.is_reversed {
         let (code, amount) = (allocation.code, allocation.amount);

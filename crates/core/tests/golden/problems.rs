@@ -8,7 +8,7 @@ use posada_core::problem::{FieldFault, Problem, Shortage, System};
 use super::Case;
 
 /// How many variants [`Problem`] has; [`place`] counts them.
-const VARIANTS: usize = 26;
+const VARIANTS: usize = 27;
 
 /// A place for each variant: one that is new does not compile here, and its case is then missed below.
 fn place(problem: &Problem) -> usize {
@@ -39,6 +39,7 @@ fn place(problem: &Problem) -> usize {
         Problem::TooManyRequests { .. } => 23,
         Problem::Unavailable { system: System::Reservations | System::Payments, .. } => 24,
         Problem::Unavailable { system: System::Storage, .. } => 25,
+        Problem::Uncertain { .. } => 26,
     }
 }
 
@@ -160,6 +161,7 @@ fn problems() -> Vec<(&'static str, Problem)> {
         ("reservations_unavailable", unavailable(System::Reservations, 30)),
         ("payments_unavailable", unavailable(System::Payments, 60)),
         ("storage_unavailable", unavailable(System::Storage, 1)),
+        ("uncertain", Problem::Uncertain { retry_after_s: 5 }),
     ]
 }
 

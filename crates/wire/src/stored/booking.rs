@@ -80,10 +80,10 @@ stored_choice!(Entry {
     "found_absent" = FoundAbsent { line, generation },
     "line_failed" = LineFailed { line, cause },
     "cancelled" = Cancelled { line, cause },
-    "deferred" = Deferred { step, until },
+    "deferred" = Deferred { step, until, unknown_at },
     "settled" = Settled,
     "holds_released" = HoldsReleased,
     "notified" = Notified,
     "escalated" = Escalated { reason },
-    "resolved" = Resolved { note },
+    "resolved" = Resolved { note, line },
 });

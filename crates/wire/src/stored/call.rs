@@ -4,7 +4,7 @@ use posada_core::booking::effect::{Holding, Reservation, RoomNeed, RoomOrder};
 
 use crate::stored_record;
 
-stored_record!(RoomNeed { line, generation, room_type, refused });
+stored_record!(RoomNeed { line, generation, room_type, refused, holds });
 stored_record!(RoomOrder {
     reference,
     room,

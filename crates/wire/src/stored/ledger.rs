@@ -20,6 +20,7 @@ struct FlatEntry {
     booking: Option<BookingId>,
     rooms: Option<u16>,
     line: Option<LineNo>,
+    prefix: Option<String>,
     code: Option<ReservationCode>,
     codes: Option<String>,
     expires_at: Option<Millis>,
@@ -47,6 +48,7 @@ stored_record!(FlatEntry {
     booking,
     rooms,
     line,
+    prefix,
     code,
     codes,
     expires_at,
@@ -110,6 +112,7 @@ impl From<LedgerEntry> for FlatEntry {
             booking: None,
             rooms: None,
             line: None,
+            prefix: None,
             code: None,
             codes: None,
             expires_at: None,
@@ -134,10 +137,11 @@ impl From<LedgerEntry> for FlatEntry {
                 rooms: Some(rooms),
                 ..flat(Kind::Attached, amount)
             },
-            EntryKind::Settled { claim, booking, line, code, amount } => Self {
+            EntryKind::Settled { claim, booking, line, prefix, code, amount } => Self {
                 claim: Some(claim),
                 booking: Some(booking),
                 line: Some(line),
+                prefix: Some(prefix),
                 code: Some(code),
                 ..flat(Kind::Settled, amount)
             },
@@ -178,6 +182,7 @@ impl FlatEntry {
                 claim: self.claim?,
                 booking: self.booking?,
                 line: self.line?,
+                prefix: self.prefix?,
                 code: self.code?,
                 amount,
             },

@@ -38,5 +38,6 @@ stored_choice!(Problem {
     "too_large" = TooLarge { bytes_max },
     "unsupported_media_type" = UnsupportedMediaType,
     "too_many_requests" = TooManyRequests { retry_after_s },
+    "uncertain" = Uncertain { retry_after_s },
     "unavailable" = Unavailable { system, retry_after_s },
 });

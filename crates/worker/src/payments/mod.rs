@@ -4,6 +4,6 @@ mod failures;
 mod records;
 mod store;
 
-pub(crate) use failures::{Attempt, attempt, forgive};
+pub(crate) use failures::{Attempt, attempt, end};
 pub(crate) use records::put_records;
 pub(crate) use store::{StoreError, operate};

@@ -15,6 +15,7 @@ use posada_wire::stored_record;
 use wasm_bindgen::JsValue;
 
 use crate::host::{self, Database, Result, number, wait};
+use crate::respond::{unavailable, uncertain};
 use crate::rows;
 
 /// How often an operation is decided anew because another came between.
@@ -43,9 +44,8 @@ impl StoreError {
     pub(crate) fn into_problem(self) -> Problem {
         match self {
             Self::Problem(problem) => problem,
-            Self::Unreachable(_) | Self::Unknown(_) => {
-                Problem::Unavailable { system: System::Payments, retry_after_s: 5 }
-            }
+            Self::Unreachable(error) => unavailable(System::Payments, &error),
+            Self::Unknown(error) => uncertain(&error),
         }
     }
 }
@@ -158,6 +158,10 @@ async fn carry_out(
             Ok(false) => {}
             // Another's entry has the number, which is as if nothing had been written.
             Err(error) if error.to_string().contains("UNIQUE constraint failed") => {}
+            // More is used than the row has: another program lowered it. Trying again would not change that.
+            Err(error) if error.to_string().contains("CHECK constraint failed") => {
+                return Err(Problem::PaymentUsed { reference: payment.reference.clone() }.into());
+            }
             Err(error) => return Err(StoreError::Unknown(error)),
         }
     }

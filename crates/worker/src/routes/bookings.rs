@@ -13,7 +13,7 @@ use super::{Ask, context, query, read_body};
 use crate::auth::Role;
 use crate::host::{header, post};
 use crate::objects::booking::{BookingCall, GetCall, SUPERSEDED_STATUS, StartCall};
-use crate::respond::{Answer, Refused};
+use crate::respond::{self, Answer, Refused};
 use crate::{config, settings};
 
 /// How often one intent may have been used up and begun anew.
@@ -49,7 +49,14 @@ pub(crate) async fn create(ask: Ask) -> Answer {
         start.booking = booking_id_for(ask.keys.signing.as_bytes(), &scope, &name);
         let call = BookingCall::Start { call: Box::new(start) };
         let BookingCall::Start { call: sent } = &call else { break };
-        let response = post(&ask.env, "BOOKING", sent.booking.as_str(), &to_text(&call)).await?;
+        let json = to_text(&call);
+        // The object may have been restarted under the call; asked again it goes on where it was.
+        let response = match post(&ask.env, "BOOKING", sent.booking.as_str(), &json).await {
+            Ok(response) => response,
+            Err(_) => post(&ask.env, "BOOKING", sent.booking.as_str(), &json)
+                .await
+                .map_err(|error| respond::uncertain(&error))?,
+        };
         if response.status() != SUPERSEDED_STATUS {
             return Ok(response);
         }
@@ -86,17 +93,25 @@ fn idempotency_key(ask: &Ask, is_tool: bool, command: &BookingCommand) -> Result
     }
 }
 
-/// A hash of the client's address: enough to count its failures by.
+/// A hash of the client's address: enough to count its failures by. Of an IPv6 address it is the network's part, as
+/// the rest is the client's to choose.
 fn client(ask: &Ask) -> Result<String, Refused> {
     let address = header(&ask.request, "CF-Connecting-IP")?.unwrap_or_default();
-    Ok(Fingerprint::of(address.as_bytes()).hex())
+    let network = if address.contains(':') {
+        let head = address.split("::").next().unwrap_or_default();
+        head.split(':').take(4).collect::<Vec<_>>().join(":")
+    } else {
+        address
+    };
+    Ok(Fingerprint::of(network.as_bytes()).hex())
 }
 
 /// `GET /v1/bookings/{id}`
 pub(crate) async fn get(ask: Ask, id: &str) -> Answer {
     ask.must_be(&[Role::Guest, Role::Assistant, Role::Staff])?;
     let role = ask.asker.role;
-    let wa_id = query(&ask.request, "wa_id").and_then(|text| WaId::parse(&text).ok());
+    let sent = query(&ask.request, "wa_id");
+    let wa_id = sent.and_then(|text| WaId::parse(text.trim().trim_start_matches('+')).ok());
     if role == Role::Assistant && wa_id.is_none() {
         let message = "is required: the assistant asks only for the guest that it talks to";
         return Err(Problem::field("wa_id", message).into());

@@ -127,6 +127,9 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
             "There were too many attempts. Please wait {} and try again, or contact {reception}.",
             format_wait(*retry_after_s, EN)
         ),
+        Problem::Uncertain { .. } => {
+            "We are confirming with the hotel. Please do not pay again; ask again in a few moments.".to_owned()
+        }
         Problem::Unavailable { system, retry_after_s } => {
             let first = match system {
                 System::Reservations => "Error checking availability.",

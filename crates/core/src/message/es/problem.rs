@@ -124,6 +124,9 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
             "Hubo demasiados intentos. Espere {} e inténtelo de nuevo, o comuníquese con {reception}.",
             format_wait(*retry_after_s, ES)
         ),
+        Problem::Uncertain { .. } => {
+            "Estamos confirmando con el hotel. No pague de nuevo; vuelva a consultar en unos momentos.".to_owned()
+        }
         Problem::Unavailable { system, retry_after_s } => {
             let first = match system {
                 System::Reservations => "Error al verificar disponibilidad.",

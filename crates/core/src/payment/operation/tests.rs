@@ -89,7 +89,11 @@ impl Store {
     }
 
     fn settle(&mut self, n: u128, claim: &ClaimId, payees: &[Payee]) -> Result<Linked, Problem> {
-        let decision = settle(&self.account(), &rules(), Millis(0), &booking(n), claim, payees);
+        self.settle_all(n, claim, Payees { paid: payees.to_vec(), ..Payees::default() })
+    }
+
+    fn settle_all(&mut self, n: u128, claim: &ClaimId, payees: Payees) -> Result<Linked, Problem> {
+        let decision = settle(&self.account(), &rules(), Millis(0), &booking(n), claim, &payees);
         self.write(decision)
     }
 
@@ -118,6 +122,32 @@ fn validate_then_book_raises_used_once_and_links_the_codes() {
     assert_eq!(store.dated, 1);
     assert_eq!(store.entries.len(), 5, "opened, attached, three settled");
     assert_eq!(store.settle(7, &attached.claim, &payees[..2]), Err(Problem::KeyReused));
+}
+
+#[test]
+fn what_is_not_known_stays_set_aside_and_what_is_cancelled_is_given_back_once() {
+    let mut store = Store::new(row(69_000, 0, ""));
+    let claim = store.attach(0, &attach_request(7, guest(1), 69_000)).expect("enough is there").claim;
+    let [first, second, third] = [payee(0, "1", 25_875), payee(1, "2", 25_875), payee(2, "3", 17_250)];
+    let early = Payees { paid: vec![first.clone()], kept: cents(17_250), reversed: Vec::new() };
+    let late = Payees { paid: vec![first.clone(), third.clone()], ..Payees::default() };
+    let cancelled = Payees { paid: vec![third.clone()], kept: Money::ZERO, reversed: vec![LineNo(0)] };
+    let all_cancelled = Payees { reversed: vec![LineNo(0), LineNo(2)], ..Payees::default() };
+    for (payees, used, codreser) in [
+        (&early, 43_125, "HR1"),
+        (&early, 43_125, "HR1"),
+        (&late, 43_125, "HR1,HR3"),
+        (&cancelled, 17_250, "HR3"),
+        (&cancelled, 17_250, "HR3"),
+        (&late, 17_250, "HR3"),
+        (&all_cancelled, 0, ""),
+        (&cancelled, 0, ""),
+    ] {
+        store.settle_all(7, &claim, payees.clone()).expect("it was claimed");
+        store.check(used, codreser);
+    }
+    let more = Payees { paid: vec![first, second, third], ..Payees::default() };
+    assert_eq!(store.settle_all(7, &claim, more), Err(Problem::KeyReused), "its claim has ended");
 }
 
 #[test]
@@ -243,19 +273,44 @@ fn what_other_programs_used_and_wrote_is_respected() {
 
 #[test]
 fn codes_that_would_not_fit_are_seen_before_and_those_that_do_not_stay_in_the_ledger() {
-    // 255 characters hold 19 codes of 13 with their commas; each attached booking's rooms count.
+    // 255 characters hold 21 codes of 12 with their commas; each attached booking's rooms count.
     let mut store = Store::new(row(900_000, 0, ""));
     let mut request = attach_request(1, guest(1), 10_000);
     request.rooms = 15;
     let attached = store.attach(0, &request).expect("15 fit");
     let mut second = attach_request(2, guest(1), 10_000);
-    second.rooms = 5;
+    second.rooms = 7;
     assert_eq!(store.attach(0, &second), Err(Problem::CodreserFull));
     let long = |n: u8| payee(n, &format!("{n:020}"), 100);
     let payees: Vec<Payee> = (0..15).map(long).collect();
     assert_eq!(store.settle(1, &attached.claim, &payees), Ok(Linked { fits: false }));
     store.check(1_500, "");
     assert_eq!(store.account().allocations().len(), 15, "the ledger links them all the same");
+}
+
+#[test]
+fn codes_keep_the_prefix_that_they_were_linked_with() {
+    let mut store = Store::new(row(100_000, 0, ""));
+    let attached = store.attach(0, &attach_request(1, guest(1), 50_000)).expect("enough");
+    store.settle(1, &attached.claim, &[payee(0, "1", 50_000)]).expect("settled");
+    let renamed = Rules { code_prefix: "PX".to_owned(), ..rules() };
+    let decision = attach(&store.account(), &renamed, Millis(0), &attach_request(2, guest(1), 50_000));
+    let attached = store.write(decision).expect("enough");
+    let payees = Payees { paid: vec![payee(0, "2", 50_000)], ..Payees::default() };
+    let decision = settle(&store.account(), &renamed, Millis(0), &booking(2), &attached.claim, &payees);
+    store.write(decision).expect("settled");
+    store.check(100_000, "HR1,PX2");
+}
+
+#[test]
+fn a_claim_taken_before_serves_only_what_it_is_enough_for() {
+    let mut store = Store::new(row(100_000, 0, ""));
+    store.attach(0, &attach_request(1, guest(1), 25_875)).expect("enough");
+    assert_eq!(store.attach(0, &attach_request(1, guest(1), 69_000)), Err(Problem::KeyReused));
+    let mut fewer = attach_request(1, guest(1), 25_875);
+    fewer.rooms = 2;
+    assert_eq!(store.attach(0, &fewer), Err(Problem::KeyReused));
+    store.check(25_875, "");
 }
 
 #[test]

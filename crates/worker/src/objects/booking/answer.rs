@@ -51,7 +51,8 @@ pub(super) fn is_over(booking: &Booking) -> bool {
 /// The booking as it stands, or the problem that it was refused for.
 pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Answer {
     let Some(facts) = inner.facts() else { return Err(Problem::NotFound.into()) };
-    let loaded = settings::at(&inner.env, &facts.settings_version).await?;
+    let loaded = settings::at(&inner.env, &facts.settings_version).await;
+    let loaded = loaded.map_err(|error| respond::uncertain(&error))?;
     let refuse = |problem| match &loaded {
         Some(loaded) => Refused::by(loaded)(problem),
         None => Refused::from(problem),

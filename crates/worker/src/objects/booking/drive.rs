@@ -3,14 +3,21 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use futures_util::{FutureExt, poll};
 use posada_core::booking::effect::{Effect, Input};
 use posada_core::booking::journal::Step;
+use posada_core::sorted::Set;
+use worker::Delay;
 
 use super::Inner;
 use crate::{config, effects, log};
+
+/// How often it is looked whether something that was put off is due.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 type Call = Pin<Box<dyn Future<Output = (Step, Input)>>>;
 
@@ -25,7 +32,12 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
             let inner = Rc::clone(inner);
             calls.push(async move { (step, perform(&inner, effect).await) }.boxed_local());
         }
-        let Some(first) = calls.next().await else { break };
+        let first = match select(calls.next(), Delay::from(LOOK_AGAIN)).await {
+            Either::Left((Some(first), _)) => first,
+            Either::Left((None, _)) => break,
+            // Something that was put off may be due while other calls go on.
+            Either::Right(_) => continue,
+        };
         let mut answers = vec![first];
         // Answers that are there together share one write; none waits for another.
         while let std::task::Poll::Ready(Some(next)) = poll!(calls.next()) {
@@ -40,6 +52,7 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
         if let Err(error) = inner.feed(answers.into_iter().map(|(_, input)| input).collect()) {
             // What was answered is not written down; after a restart it is asked for again, which is harmless.
             log::error("journal", &error.to_string());
+            *inner.under_way.borrow_mut() = Set::new();
             break;
         }
     }

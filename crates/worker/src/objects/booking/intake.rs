@@ -83,7 +83,8 @@ enum Known {
 
 fn recognise(inner: &Inner, call: &StartCall, fingerprint: &str) -> Known {
     let Some(facts) = inner.facts() else { return Known::No };
-    if inner.with_booking(|booking| booking.refusal().is_some()).unwrap_or(true) {
+    let is_free = |booking: &Booking| booking.refusal().is_some() || booking.request().is_none();
+    if inner.with_booking(is_free).unwrap_or(true) {
         return Known::No;
     }
     let age_ms = config::now(&inner.env).0.saturating_sub(facts.received_ms);
@@ -208,7 +209,10 @@ fn check_and_price(
             }
         }
     })?;
-    check_bed_costs(command, loaded, &priced)?;
+    // A living quote was priced by its own tariff, beds and all.
+    if quote.as_ref().is_none_or(|quote| quote.expires_at <= now) {
+        check_bed_costs(command, loaded, &priced)?;
+    }
     let short = shortages(hotel, &rooms, free);
     let none_can_be_had = rooms
         .iter()
@@ -267,21 +271,22 @@ async fn count_attempt(
     }
 }
 
-/// Takes an attempt back unless the payment was not found, which is what wrong evidence is answered, too.
+/// Ends an attempt once the payment is claimed or refused. Not found, which is what wrong evidence is answered, too,
+/// is a failure.
 async fn settle_attempt(inner: &Rc<Inner>, attempt: Attempt) {
     let is_known = |booking: &Booking| booking.is_accepted() || booking.refusal().is_some();
     wait_until(inner, CLAIM_WAIT_MS, is_known).await;
-    let failed = inner
-        .with_booking(|booking| matches!(booking.refusal(), Some(Problem::PaymentNotFound { .. })))
-        .unwrap_or(false);
-    if failed {
-        return;
-    }
-    let forgiven = match Database::of(&inner.env) {
-        Ok(db) => payments::forgive(&db, attempt).await,
+    let failed = inner.with_booking(|booking| match booking.refusal() {
+        Some(problem) => Some(matches!(problem, Problem::PaymentNotFound { .. })),
+        None => booking.is_accepted().then_some(false),
+    });
+    // While it is not known it stays open, and counts as a failure in the end.
+    let Some(Some(failed)) = failed else { return };
+    let ended = match Database::of(&inner.env) {
+        Ok(db) => payments::end(&db, attempt, failed).await,
         Err(error) => Err(error),
     };
-    if let Err(error) = forgiven {
-        log::error("forgive", &error.to_string());
+    if let Err(error) = ended {
+        log::error("attempt", &error.to_string());
     }
 }

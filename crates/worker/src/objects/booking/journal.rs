@@ -45,7 +45,11 @@ stored_record!(Facts {
 
 /// What is kept of the booking; `None` where nothing was asked of it yet.
 pub(super) fn load(sql: &Sql) -> Result<Option<(Facts, Booking)>> {
-    sql.exec(SCHEMA, &[])?;
+    // Who only asks for a booking that is not there leaves nothing behind.
+    let kept = "SELECT '1' AS json FROM sqlite_master WHERE name = 'intake'";
+    if rows::query::<i64>(sql, kept, &[])?.is_empty() {
+        return Ok(None);
+    }
     let facts: Vec<Facts> = rows::query(sql, "SELECT facts AS json FROM intake", &[])?;
     let Some(facts) = facts.into_iter().next() else { return Ok(None) };
     let journal: Vec<Stamped> = rows::query(sql, "SELECT entry AS json FROM journal ORDER BY seq", &[])?;
@@ -61,6 +65,7 @@ pub(super) fn append(sql: &Sql, entries: &Vec<Stamped>) -> Result<()> {
 
 /// Keeps the facts of a request; those of an earlier one that was refused are replaced.
 pub(super) fn keep(sql: &Sql, facts: &Facts) -> Result<()> {
+    sql.exec(SCHEMA, &[])?;
     sql.exec(
         "INSERT INTO intake (id, facts) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET facts = ?1",
         &[to_text(facts).into()],

@@ -9,10 +9,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_util::lock::Mutex;
-use posada_core::booking::Booking;
 use posada_core::booking::effect::Input;
 use posada_core::booking::journal::Step;
-use posada_core::ids::{BookingId, WaId};
+use posada_core::booking::{Booking, RESUME_AFTER_MS};
+use posada_core::ids::{BookingId, Millis, WaId};
 use posada_core::sorted::Set;
 use posada_wire::{stored_choice, stored_record};
 use wasm_bindgen::prelude::*;
@@ -134,6 +134,12 @@ impl BookingObject {
 async fn fetch(inner: &Rc<Inner>, request: &Request) -> Result<Response> {
     let call: BookingCall = calls::read(&request_text(request).await?)?;
     inner.load()?;
+    inner.forget_what_is_over().await?;
+    if inner.with_booking(|booking| booking.deadline().is_some()).unwrap_or(false) {
+        // An object that was restarted goes on when it is asked, not only when its alarm comes.
+        let driven = Rc::clone(inner);
+        inner.state.wait_until(async move { drive::drive(&driven).await })?;
+    }
     match call {
         BookingCall::Start { call } => intake::start(inner, &call).await,
         BookingCall::Get { call } => answer::get(inner, &call).await,
@@ -142,12 +148,18 @@ async fn fetch(inner: &Rc<Inner>, request: &Request) -> Result<Response> {
 
 async fn go_on(inner: &Rc<Inner>) -> Result<()> {
     inner.load()?;
+    if inner.forget_what_is_over().await? {
+        return Ok(());
+    }
     drive::drive(inner).await;
     inner.arm().await
 }
 
 /// When an alarm that failed comes again.
 const RETRY_ALARM_MS: i64 = 10_000;
+/// How long a booking is kept after its guest left, and a refused request after it came. Then what is known of the
+/// guest is deleted; the ledger, which names nobody, stays.
+const KEPT_MS: i64 = 90 * 24 * 3_600_000;
 
 impl Inner {
     /// Replays the journal, once for each life of the object; calls that were under way may have been carried out.
@@ -210,8 +222,41 @@ impl Inner {
         let now = config::now(&self.env);
         let deadline = self.with_booking(Booking::deadline).flatten();
         match deadline {
-            Some(deadline) => self.state.set_alarm(deadline.0.saturating_sub(now.0).max(1)).await,
-            None => self.state.delete_alarm().await,
+            Some(deadline) => {
+                // While calls are under way the alarm is there for a kill only, and not to come again and again.
+                let least_ms = if self.is_driving.get() { RESUME_AFTER_MS } else { 1 };
+                self.state.set_alarm(deadline.0.saturating_sub(now.0).max(least_ms)).await
+            }
+            None => match self.kept_until() {
+                Some(until) => self.state.set_alarm(until.0.saturating_sub(now.0).max(1)).await,
+                None => self.state.delete_alarm().await,
+            },
         }
     }
+
+    /// When what is kept of the booking is to be deleted.
+    fn kept_until(&self) -> Option<Millis> {
+        let received = Millis(self.facts()?.received_ms);
+        let left = self.with_booking(|booking| {
+            let is_kept = booking.refusal().is_none();
+            booking.request().filter(|_| is_kept).map(|request| midnight(request.stay.check_out()))
+        });
+        Some(left.flatten().map_or(received, |left| left.max(received)).plus(KEPT_MS))
+    }
+
+    /// Deletes all that is kept of a booking that ended and whose time has passed; `false` where it has not.
+    async fn forget_what_is_over(&self) -> Result<bool> {
+        let has_ended = self.with_booking(|booking| booking.deadline().is_none()).unwrap_or(false);
+        if !has_ended || self.kept_until().is_none_or(|until| until > config::now(&self.env)) {
+            return Ok(false);
+        }
+        *self.kept.borrow_mut() = None;
+        self.state.delete_all().await?;
+        Ok(true)
+    }
+}
+
+/// The instant at which a date begins, near enough for what is counted in months.
+fn midnight(date: chrono::NaiveDate) -> Millis {
+    Millis(date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis())
 }

@@ -1,16 +1,18 @@
 //! The embedded reservation book: what a reservation API does, for a hotel that has none.
 
+use chrono::NaiveDate;
 use posada_core::booking::effect::{Reservation, RoomOrder};
 use posada_core::ids::{Millis, Reference, ReservationCode};
+use posada_core::property::Property;
 use posada_wire::stored::to_text;
 
 use super::super::calls::PropertyReply;
-use super::span;
+use super::{holds, span};
 use crate::host::{Result, Sql, number};
 use crate::rows;
 
 /// Books the room that the order's line holds. The same reference books once, however often it comes.
-pub(super) fn book(sql: &Sql, order: &RoomOrder, now: Millis) -> Result<PropertyReply> {
+pub(super) fn book(sql: &Sql, property: &Property, order: &RoomOrder, now: Millis) -> Result<PropertyReply> {
     if let Some(reservation) = find(sql, &order.reference)? {
         return Ok(PropertyReply::Booked { reservation });
     }
@@ -30,8 +32,12 @@ pub(super) fn book(sql: &Sql, order: &RoomOrder, now: Millis) -> Result<Property
             number(i64::from(*generation)),
         ],
     )?;
-    // The hold may have expired, and the room gone to others: then it is not this booking's to book.
-    let Some((code, _)) = held.into_iter().find(|(_, nights)| *nights == order.stay.night_count()) else {
+    let held = held.into_iter().find(|(_, nights)| *nights == order.stay.night_count());
+    let code = match held {
+        Some((code, _)) => Some(code),
+        None => take_again(sql, property, order)?,
+    };
+    let Some(code) = code else {
         return Ok(PropertyReply::Refused {
             error: "the room is no longer held for this booking".to_owned(),
         });
@@ -58,6 +64,37 @@ pub(super) fn book(sql: &Sql, order: &RoomOrder, now: Millis) -> Result<Property
         &[order.room.to_string().into(), first, end],
     )?;
     Ok(PropertyReply::Booked { reservation: Reservation { code, room: order.room.clone() } })
+}
+
+/// Takes a room whose hold lapsed and was swept away, if nobody else has it: a hold that was late is no refusal.
+/// The code that was set aside with it is gone, so it gets another.
+fn take_again(sql: &Sql, property: &Property, order: &RoomOrder) -> Result<Option<ReservationCode>> {
+    let (first, end) = span(&order.stay);
+    let room = || order.room.to_string().into();
+    let taken: Vec<String> = rows::query(
+        sql,
+        "SELECT json_quote(night) AS json FROM nights WHERE room = ?1 AND night >= ?2 AND night < ?3",
+        &[room(), first, end],
+    )?;
+    if !taken.is_empty() {
+        return Ok(None);
+    }
+    let Reference { booking, line, generation } = &order.reference;
+    let code = holds::next_codes(sql, property, 1)?.to_string();
+    let nights: Vec<NaiveDate> = order.stay.nights().collect();
+    sql.exec(
+        "INSERT INTO nights (room, night, booking, line, generation, code, expires_ms)
+         SELECT ?2, value, ?3, ?4, ?5, ?6, 0 FROM json_each(?1)",
+        &[
+            to_text(&nights).into(),
+            room(),
+            booking.to_string().into(),
+            number(i64::from(line.0)),
+            number(i64::from(*generation)),
+            code.as_str().into(),
+        ],
+    )?;
+    Ok(ReservationCode::parse(&code).ok())
 }
 
 /// The live reservation of a reference.

@@ -61,14 +61,18 @@ pub(super) fn hold(
             .iter()
             .map(|row| HeldRoom { line: row.line, generation: row.generation, room: row.room.clone() })
             .collect();
+        // Lines that were not among those asked for then are asked for anew.
+        let asked = earlier.iter().map(|row| (row.line, row.generation)).collect();
         return Ok(Holding { asked, rooms, expires_at: Millis(expires_ms) });
     }
     // Earlier tries of these lines are over: their rooms are free, for others at least.
+    let (first, end) = super::span(stay);
     let lines: Vec<LineNo> = needs.iter().map(|need| need.line).collect();
     sql.exec(
         "DELETE FROM nights WHERE expires_ms IS NOT NULL AND
-           (expires_ms <= ?1 OR (booking = ?2 AND line IN (SELECT value FROM json_each(?3))))",
-        &[number(now.0), booking.to_string().into(), to_text(&lines).into()],
+           ((expires_ms <= ?1 AND night >= ?4 AND night < ?5)
+            OR (booking = ?2 AND line IN (SELECT value FROM json_each(?3))))",
+        &[number(now.0), booking.to_string().into(), to_text(&lines).into(), first, end],
     )?;
     let free = super::free_rooms(sql, property, stay, now)?;
     let rooms = assign_rooms(&property.room_types, needs, &free, &Set::new());
@@ -98,7 +102,7 @@ pub(super) fn hold(
 }
 
 /// Takes `count` codes off the book's counter and answers the first.
-fn next_codes(sql: &Sql, property: &Property, count: usize) -> Result<i64> {
+pub(super) fn next_codes(sql: &Sql, property: &Property, count: usize) -> Result<i64> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     let first = i64::from(property.policy.reservation_code_first);
     let after: Vec<i64> = rows::query(

@@ -83,7 +83,10 @@ impl Inner {
                 holds::release(&sql, &booking)?;
                 Ok(PropertyReply::Done)
             }
-            PropertyCall::Book { order } => book::book(&sql, &order, now),
+            PropertyCall::Book { order } => match self.settings(&sql)? {
+                None => Ok(PropertyReply::Refused { error: "no settings were loaded".to_owned() }),
+                Some((_, property)) => book::book(&sql, &property, &order, now),
+            },
             PropertyCall::LookUp { reference } => {
                 Ok(PropertyReply::Found { reservation: book::find(&sql, &reference)? })
             }

@@ -1,0 +1,145 @@
+//! When "no" is believed: not while an earlier call may still be carried out.
+
+use super::effect::{ABSENT_AFTER_MS, RETRIES_MAX};
+use super::*;
+
+/// A booking of one room that is about to be booked.
+fn about_to_book(capabilities: Capabilities, world: &mut World) -> Host {
+    let request = request(&[("Junior", 2)], false);
+    let terms = terms(&request, capabilities);
+    let mut host = Host::new();
+    host.feed(Input::Start { request: Box::new(request), terms }).expect("a new booking");
+    while !matches!(host.booking.pending(Millis(0)).first(), Some(Effect::BookRoom(_))) {
+        let effect = host.booking.pending(Millis(0)).remove(0);
+        let answer = world.carry_out(&effect);
+        host.feed(answer).expect("an answer");
+    }
+    host
+}
+
+fn reference(generation: u32) -> Reference {
+    Reference::new(&BookingId::from_bits(7), LineNo(0), generation)
+}
+
+/// Answers what is pending until a further room is looked for, and says when that is.
+#[track_caller]
+fn gives_the_room_up_after(mut host: Host, answer: impl Fn(&Effect) -> Input) -> i64 {
+    for _ in 0..100 {
+        match host.booking.pending(Millis(host.now)).first() {
+            Some(Effect::HoldRooms { needs, .. }) if needs[0].generation == 2 => return host.now,
+            Some(effect) => host.feed(answer(effect)).expect("an answer"),
+            None => host.now = host.booking.deadline().expect("it goes on").0,
+        }
+    }
+    panic!("the room is never given up");
+}
+
+fn says_no(effect: &Effect) -> Input {
+    match effect {
+        Effect::LookUp { reference } => Input::LookUp(reference.clone(), Ok(None)),
+        Effect::BookRoom(order) => Input::Book(order.reference.clone(), Err(Failure::Refused(String::new()))),
+        Effect::HoldRooms { needs, .. } => {
+            let asked = needs.iter().map(|need| (need.line, need.generation)).collect();
+            Input::Hold(Ok(Holding { asked, rooms: Vec::new(), expires_at: Millis(0) }))
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn absence_and_refusal_are_believed_once_a_late_call_can_no_longer_come() {
+    for (idempotency, lookup) in [(false, true), (true, false), (true, true)] {
+        for doubt in [Input::Book(reference(1), Err(Failure::Unknown)), Input::Resumed] {
+            let capabilities = Capabilities { idempotency, lookup, cancel: true };
+            let mut host = about_to_book(capabilities, &mut World::new(&JUNIORS));
+            host.feed(doubt).expect("an answer");
+            let after_ms = gives_the_room_up_after(host, says_no);
+            assert!(after_ms >= ABSENT_AFTER_MS, "{capabilities:?}: after {after_ms} ms");
+        }
+    }
+}
+
+#[test]
+fn an_absence_that_was_asked_for_before_the_host_slept_is_not_believed() {
+    let capabilities = Capabilities { idempotency: false, lookup: true, cancel: true };
+    let mut host = about_to_book(capabilities, &mut World::new(&JUNIORS));
+    host.feed(Input::Book(reference(1), Err(Failure::Unknown))).expect("an answer");
+    host.now = 86_400_000;
+    host.feed(Input::LookUp(reference(1), Ok(None))).expect("an answer");
+    let found = Reservation {
+        code: ReservationCode::parse("26181").expect("a code"),
+        room: RoomNumber::parse("54").expect("a room"),
+    };
+    host.feed(Input::LookUp(reference(1), Ok(Some(found)))).expect("an answer");
+    assert_eq!(host.summary(), "InProgress: 0=54/26181/172.50");
+}
+
+#[test]
+fn a_code_that_a_sibling_has_says_nothing_about_the_line() {
+    let mut world = World::new(&JUNIORS);
+    let request = request(&EIGHT, false);
+    let terms = terms(&request, Capabilities { idempotency: false, lookup: true, cancel: true });
+    let mut host = Host::new();
+    host.feed(Input::Start { request: Box::new(request), terms }).expect("a new booking");
+    while host.booking.outcome().is_none() {
+        let effect = host.booking.pending(Millis(host.now)).remove(0);
+        let answer = match world.carry_out(&effect) {
+            Input::Book(reference, Ok(mut it)) => {
+                it.code = ReservationCode::parse("26181").expect("a code");
+                Input::Book(reference, Ok(it))
+            }
+            other => other,
+        };
+        host.feed(answer).expect("an answer");
+    }
+    assert_eq!(host.summary(), "Booked: 0=54/26181/258.75 1=56/26182/258.75 2=57/26183/172.50");
+}
+
+#[test]
+fn a_refused_payment_is_believed_once_a_late_claim_can_no_longer_come() {
+    let request = request(&EIGHT, false);
+    let terms = terms(&request, ALL);
+    let mut host = Host::new();
+    host.feed(Input::Start { request: Box::new(request), terms }).expect("a new booking");
+    host.feed(Input::Resumed).expect("killed while it was claimed");
+    let refused = || Input::Claim(Err(Failure::Refused(Problem::NotFound)));
+    host.feed(refused()).expect("an answer");
+    assert_eq!(host.booking.refusal(), None);
+    host.now = host.booking.deadline().expect("it goes on").0;
+    assert!(host.now >= ABSENT_AFTER_MS);
+    host.feed(refused()).expect("an answer");
+    assert_eq!(host.booking.refusal(), Some(&Problem::NotFound));
+}
+
+#[test]
+fn a_hold_is_prolonged_before_it_ends_and_a_room_out_of_reach_is_given_up() {
+    let mut host = about_to_book(ALL, &mut World::new(&JUNIORS));
+    let (mut prolonged, mut tries) = (0, 0);
+    while host.booking.report().failed.is_empty() {
+        let Some(effect) = host.booking.pending(Millis(host.now)).into_iter().next() else {
+            host.now = host.booking.deadline().expect("it goes on").0;
+            continue;
+        };
+        let answer = match &effect {
+            Effect::HoldRooms { needs, ttl_ms, .. } => {
+                prolonged += 1;
+                let need = needs[0].clone();
+                let room = need.holds.expect("it holds a room");
+                let held = journal::HeldRoom { line: need.line, generation: need.generation, room };
+                Input::Hold(Ok(Holding {
+                    asked: vec![(need.line, need.generation)],
+                    rooms: vec![held],
+                    expires_at: Millis(host.now + ttl_ms),
+                }))
+            }
+            Effect::BookRoom(order) => {
+                tries += 1;
+                Input::Book(order.reference.clone(), Err(Failure::Retryable { after_ms: None }))
+            }
+            other => panic!("{other:?}"),
+        };
+        host.feed(answer).expect("an answer");
+    }
+    assert_eq!((tries, prolonged), (RETRIES_MAX + 1, 3), "{} ms", host.now);
+    assert_eq!(host.summary(), "InProgress: 0!unreachable");
+}

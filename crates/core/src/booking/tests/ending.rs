@@ -1,0 +1,90 @@
+//! What people do to a booking that ended: cancel, and find out what could not be found out.
+
+use super::*;
+
+fn cancel(host: &mut Host, world: &mut World, line: Option<u8>) {
+    host.feed(Input::CancelBooked { line: line.map(LineNo) }).expect("a booking that ended");
+    host.run(world);
+}
+
+#[test]
+fn one_line_and_then_all_are_cancelled_and_the_money_is_given_back() {
+    let mut world = World::new(&JUNIORS);
+    let mut host = run(&EIGHT, false, &mut world);
+    cancel(&mut host, &mut world, Some(1));
+    assert_eq!(host.summary(), "PartlyBooked: 0=54/26181/258.75 2=57/26183/172.50 1!cancelled");
+    assert_eq!((world.settled.len(), world.reversed.as_slice()), (2, [LineNo(1)].as_slice()));
+    cancel(&mut host, &mut world, None);
+    assert_eq!(host.summary(), "NotBooked: 0!cancelled 1!cancelled 2!cancelled");
+    assert_eq!((world.settled.len(), world.reversed.as_slice()), (0, [LineNo(0), LineNo(2)].as_slice()));
+    let appends = host.appends;
+    cancel(&mut host, &mut world, None);
+    assert_eq!(host.appends, appends, "there is nothing left to cancel");
+}
+
+#[test]
+fn of_all_or_nothing_one_line_may_be_cancelled_later() {
+    let mut world = World::new(&JUNIORS);
+    let mut host = run(&EIGHT, true, &mut world);
+    cancel(&mut host, &mut world, Some(0));
+    assert_eq!(host.summary(), "PartlyBooked: 1=56/26182/258.75 2=57/26183/172.50 0!cancelled");
+}
+
+#[test]
+fn a_booking_under_way_is_not_crossed() {
+    let request = request(&EIGHT, false);
+    let terms = terms(&request, ALL);
+    let mut host = Host::new();
+    host.feed(Input::Start { request: Box::new(request), terms }).expect("a new booking");
+    assert_eq!(host.feed(Input::CancelBooked { line: None }), Err(Rejection::Stale));
+    let resolve = Input::Resolve { line: None, found: None, note: String::new() };
+    assert_eq!(host.feed(resolve), Err(Rejection::Stale));
+}
+
+#[test]
+fn what_cannot_be_cancelled_is_cancelled_by_people_or_stays() {
+    let cases = [
+        (false, "PartlyBooked: 1=56/26182/258.75 2=57/26183/172.50 0!cancelled"),
+        (true, "Booked: 0=54/26181/258.75 1=56/26182/258.75 2=57/26183/172.50"),
+    ];
+    for (stays, expected) in cases {
+        let mut world = World::new(&JUNIORS);
+        let mut host = run(&EIGHT, false, &mut world);
+        world.refuses_cancel = true;
+        cancel(&mut host, &mut world, Some(0));
+        assert_eq!(host.booking.outcome(), Some(Outcome::NeedsStaff));
+        let found = world.booked.values().next().cloned().filter(|_| stays);
+        let resolve = Input::Resolve { line: Some(LineNo(0)), found, note: "visto".to_owned() };
+        host.feed(resolve).expect("a case");
+        host.run(&mut world);
+        assert_eq!(host.summary(), expected);
+        assert!(host.booking.staff_reasons().is_empty());
+    }
+}
+
+#[test]
+fn siblings_of_a_line_that_nobody_can_find_out_about_are_paid_and_linked() {
+    let mut world = World::new(&JUNIORS);
+    let request = request(&EIGHT, false);
+    let terms = terms(&request, Capabilities { idempotency: false, lookup: false, cancel: true });
+    let mut host = Host::new();
+    host.feed(Input::Start { request: Box::new(request), terms }).expect("a new booking");
+    while host.booking.outcome().is_none() {
+        let effect = host.booking.pending(Millis(host.now)).remove(0);
+        let answer = match world.carry_out(&effect) {
+            Input::Book(reference, _) if reference.line == LineNo(1) => {
+                Input::Book(reference, Err(Failure::Unknown))
+            }
+            other => other,
+        };
+        host.feed(answer).expect("an answer");
+    }
+    assert_eq!(host.summary(), "NeedsStaff: 0=54/26181/258.75 2=57/26183/172.50 1!unconfirmed");
+    assert_eq!((world.settled.len(), world.kept.to_string().as_str()), (2, "258.75"));
+    let found = world.booked.values().find(|it| it.code.as_str() == "26182").cloned();
+    assert!(found.is_some());
+    host.feed(Input::Resolve { line: Some(LineNo(1)), found, note: "visto".to_owned() }).expect("a case");
+    host.run(&mut world);
+    assert_eq!(host.summary(), "Booked: 0=54/26181/258.75 1=56/26182/258.75 2=57/26183/172.50");
+    assert_eq!((world.settled.len(), world.kept), (3, Money::ZERO));
+}

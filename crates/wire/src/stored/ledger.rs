@@ -1,68 +1,10 @@
 //! Ledger entries: one flat record for every kind, so that people and reports can read them by column.
 
-use posada_core::ids::{BookingId, ClaimId, LineNo, Millis, OperationId, ReservationCode};
-use posada_core::money::Money;
+use posada_core::ids::BookingId;
 use posada_core::payment::ledger::{EntryKind, Holder, LedgerEntry};
 
-use super::{Read, Write};
+use super::{Read, Write, member, members, write_members};
 use crate::field::Node;
-use crate::{stored_choice, stored_record};
-
-/// Every member that some kind of entry has; each kind has those that it needs.
-struct FlatEntry {
-    seq: u32,
-    operation: OperationId,
-    at: Millis,
-    kind: Kind,
-    amount: Money,
-    claim: Option<ClaimId>,
-    holder: Option<Holder>,
-    booking: Option<BookingId>,
-    rooms: Option<u16>,
-    line: Option<LineNo>,
-    prefix: Option<String>,
-    code: Option<ReservationCode>,
-    codes: Option<String>,
-    expires_at: Option<Millis>,
-}
-
-#[derive(Clone, Copy)]
-enum Kind {
-    External,
-    Opened,
-    Changed,
-    Attached,
-    Settled,
-    Released,
-    Reversed,
-}
-
-stored_record!(FlatEntry {
-    seq,
-    operation,
-    at,
-    kind,
-    amount,
-    claim,
-    holder,
-    booking,
-    rooms,
-    line,
-    prefix,
-    code,
-    codes,
-    expires_at,
-});
-
-stored_choice!(Kind {
-    "external" = External,
-    "opened" = Opened,
-    "changed" = Changed,
-    "attached" = Attached,
-    "settled" = Settled,
-    "released" = Released,
-    "reversed" = Reversed,
-});
 
 /// `guest:50370001234` or `booking:` and its id.
 impl Write for Holder {
@@ -86,111 +28,112 @@ impl Read for Holder {
     }
 }
 
+/// Writes the members that every entry has, and behind them those of its kind.
+fn write_entry(
+    out: &mut String,
+    entry: &LedgerEntry,
+    kind: &str,
+    amount: &dyn Write,
+    own: &[(&str, &dyn Write)],
+) {
+    let mut all: Vec<(&str, &dyn Write)> = vec![
+        ("seq", &entry.seq),
+        ("operation", &entry.operation),
+        ("at", &entry.at),
+        ("kind", &kind),
+        ("amount", amount),
+    ];
+    all.extend_from_slice(own);
+    write_members(out, &all);
+}
+
 impl Write for LedgerEntry {
     fn write(&self, out: &mut String) {
-        FlatEntry::from(self.clone()).write(out);
+        match &self.kind {
+            EntryKind::External { amount, codes } => {
+                write_entry(out, self, "external", amount, &[("codes", codes)]);
+            }
+            EntryKind::Opened { claim, holder, amount, expires_at } => {
+                let own: [(&str, &dyn Write); 3] =
+                    [("claim", claim), ("holder", holder), ("expires_at", expires_at)];
+                write_entry(out, self, "opened", amount, &own);
+            }
+            EntryKind::Changed { claim, amount, expires_at } => {
+                write_entry(out, self, "changed", amount, &[("claim", claim), ("expires_at", expires_at)]);
+            }
+            EntryKind::Attached { claim, holder, booking, amount, rooms } => {
+                let own: [(&str, &dyn Write); 4] =
+                    [("claim", claim), ("holder", holder), ("booking", booking), ("rooms", rooms)];
+                write_entry(out, self, "attached", amount, &own);
+            }
+            EntryKind::Settled { claim, booking, line, prefix, code, amount } => {
+                let own: [(&str, &dyn Write); 5] = [
+                    ("claim", claim),
+                    ("booking", booking),
+                    ("line", line),
+                    ("prefix", prefix),
+                    ("code", code),
+                ];
+                write_entry(out, self, "settled", amount, &own);
+            }
+            EntryKind::Released { claim, amount } => {
+                write_entry(out, self, "released", amount, &[("claim", claim)]);
+            }
+            EntryKind::Reversed { booking, line, code, amount } => {
+                let own: [(&str, &dyn Write); 3] = [("booking", booking), ("line", line), ("code", code)];
+                write_entry(out, self, "reversed", amount, &own);
+            }
+        }
     }
 }
 
 impl Read for LedgerEntry {
     fn read(node: Node) -> Option<Self> {
-        FlatEntry::read(node)?.into_entry()
-    }
-}
-
-impl From<LedgerEntry> for FlatEntry {
-    fn from(entry: LedgerEntry) -> Self {
-        let LedgerEntry { seq, operation, at, kind } = entry;
-        let flat = |kind, amount| Self {
-            seq,
-            operation: operation.clone(),
-            at,
-            kind,
-            amount,
-            claim: None,
-            holder: None,
-            booking: None,
-            rooms: None,
-            line: None,
-            prefix: None,
-            code: None,
-            codes: None,
-            expires_at: None,
+        let mut entry = members(node)?;
+        let entry = &mut entry;
+        let (seq, operation, at) = (member(entry, "seq")?, member(entry, "operation")?, member(entry, "at")?);
+        let kind: String = member(entry, "kind")?;
+        let amount = member(entry, "amount")?;
+        let kind = match kind.as_str() {
+            "external" => EntryKind::External { amount, codes: member(entry, "codes")? },
+            "opened" => EntryKind::Opened {
+                claim: member(entry, "claim")?,
+                holder: member(entry, "holder")?,
+                amount,
+                expires_at: member(entry, "expires_at")?,
+            },
+            "changed" => EntryKind::Changed {
+                claim: member(entry, "claim")?,
+                amount,
+                expires_at: member(entry, "expires_at")?,
+            },
+            "attached" => EntryKind::Attached {
+                claim: member(entry, "claim")?,
+                holder: member(entry, "holder")?,
+                booking: member(entry, "booking")?,
+                amount,
+                rooms: member(entry, "rooms")?,
+            },
+            "settled" => EntryKind::Settled {
+                claim: member(entry, "claim")?,
+                booking: member(entry, "booking")?,
+                line: member(entry, "line")?,
+                prefix: member(entry, "prefix")?,
+                code: member(entry, "code")?,
+                amount,
+            },
+            "released" => EntryKind::Released { claim: member(entry, "claim")?, amount },
+            "reversed" => {
+                let booking: BookingId = member(entry, "booking")?;
+                EntryKind::Reversed {
+                    booking,
+                    line: member(entry, "line")?,
+                    code: member(entry, "code")?,
+                    amount,
+                }
+            }
+            _ => return None,
         };
-        match kind {
-            EntryKind::External { amount, codes } => {
-                Self { codes: Some(codes), ..flat(Kind::External, amount) }
-            }
-            EntryKind::Opened { claim, holder, amount, expires_at } => Self {
-                claim: Some(claim),
-                holder: Some(holder),
-                expires_at: Some(expires_at),
-                ..flat(Kind::Opened, amount)
-            },
-            EntryKind::Changed { claim, amount, expires_at } => {
-                Self { claim: Some(claim), expires_at: Some(expires_at), ..flat(Kind::Changed, amount) }
-            }
-            EntryKind::Attached { claim, holder, booking, amount, rooms } => Self {
-                claim: Some(claim),
-                holder: Some(holder),
-                booking: Some(booking),
-                rooms: Some(rooms),
-                ..flat(Kind::Attached, amount)
-            },
-            EntryKind::Settled { claim, booking, line, prefix, code, amount } => Self {
-                claim: Some(claim),
-                booking: Some(booking),
-                line: Some(line),
-                prefix: Some(prefix),
-                code: Some(code),
-                ..flat(Kind::Settled, amount)
-            },
-            EntryKind::Released { claim, amount } => {
-                Self { claim: Some(claim), ..flat(Kind::Released, amount) }
-            }
-            EntryKind::Reversed { booking, line, code, amount } => Self {
-                booking: Some(booking),
-                line: Some(line),
-                code: Some(code),
-                ..flat(Kind::Reversed, amount)
-            },
-        }
-    }
-}
-
-impl FlatEntry {
-    /// The entry; `None` where it lacks a member that its kind needs.
-    fn into_entry(self) -> Option<LedgerEntry> {
-        let Self { seq, operation, at, kind, amount, .. } = self;
-        let kind = match kind {
-            Kind::External => EntryKind::External { amount, codes: self.codes? },
-            Kind::Opened => EntryKind::Opened {
-                claim: self.claim?,
-                holder: self.holder?,
-                amount,
-                expires_at: self.expires_at?,
-            },
-            Kind::Changed => EntryKind::Changed { claim: self.claim?, amount, expires_at: self.expires_at? },
-            Kind::Attached => EntryKind::Attached {
-                claim: self.claim?,
-                holder: self.holder?,
-                booking: self.booking?,
-                amount,
-                rooms: self.rooms?,
-            },
-            Kind::Settled => EntryKind::Settled {
-                claim: self.claim?,
-                booking: self.booking?,
-                line: self.line?,
-                prefix: self.prefix?,
-                code: self.code?,
-                amount,
-            },
-            Kind::Released => EntryKind::Released { claim: self.claim?, amount },
-            Kind::Reversed => {
-                EntryKind::Reversed { booking: self.booking?, line: self.line?, code: self.code?, amount }
-            }
-        };
-        Some(LedgerEntry { seq, operation, at, kind })
+        Some(Self { seq, operation, at, kind })
     }
 }

@@ -72,7 +72,7 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
         }
         Some("size") => {
             finish(args)?;
-            return size::run();
+            return size::run(size::Hold::Budget);
         }
         Some("dev") => return dev::run(args),
         Some("bench") => return bench::run(args),

@@ -11,7 +11,19 @@ use crate::worker::{self, Profile};
 struct Budget {
     name: &'static str,
     files: Vec<PathBuf>,
+    /// What is wanted.
     gzipped_bytes_max: usize,
+    /// What was reached so far, a little rounded up: more than this is a step back.
+    gzipped_bytes_reached: usize,
+}
+
+/// What files are held to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// Their budget.
+    Budget,
+    /// What was reached, while that is above the budget: the tests see to it that nothing grows.
+    Reached,
 }
 
 fn budgets() -> Vec<Budget> {
@@ -20,11 +32,12 @@ fn budgets() -> Vec<Budget> {
         name: "Worker",
         files: vec![worker.join("index_bg.wasm"), worker.join("index.js")],
         gzipped_bytes_max: 150_000,
+        gzipped_bytes_reached: 275_000,
     }]
 }
 
 /// Builds what is measured, and prints a line for each file and each sum.
-pub(crate) fn run() -> Result<ExitCode> {
+pub(crate) fn run(hold: Hold) -> Result<ExitCode> {
     worker::build(Profile::Release)?;
     let mut all_within = true;
     for budget in budgets() {
@@ -44,7 +57,10 @@ pub(crate) fn run() -> Result<ExitCode> {
             "together",
             kilobytes(sum)
         );
-        all_within &= within;
+        all_within &= match hold {
+            Hold::Budget => within,
+            Hold::Reached => sum <= budget.gzipped_bytes_reached.max(budget.gzipped_bytes_max),
+        };
     }
     Ok(if all_within { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -8,6 +8,7 @@ mod dev;
 mod files;
 mod host;
 mod licences;
+mod page;
 mod process;
 mod progress;
 mod setup;

@@ -13,7 +13,7 @@ use tokio::{net::TcpListener, sync::oneshot};
 pub(crate) struct Hotel {
     pub(crate) url: String,
     pub(crate) client: Client,
-    _end: oneshot::Sender<()>,
+    _end: Option<oneshot::Sender<()>>,
 }
 
 pub(crate) fn client() -> Client {
@@ -33,7 +33,7 @@ pub(crate) async fn open(options: Options) -> Hotel {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (sender, receiver) = oneshot::channel();
     tokio::spawn(serve(listener, sandbox, async move { drop(receiver.await) }));
-    Hotel { url, client: client(), _end: sender }
+    Hotel { url, client: client(), _end: Some(sender) }
 }
 
 pub(crate) async fn hotel() -> Hotel {
@@ -61,6 +61,11 @@ pub(crate) async fn read(answer: Response) -> (u16, Value) {
 }
 
 impl Hotel {
+    /// One that runs in another process.
+    pub(crate) fn elsewhere(url: String, client: Client) -> Self {
+        Self { url, client, _end: None }
+    }
+
     pub(crate) fn at(&self, method: &str, path: &str) -> RequestBuilder {
         self.client.request(Method::from_bytes(method.as_bytes()).unwrap(), format!("{}{path}", self.url))
     }

@@ -1,5 +1,7 @@
 //! Every kind of fault, over HTTP: what the caller sees, and what the book holds afterwards.
 
+#![allow(clippy::disallowed_methods, reason = "it measures how long answers take")]
+
 mod support;
 
 use std::time::{Duration, Instant};
@@ -7,6 +9,9 @@ use std::time::{Duration, Instant};
 use posada_sandbox::Options;
 use serde_json::{Value, json};
 use support::{Hotel, hotel, open, order};
+
+/// Whether a body is what a kind of garbage makes of it.
+type IsIt = fn(&Value) -> bool;
 
 /// Books under one fault. Returns the answer, `None` where there was none, and the codes then booked.
 async fn book_under(hotel: &Hotel, fault: Value) -> (Option<(u16, Value)>, Vec<String>) {
@@ -117,7 +122,7 @@ async fn a_status_comes_before_or_after_the_commit() {
 
 #[tokio::test]
 async fn garbage_of_every_kind() {
-    let cases: [(&str, fn(&Value) -> bool); 10] = [
+    let cases: [(&str, IsIt); 10] = [
         ("not_json", |body| body.as_str().is_some_and(|text| text.starts_with("<!doctype"))),
         ("empty", |body| body == ""),
         ("wrong_types", |body| body["success"] == "yes"),

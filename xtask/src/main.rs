@@ -31,7 +31,7 @@ Usage: cargo xtask <command>
 
   setup [--browser]     install what is missing: the wasm32 target, the Worker's build tools, node modules;
                         with --browser also wasm-pack, Chromium and ChromeDriver
-  build [--dev]         build the Worker
+  build [--dev]         build the Worker and the booking element
   size                  print the gzipped size of what is delivered, and fail above its budget
   dev [--port N] [--settings FILE] [--payments FILE] [--persist DIR] [--fresh]
                         run the Worker on this machine until Ctrl-C, with a hotel's settings and payments
@@ -43,7 +43,7 @@ Usage: cargo xtask <command>
                         planted, or every schedule of one booking with a crash and a fault
   test [--only GROUP]...
                         run the tests; GROUP is lint, core, wire, sandbox, sim, xtask, layering, licences,
-                        size, e2e or browser
+                        size, e2e, browser or widget
 ";
 
 fn main() -> ExitCode {

@@ -79,9 +79,12 @@ fn stamp() -> Option<Stamp> {
     let root = files::root();
     let dep_info = files::target().join(WASM).join("widget/posada_widget.d");
     let mut inputs = dep_info_files(&fs::read_to_string(dep_info).ok()?);
-    let alone = ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "package-lock.json", "crates/core/Cargo.toml"];
+    let alone =
+        ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "package-lock.json", "crates/core/Cargo.toml"];
     inputs.extend(alone.map(|file| root.join(file)));
-    inputs.extend(["crates/widget/Cargo.toml", "xtask/src/page.rs", "xtask/src/worker.rs"].map(|it| root.join(it)));
+    inputs.extend(
+        ["crates/widget/Cargo.toml", "xtask/src/page.rs", "xtask/src/worker.rs"].map(|it| root.join(it)),
+    );
     all_files(&root.join("www"), &mut inputs);
     let rustc = process::output(Command::new("rustc").arg("--version")).ok()?;
     Some(Stamp::of(&inputs, &[VERSION, &rustc, &env::var("RUSTFLAGS").unwrap_or_default()]))

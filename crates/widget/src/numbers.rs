@@ -51,7 +51,10 @@ impl<'a> Numbers<'a> {
         Some(all)
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "whole numbers below 2^53; a cast out of range saturates")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "whole numbers below 2^53; a cast out of range saturates"
+    )]
     fn whole(&mut self) -> Option<i64> {
         self.0.next().map(|number| *number as i64)
     }

@@ -239,3 +239,27 @@ pub struct AvailabilityAnswer {
 }
 
 written!(AvailabilityAnswer { check_in_date, check_out_date, rooms, as_of });
+
+/// A night of `GET /v1/calendar`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayView {
+    /// The date on which the night begins.
+    pub date: NaiveDate,
+    /// Rooms free for the night, of all types.
+    pub free_rooms: u16,
+    /// The lowest price of a room that is free, for [`CalendarAnswer::adults`]; left out where there is none.
+    pub from_amount: Option<Amount>,
+}
+
+written!(DayView { date, free_rooms, from_amount });
+
+/// What `GET /v1/calendar` answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarAnswer {
+    /// The guests that prices are for.
+    pub adults: u16,
+    /// The nights asked for.
+    pub days: Vec<DayView>,
+}
+
+written!(CalendarAnswer { adults, days });

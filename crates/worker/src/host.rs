@@ -121,6 +121,22 @@ pub(crate) fn answer(text: &str, status: u16, content_type: &str) -> Result<Resp
     Ok(response)
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// `Response`, made of a body and of another one.
+    #[wasm_bindgen(js_name = Response)]
+    type Copied;
+
+    #[wasm_bindgen(constructor, js_class = "Response", catch)]
+    fn new(body: &JsValue, like: &Response) -> std::result::Result<Copied, JsValue>;
+}
+
+/// The answer with headers that can be set: those of an object's answer cannot.
+pub(crate) fn copy(response: &Response) -> Result<Response> {
+    let body = response.body().map_or(JsValue::NULL, JsValue::from);
+    Ok(Copied::new(&body, response)?.unchecked_into())
+}
+
 /// Sets a header of an answer.
 pub(crate) fn set_header(response: &Response, name: &str, value: &str) -> Result<()> {
     Ok(response.headers().set(name, value)?)

@@ -53,11 +53,11 @@ export function details(kit) {
     if (wrong[name]) model.state.wrong = { ...wrong, [name]: "" };
     model.set({});
   };
-  const field = (f) => html`<label class="field" part="field" for=${f.name}><span>${t[f.label]}</span>
+  const field = (f) => html`<div class="field" part="field"><label for=${f.name}>${t[f.label]}</label>
     <input id=${f.name} name=${f.name} type=${f.type ?? "text"} inputmode=${f.inputmode ?? nothing} max=${f.max ?? nothing} maxlength="120"
       autocomplete=${f.autocomplete ?? "off"} required .value=${it[f.name] ?? ""} aria-invalid=${wrong[f.name] ? "true" : "false"}
       aria-describedby=${wrong[f.name] ? `${f.name}-wrong` : nothing} @input=${(event) => set(f.name, event.target.value)}>
-    ${wrong[f.name] ? html`<em id=${`${f.name}-wrong`}>${t[wrong[f.name]] ?? wrong[f.name]}</em>` : nothing}</label>`;
+    ${wrong[f.name] ? html`<em id=${`${f.name}-wrong`}>${t[wrong[f.name]] ?? wrong[f.name]}</em>` : nothing}</div>`;
   const submit = (event) => {
     event.preventDefault();
     const found = Object.fromEntries(all.map((f) => [f.name, f.check(it[f.name] ?? "")]).filter(([, is]) => is));
@@ -71,6 +71,7 @@ export function details(kit) {
   const method = it.method ?? "compraclick";
   return html`<form class="screen details" id="form" novalidate @submit=${submit}>
     <div><h2 part="heading" tabindex="-1">${t.details}</h2></div>
+    ${problem(kit, t, all, wrong)}
     ${summary(kit, t, total)}
     <fieldset><legend>${t.guestData}</legend><div class="fields">${all.filter((f) => !f.pays).map(field)}</div></fieldset>
     <fieldset><legend>${t.payment}</legend><p class="note">${t.paymentHint}</p>
@@ -78,9 +79,8 @@ export function details(kit) {
       <div class="plans" role="radiogroup" aria-label=${t.method}>${Object.keys(METHODS).map((name) => html`<label class="plan"><input type="radio"
         name="method" .checked=${name === method} @change=${() => set("method", name)}><span>${t[name]}</span></label>`)}</div>
       <div class="fields">${all.filter((f) => f.pays).map(field)}</div></fieldset>
-    <label class="field" part="field" for="wishes"><span>${t.wishes}</span><textarea id="wishes" rows="3" maxlength="1000"
-      .value=${it.wishes ?? ""} @input=${(event) => set("wishes", event.target.value)}></textarea></label></form>
-    ${problem(kit, t, all, wrong, due)}
+    <div class="field" part="field"><label for="wishes">${t.wishes}</label><textarea id="wishes" rows="3" maxlength="1000"
+      .value=${it.wishes ?? ""} @input=${(event) => set("wishes", event.target.value)}></textarea></div></form>
     ${kit.bar({ total: money(total), detail: say(t.deposit, { amount: money(due), n: property.deposit_percent }),
       back: html`<button type="button" class="button back" part="button" @click=${() => kit.go("rooms")}>${t.back}</button>`,
       go: html`<button type="submit" form="form" class="primary" part="button primary">${t.book}</button>` })}`;
@@ -103,8 +103,8 @@ function problem({ html, nothing, say, model, money, message, go, root }, t, all
   if (!it) return nothing;
   if (it.code === "check" || it.fields?.some((f) => all.some((known) => known.name === spelled(f.field)))) {
     const named = all.filter((f) => wrong[f.name]);
-    return html`<div class="message" part="message" role="alert" tabindex="-1"><div><p>${t.check}</p><ul>${named.map((f) => html`<li><a
-      href=${`#${f.name}`} @click=${(event) => { event.preventDefault(); root.getElementById(f.name)?.focus(); }}>${t[f.label]}</a></li>`)}</ul></div></div>`;
+    return html`<div class="message" part="message" role="alert" tabindex="-1"><p>${t.check}</p><ul>${named.map((f) => html`<li><a
+      href=${`#${f.name}`} @click=${(event) => { event.preventDefault(); root.getElementById(f.name)?.focus(); }}>${t[f.label]}</a></li>`)}</ul></div>`;
   }
   const button = (text, action) => html`<button type="button" class="button" part="button" @click=${action}>${text}</button>`;
   const again = () => root.getElementById("form").requestSubmit();

@@ -22,7 +22,7 @@ export function done(kit) {
       <dl class="totals"><div><dt>${t.totalBooked}</dt><dd>${money(answer.total_amount)}</dd></div><div><dt>${t.paidAmount}</dt><dd>${money(paid)}</dd></div>
       ${answer.balance_due ? html`<div><dt>${t.balance}</dt><dd>${money(answer.balance_due)}</dd></div>` : nothing}</dl>` : nothing}
     ${answer.failed_bookings.length ? failed(kit, t, answer) : nothing}
-    <details class="letter" ?open=${!isGood}><summary>${model.property.name}</summary><p>${answer.customer_message}</p></details>
+    <details class="letter" ?open=${!isGood}><summary>${t.letter}</summary><p>${answer.customer_message}</p></details>
     ${answer.bookings.length ? actions(kit, t, answer) : nothing}
     <p class="note">${say(t.reference, { id: answer.booking_id.slice(0, 8) })}</p></div>
     ${kit.bar({ go: html`<button type="button" class="button" part="button" @click=${() => kit.reset()}>${t.again}</button>` })}`;

@@ -16,8 +16,7 @@ export const typeName = ({ model, language }, id) =>
   model.property.room_types.find((it) => it.id === id)?.name[language] ?? id;
 
 /** Who is in a room, in words. */
-export function guestsText({ language, say }, room) {
-  const { t } = kit;
+export function guestsText({ t, say }, room) {
   return BANDS.filter(([band]) => room[band] > 0).map(([band, word]) => `${room[band]} ${say(t[word], { n: room[band] })}`).join(", ");
 }
 

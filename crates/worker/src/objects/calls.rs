@@ -1,5 +1,6 @@
 //! What the Worker and its Durable Objects say to each other, as JSON over their stubs.
 
+use chrono::NaiveDate;
 use posada_core::booking::effect::{Holding, Reservation, RoomNeed, RoomOrder};
 use posada_core::ids::{BookingId, Reference, ReservationCode, RoomNumber};
 use posada_core::stay::Stay;
@@ -15,6 +16,8 @@ pub(crate) enum PropertyCall {
     Configure { version: String, document: String },
     /// Which rooms are free for the whole stay?
     Availability { stay: Stay },
+    /// How many rooms of each type are free in each of these nights?
+    Calendar { from: NaiveDate, nights: u16 },
     /// Pick and hold rooms for these lines, all that can be had, in one transaction.
     Hold { booking: BookingId, stay: Stay, needs: Vec<RoomNeed>, ttl_ms: i64 },
     /// Let go of what the booking holds and did not book.
@@ -40,6 +43,10 @@ pub(crate) enum PropertyReply {
     Availability {
         availability: Availability,
     },
+    /// By night, and for each in the settings' order of the types.
+    Calendar {
+        free: Vec<Vec<u16>>,
+    },
     Held {
         holding: Holding,
     },
@@ -59,6 +66,7 @@ stored_record!(Availability { settings_version, free });
 stored_choice!(PropertyCall {
     "configure" = Configure { version, document },
     "availability" = Availability { stay },
+    "calendar" = Calendar { from, nights },
     "hold" = Hold { booking, stay, needs, ttl_ms },
     "release" = Release { booking },
     "book" = Book { order },
@@ -68,6 +76,7 @@ stored_choice!(PropertyCall {
 stored_choice!(PropertyReply {
     "done" = Done,
     "availability" = Availability { availability },
+    "calendar" = Calendar { free },
     "held" = Held { holding },
     "booked" = Booked { reservation },
     "found" = Found { reservation },

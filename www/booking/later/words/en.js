@@ -74,6 +74,7 @@ export const words = {
   staffHint: "Someone at the hotel will confirm your booking. Do not pay again.",
   code: "Code {code}", roomNumber: "Room {n}", copy: "Copy codes", copied: "Copied", print: "Print", share: "Share", calendar: "Add to calendar",
   paidAmount: "Paid", balance: "Still to pay", totalBooked: "Total booked",
+  letter: "Message from the hotel",
   bookedList: "Booked", failedList: "Not booked",
   offer: "For those without a room we can offer:", accept: "Book these for {amount}", another: "Find another", keep: "Keep these", talk: "Talk to reception",
   kept: "All right: the rooms that are booked stay as they are.", again: "New booking",

@@ -74,6 +74,7 @@ export const words = {
   staffHint: "Una persona del hotel confirmará su reservación. No pague de nuevo.",
   code: "Código {code}", roomNumber: "Habitación {n}", copy: "Copiar códigos", copied: "Copiado", print: "Imprimir", share: "Compartir", calendar: "Agregar al calendario",
   paidAmount: "Pagado", balance: "Saldo por pagar", totalBooked: "Total reservado",
+  letter: "Mensaje del hotel",
   bookedList: "Reservadas", failedList: "No reservadas",
   offer: "Para quienes faltan podemos ofrecer:", accept: "Reservar estas por {amount}", another: "Buscar otra", keep: "Quedarme con estas", talk: "Hablar con recepción",
   kept: "De acuerdo: sus habitaciones reservadas quedan como están.", again: "Nueva reservación",

@@ -69,7 +69,12 @@ async fn start_checked(inner: &Rc<Inner>, call: &StartCall, tone: &mut Tone) -> 
             Known::No => take_in(inner, call, command, fingerprint, &token, &keys).await?,
         }
     }
-    wait_until(inner, hotel.property.policy.wait_ms, is_over).await;
+    if call.is_async {
+        // Whether the payment is taken is part of the answer: until then the request may be refused.
+        wait_until(inner, CLAIM_WAIT_MS, |booking| is_over(booking) || booking.is_accepted()).await;
+    } else {
+        wait_until(inner, hotel.property.policy.wait_ms, is_over).await;
+    }
     tell(inner, Telling { tone: *tone, role: call.role, form, token: Some(token) }).await
 }
 

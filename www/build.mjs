@@ -35,7 +35,7 @@ const shrink = {
     });
     bundler.onLoad({ filter: /booking\/.*\.js$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
-      return { contents: text.replace(/\n\s+/g, "\n "), loader: "js" };
+      return { contents: text.replace(/>\n\s+</g, "><").replace(/\n\s+/g, "\n"), loader: "js" };
     });
   },
 };

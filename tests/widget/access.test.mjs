@@ -163,7 +163,8 @@ test("what has the focus can be seen, and is not under the bar", async () => {
       if (!target || target.closest(".bar")) return null;
       const box = target.getBoundingClientRect();
       const bar = root.querySelector(".bar").getBoundingClientRect();
-      return { outline: getComputedStyle(target).outlineWidth, hidden: box.top < 0 || (box.bottom > bar.top + 1 && box.top < bar.bottom), name: target.className };
+      const outlined = target.type === "radio" ? target.closest("label") : target;
+      return { outline: getComputedStyle(outlined).outlineWidth, hidden: box.top < 0 || (box.bottom > bar.top + 1 && box.top < bar.bottom), name: target.className };
     });
     if (!at) continue;
     seen += 1;

@@ -55,8 +55,8 @@ export function calendar({ model, t, say, amount, language, view, show, choose }
         day === state.checkOut ? "last" : ""}`}>
       <button type="button" part="day" class=${`day ${isFull ? "full" : ""}`} data-day=${day}
         tabindex=${day === focus ? 0 : -1} ?disabled=${isOff} aria-disabled=${isFull ? "true" : "false"}
-        aria-label=${[name, end, more].filter(Boolean).join(", ")}
-        @click=${() => !isFull && choose(day)}><b>${Number(day.slice(8))}</b><small>${price}</small></button></td>`;
+        @click=${() => !isFull && choose(day)}><span class="sr">${[name, end, more].filter(Boolean).join(", ")}</span>
+        <b aria-hidden="true">${Number(day.slice(8))}</b><small aria-hidden="true">${price}</small></button></td>`;
   };
 
   const month = (first, at) => {

@@ -21,9 +21,9 @@ const { values: options } = parseArgs({
   options: { wasm: { type: "string" }, out: { type: "string" }, version: { type: "string" } },
 });
 
-const hash = (bytes) => createHash("sha384").update(bytes).digest();
-const integrity = (bytes) => `sha384-${hash(bytes).toString("base64")}`;
-const named = (name, ending, bytes) => `${name}-${hash(bytes).toString("hex").slice(0, 12)}.${ending}`;
+const hash = (bytes) => createHash("sha256").update(bytes).digest();
+const integrity = (bytes) => `sha256-${hash(bytes).toString("base64")}`;
+const named = (name, ending, bytes) => `${name}-${hash(bytes).toString("hex").slice(0, 10)}.${ending}`;
 
 /** Style sheets as small texts, and white space out of templates. */
 const shrink = {

@@ -180,6 +180,7 @@ fn every_problem_survives() {
         Problem::PaymentCurrency { payment: text("EUR"), hotel: text("USD") },
         Problem::CodreserFull,
         Problem::KeyReused,
+        Problem::DuplicateBooking,
         Problem::Unauthorized,
         Problem::Forbidden { detail: text("x") },
         Problem::ForceNotAllowed,

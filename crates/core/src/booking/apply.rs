@@ -185,8 +185,10 @@ impl Booking {
                     }
                     _ => {}
                 }
-                let times = self.deferred.get(step).map_or(0, |deferral| deferral.times).saturating_add(1);
-                self.deferred.insert(*step, Deferral { until: *until, times });
+                let earlier = self.deferred.get(step);
+                let times = earlier.map_or(0, |deferral| deferral.times).saturating_add(1);
+                let since = earlier.map_or(at, |deferral| deferral.since);
+                self.deferred.insert(*step, Deferral { since, until: *until, times });
             }
             Entry::Settled => {
                 if !matches!(self.phase, Phase::Booking | Phase::Settled) {

@@ -215,7 +215,8 @@ impl<'a> Draft<'a> {
 }
 
 /// The evidence of the public route must equal the row in both amount and date.
-fn evidence_matches(account: &Account, evidence: &Evidence) -> bool {
+#[must_use]
+pub fn evidence_matches(account: &Account, evidence: &Evidence) -> bool {
     evidence.amount == account.row.amount && Some(evidence.date) == account.row.paid_on
 }
 

@@ -120,8 +120,9 @@ fn every_journal_entry_survives() {
         Entry::Settled,
         Entry::HoldsReleased,
         Entry::Notified,
-        Entry::Resolved { note: "visto".to_owned(), line: None },
-        Entry::Resolved { note: "visto".to_owned(), line: Some(line) },
+        Entry::Resolved { note: "visto".to_owned(), line: None, by: None },
+        Entry::Resolved { note: "visto".to_owned(), line: Some(line), by: Some("0f".to_owned()) },
+        Entry::StrayFound { line, generation: 2, room: room("54"), code: code("26181") },
     ];
     entries.extend(causes.iter().map(|cause| Entry::LineFailed { line, cause: cause.clone() }));
     entries.extend(causes.iter().map(|cause| Entry::Cancelled { line, cause: cause.clone() }));

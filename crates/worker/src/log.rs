@@ -99,6 +99,7 @@ fn kind(entry: &Entry) -> &'static str {
         Entry::Notified => "notified",
         Entry::Escalated { .. } => "escalated",
         Entry::Resolved { .. } => "resolved",
+        Entry::StrayFound { .. } => "stray_found",
     }
 }
 

@@ -120,6 +120,8 @@ pub struct Booking {
     lines: Vec<Line>,
     deferred: Map<Step, Deferral>,
     staff: Vec<StaffReason>,
+    /// Codes of reservations that were found and are not its own.
+    strays: Vec<ReservationCode>,
     /// When claiming was last under way without its outcome being known.
     claim_unknown_at: Option<Millis>,
     last_at: Millis,
@@ -136,6 +138,7 @@ impl Booking {
             lines: Vec::new(),
             deferred: Map::new(),
             staff: Vec::new(),
+            strays: Vec::new(),
             claim_unknown_at: None,
             last_at: Millis(0),
         }

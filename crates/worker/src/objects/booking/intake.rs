@@ -103,8 +103,9 @@ fn recognise(inner: &Inner, call: &StartCall, fingerprint: &str) -> Known {
     if call.is_derived_key || facts.fingerprint == fingerprint { Known::Same } else { Known::Other }
 }
 
-/// How often it is looked for another booking of the same content, each time with those that were found to be over.
-const LOOKS_MAX: usize = 5;
+/// How often it is looked for another booking of the same content, each time with those that were found to be over:
+/// of so many keys at once, each can be refused and the next one still gets its turn.
+const LOOKS_MAX: usize = 60;
 
 /// What is free, and the hotel; or the answer of another booking of the same content that lives.
 async fn look(
@@ -121,6 +122,10 @@ async fn look(
         };
         if availability.others.is_empty() {
             return Ok(Ok((loaded, availability)));
+        }
+        if intent.ended.is_empty() {
+            // Not even that there is another is said to one who does not have the payment before them.
+            same::prove(inner, call, command).await?;
         }
         for other in availability.others {
             if let Some(response) = same::ask(inner, call, command, &other.booking).await? {

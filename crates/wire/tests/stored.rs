@@ -152,9 +152,16 @@ fn every_journal_entry_survives() {
     survives(&stamped);
     assert_eq!(
         survives(&stamped[5]),
-        r#"{"v":2,"at":1756015200000,"entry":{"confirmed":{"line":2,"generation":3,"room":"54","code":"26181"}}}"#
+        r#"{"v":3,"at":1756015200000,"entry":{"confirmed":{"line":2,"generation":3,"room":"54","code":"26181"}}}"#
     );
-    assert_eq!(survives(&stamped[9]), r#"{"v":2,"at":1756015200000,"entry":"settled"}"#);
+    assert_eq!(survives(&stamped[9]), r#"{"v":3,"at":1756015200000,"entry":"settled"}"#);
+}
+
+#[test]
+fn what_version_2_did_not_say_is_not_said() {
+    let resolved = r#"{"v":2,"at":5,"entry":{"resolved":{"note":"visto","line":1}}}"#;
+    let entry = Entry::Resolved { note: "visto".to_owned(), line: Some(LineNo(1)), by: None };
+    assert_eq!(from_text::<Stamped>(resolved), Some(Stamped { v: 2, at: Millis(5), entry }));
 }
 
 #[test]

@@ -3,15 +3,12 @@
 import { ask, Refused, Unreachable } from "./api.js";
 import { nightsBetween, plusDays, plusMonths } from "./dates.js";
 
-/** What a reload brings back. Personal data stay in this tab's storage and are deleted once booked. */
-const KEPT = [
-  "step", "checkIn", "checkOut", "adults", "ages", "wanted", "plan", "objective", "split", "signed", "details", "attempt",
-  "booking", "follows",
-];
-const FRESH = {
-  step: "stay", checkIn: "", checkOut: "", adults: 2, ages: [], wanted: 0, plan: "", objective: "even", split: null,
-  undo: [], signed: null, details: {}, attempt: null, booking: null, follows: null, problem: null, loading: false,
-};
+/** What a reload does not bring back. The rest stays in this tab's storage; personal data are deleted once booked. */
+const PASSING = ["problem", "loading", "undo", "wrong"];
+const fresh = () => ({
+  step: "stay", checkIn: "", checkOut: "", adults: 2, ages: [], wanted: 0, plan: "", objective: "even", undo: [], details: {},
+});
+
 export class Model {
   property;
   quote;
@@ -29,9 +26,9 @@ export class Model {
   constructor({ api, language, changed, later }) {
     Object.assign(this, { api, language, changed, later });
     this.key = `posada ${api}`;
-    this.state = { ...FRESH };
+    this.state = fresh();
     try {
-      Object.assign(this.state, JSON.parse(sessionStorage.getItem(this.key)) ?? {});
+      Object.assign(this.state, JSON.parse(sessionStorage.getItem(this.key)));
     } catch {
       // Storage may be forbidden or hold something else: the guest begins anew.
     }
@@ -40,8 +37,8 @@ export class Model {
   set(patch, cause = "") {
     Object.assign(this.state, patch);
     try {
-      const kept = KEPT.map((name) => [name, this.state[name]]);
-      sessionStorage.setItem(this.key, JSON.stringify(Object.fromEntries(kept)));
+      const kept = JSON.stringify(this.state, (name, value) => (PASSING.includes(name) ? undefined : value));
+      sessionStorage.setItem(this.key, kept);
     } catch {
       // Without storage a reload begins anew; nothing else is lost.
     }
@@ -51,7 +48,8 @@ export class Model {
   reset() {
     this.quote = this.base = undefined;
     this.availability = undefined;
-    this.set({ ...FRESH, ages: [], undo: [], details: {}, plan: this.property?.packages[0] ?? "" }, "step");
+    this.state = fresh();
+    this.set({ plan: this.property?.packages[0] }, "step");
   }
 
   ask(path, options = {}) {

@@ -24,6 +24,7 @@ function bodyOf(model, it, lines) {
     payment_evidence: { amount: readAmount(it.amount), date: text("date") },
     ...(text("wishes") ? { customer_instructions: text("wishes") } : {}),
     ...(follows ? { follows } : {}),
+    ...(model.state.another ? { confirm_another: true } : {}),
     ...(signed?.quote ? { quote: signed.quote } : {}),
   };
 }

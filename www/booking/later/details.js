@@ -1,7 +1,7 @@
 // Who books, and the payment: a form of the platform's own fields, with a summary of what is wrong.
 
 import { requote } from "./quoting.js";
-import { guestsText, typeName } from "./rooms.js";
+import { guestsText, sign, typeName } from "./rooms.js";
 import { start } from "./booking.js";
 
 const METHODS = { compraclick: "CompraClick", bac: "Depósito BAC" };
@@ -11,7 +11,7 @@ export function readAmount(text) {
   const digits = String(text ?? "").replace(/[^\d.,]/g, "");
   const match = /^(.*?)(?:[.,](\d{1,2}))?$/.exec(digits);
   const whole = match[1].replace(/[.,]/g, "");
-  if (whole === "" || !/^\d+(?:[.,]\d{3})*$/.test(match[1])) return undefined;
+  if (!/^(\d+|\d{1,3}([.,]\d{3})+)$/.test(match[1])) return undefined;
   return Number(`${whole}.${match[2] ?? "0"}`);
 }
 
@@ -39,11 +39,32 @@ function fields(details, today) {
 /** The place of a field that the API names. */
 const spelled = (field) => field.replace("payment_evidence.", "").replace("wa_id", "phone_number");
 
+/** Renews the quote when its time is over while the guest still writes. */
+function watch(kit) {
+  const { model } = kit;
+  const { signed } = model.state;
+  const { availability } = model;
+  if (!signed?.expires_at || !availability?.answer || model.watched === signed.quote) return;
+  model.watched = signed.quote;
+  // By the server's clock; the guest's own may be wrong.
+  const ahead = Date.parse(availability.answer.as_of) - availability.at;
+  const left = Date.parse(signed.expires_at) - ahead - Date.now();
+  setTimeout(async () => {
+    if (model.state.step !== "details" || model.state.signed?.quote !== signed.quote) return;
+    try {
+      model.set({ signed: await sign(model), problem: { code: "quote_expired" } }, "problem");
+    } catch {
+      // The hotel says so when it is booked.
+    }
+  }, Math.max(0, left));
+}
+
 export function details(kit) {
   const { html, nothing, say, model, language, money } = kit;
   const { t } = kit;
   const { state, property } = model;
   const { details: it, signed } = state;
+  watch(kit);
   const total = signed?.total_amount ?? model.quote?.total_amount ?? 0;
   const due = dueNow(total, property.deposit_percent);
   const all = fields(it, property.today);
@@ -120,7 +141,14 @@ function problem({ html, nothing, say, model, money, message, go, root }, t, all
     const back = (step) => { model.set({ split: null, undo: [], signed: null }); go(step); requote(model, { force: true }); };
     return message(it.customer_message ?? t.no_availability, html`${button(t.changeRooms, () => back("rooms"))}${button(t.changeDates, () => back("stay"))}`);
   }
-  return message(it.customer_message ?? base[it.code] ?? t.unavailable, button(t.retry, again));
+  if (it.code === "quote_expired") return message(t.quote_expired);
+  if (it.code === "duplicate_booking") {
+    return message(it.customer_message, button(t.bookAnother, () => {
+      model.state.another = true;
+      again();
+    }));
+  }
+  return message(it.customer_message ?? t[it.code] ?? t.unavailable, button(t.retry, again));
 }
 
 /** The faults that the API names, by field. */

@@ -181,13 +181,13 @@ function problem({ html, nothing, say, model, money, message, language }, t) {
   const { problem: it, loading } = model.state;
   const { quote } = model;
   if (it) {
-    const text = it.code === "price_changed" ? say(t.price_changed, { from: money(it.quoted_amount), to: money(it.total_amount) }) : it.customer_message ?? base[it.code] ?? t.unavailable;
+    const text = it.code === "price_changed" ? say(t.price_changed, { from: money(it.quoted_amount), to: money(it.total_amount) }) : it.customer_message ?? t[it.code] ?? t.unavailable;
     return message(text, it.retry ? html`<button type="button" class="button" part="button" @click=${() => { model.set({ problem: null }); it.retry(); }}>${t.retry}</button>` : nothing);
   }
   if (!quote || quote.rooms || loading || quote.each?.some((room) => room.wrong)) return nothing;
   const short = shortage(model);
   if (short) return message(say(t.shortage, { n: short.free, type: typeName({ model, language }, short.id) }));
-  return message(quote.customer_message ?? base[quote.code] ?? t.impossible);
+  return message(quote.customer_message ?? t[quote.code] ?? t.impossible);
 }
 
 /** The type of which the guest's own split has more rooms than are free. */
@@ -206,18 +206,23 @@ function sum({ say, model, money }, t) {
   return { total: money(quote.total_amount), detail: `${say(t.roomCount, { n: quote.rooms.length })}: ${each}` };
 }
 
+/** Has the price of the rooms signed. */
+export async function sign(model) {
+  const body = JSON.stringify(bodyOf(model, model.rooms.map(plain)));
+  const { quote, expires_at, total_amount } = await model.ask("/v1/quotes", { method: "POST", body });
+  return { quote, expires_at, total_amount };
+}
+
 /** Has the price signed, and goes on to the details; another price than the shown one is told first. */
 export async function confirm(kit) {
   const { model } = kit;
   const shown = model.quote;
   model.set({ loading: true, problem: null });
   try {
-    const split = shown.rooms.map(plain);
-    const body = JSON.stringify(bodyOf(model, split));
-    const signed = await model.ask("/v1/quotes", { method: "POST", body });
-    const { quote, expires_at, total_amount, rooms: priced } = signed;
+    const signed = await sign(model);
+    const { total_amount } = signed;
     model.state.loading = false;
-    model.state.signed = { quote, expires_at, total_amount, rooms: priced };
+    model.state.signed = signed;
     if (total_amount !== shown.total_amount) {
       model.property = await model.ask("/v1/property");
       await requote(model, { force: true });

@@ -64,6 +64,7 @@ export const words = {
   book: "Book",
   missing: "Fill this in.", badEmail: "Enter an e-mail such as name@example.com.", badAmount: "Enter the amount, for example 690.00.", badDate: "Choose a date that is not in the future.",
   check: "Please check:",
+  bookAnother: "Book another like it",
   acceptPrice: "Accept {amount} and book", changeRooms: "Change rooms", changeDates: "Change dates",
   booking: "Booking",
   checkingRoom: "Checking", booked: "Booked", notBooked: "Not booked",

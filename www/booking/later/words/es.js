@@ -64,6 +64,7 @@ export const words = {
   book: "Reservar",
   missing: "Escriba este dato.", badEmail: "Escriba un correo como nombre@ejemplo.com.", badAmount: "Escriba el monto, por ejemplo 690.00.", badDate: "Elija una fecha que no sea futura.",
   check: "Revise estos datos:",
+  bookAnother: "Reservar otra igual",
   acceptPrice: "Aceptar {amount} y reservar", changeRooms: "Cambiar habitaciones", changeDates: "Cambiar fechas",
   booking: "Reservando",
   checkingRoom: "Comprobando", booked: "Reservada", notBooked: "No reservada",

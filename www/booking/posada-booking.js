@@ -318,7 +318,7 @@ class PosadaBooking extends HTMLElement {
 
   /** The total and what goes on, always in view. */
   #bar({ total, detail = nothing, back = nothing, go = nothing }) {
-    return html`<div class="bar" part="bar"><div class="sum"><strong class="total" part="total">${total ?? "\u00a0"}</strong>
+    return html`<div class=${total ? "bar" : "bar idle"} part="bar"><div class="sum"><strong class="total" part="total">${total ?? "\u00a0"}</strong>
       <small>${detail}</small></div>${back}${go}</div>`;
   }
 

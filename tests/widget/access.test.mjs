@@ -48,7 +48,7 @@ async function every(guest, screen) {
 }
 
 /** Goes through every screen and looks at each. */
-async function walk(guest, name, look) {
+async function walk(guest, name, look, { isRefused = true } = {}) {
   const stay = it.hotel.stay(2);
   const payment = await it.hotel.payment(2000);
   const w = guest.words;
@@ -76,10 +76,13 @@ async function walk(guest, name, look) {
   await guest.button(w.book).click();
   await guest.element.locator(".message").waitFor();
   await look(guest, `${name}-missing`);
-  await guest.fill({ ...payment, payment_date: "2026-11-19" });
-  await guest.button(w.book).click();
-  await guest.element.locator(".message .button").waitFor();
-  await look(guest, `${name}-refused`);
+  // Five wrong tries of one client in a day are all that the hotel takes.
+  if (isRefused) {
+    await guest.fill({ ...payment, payment_date: "2026-11-19" });
+    await guest.button(w.book).click();
+    await guest.element.locator(".message .button").waitFor();
+    await look(guest, `${name}-refused`);
+  }
   await guest.fill(payment);
   // Answers are kept back, so that the screen in between can be looked at.
   let go;
@@ -113,14 +116,14 @@ test("at 320 px nothing scrolls sideways, and targets stay large", async () => {
     await isRoomy(who, screen);
     await fitsAcross(who, screen);
     await who.shot(`access-${screen}`);
-  });
+  }, { isRefused: false });
   await guest.close();
 });
 
 test("at 200 % zoom everything is there", async () => {
   // A window of 1280 px at 200 % has 640 px of its own.
   const guest = await Guest.visit(it, { device: { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 }, language: "en", query: PARTY });
-  await walk(guest, "zoom", async (who, screen) => fitsAcross(who, screen));
+  await walk(guest, "zoom", async (who, screen) => fitsAcross(who, screen), { isRefused: false });
   await guest.close();
 });
 

@@ -35,9 +35,12 @@ Usage: cargo xtask <command>
   size                  print the gzipped size of what is delivered, and fail above its budget
   dev [--port N] [--settings FILE] [--payments FILE] [--persist DIR] [--fresh]
                         run the Worker on this machine until Ctrl-C, with a hotel's settings and payments
-  bench [--without-cp-sat]
-                        time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it
-  demo [--json]         book three rooms for a party of eight and check every step
+  bench [--without-cp-sat] [--without-browser]
+                        time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it; and
+                        the booking element's preview in Chromium
+  demo [--json] [--open]
+                        book three rooms for a party of eight and check every step; with --open leave the
+                        hotel's page open and say where it is
   sim [--seeds N] [--first S] [--seed S] [--planted] [--exhaustive]
                         drive the core through crashes and faults: N seeds, one seed with its schedule, with bugs
                         planted, or every schedule of one booking with a crash and a fault

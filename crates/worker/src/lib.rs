@@ -22,7 +22,7 @@ use worker::{Context, Env, event};
 
 use host::Result;
 use respond::{Answer, Tone};
-use routes::{Ask, bookings, calendar, cors, payments as payment_tools, quotes, staff};
+use routes::{Ask, bookings, calendar, cors, form, payments as payment_tools, quotes, staff};
 
 /// Answers every request that reaches the Worker. Nothing that a caller sends makes it fail: what fails is the
 /// hotel's systems, and that is answered 503. The one place where refusals become answers.
@@ -42,6 +42,18 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
 }
 
 async fn answer(request: Request, env: Env, path: &str) -> Result<Response> {
+    if path == "/reservar" {
+        let tone = Tone::new(routes::language(&request).unwrap_or_default(), false);
+        let api = async |request: Request, path: &'static str| api(request, env.clone(), path).await;
+        return match form::form(&request, &env, tone, api).await {
+            Ok(response) => Ok(response),
+            Err(refused) => respond::refused(&refused, tone),
+        };
+    }
+    api(request, env, path).await
+}
+
+async fn api(request: Request, env: Env, path: &str) -> Result<Response> {
     let mut tone = Tone::new(routes::language(&request).unwrap_or_default(), path.starts_with("/v1/tools/"));
     let found = find(path);
     if let Some((Route::Validate(method), _)) = found {

@@ -3,6 +3,7 @@
 pub(crate) mod bookings;
 pub(crate) mod calendar;
 pub(crate) mod cors;
+pub(crate) mod form;
 pub(crate) mod payments;
 pub(crate) mod quotes;
 pub(crate) mod staff;

@@ -22,9 +22,32 @@ impl Write for Timestamp {
     }
 }
 
+/// The instant of a text of RFC 3339, such as `2026-11-25T12:00:00-06:00`.
+#[must_use]
+pub fn parse_timestamp(text: &str) -> Option<Millis> {
+    chrono::DateTime::parse_from_rfc3339(text).ok().map(|instant| Millis(instant.timestamp_millis()))
+}
+
+/// The instant of an HTTP date (RFC 9110, 5.6.7, in the form that is to be sent): `Wed, 25 Nov 2026 18:00:00 GMT`.
+#[must_use]
+pub fn parse_http_date(text: &str) -> Option<Millis> {
+    chrono::DateTime::parse_from_rfc2822(text).ok().map(|instant| Millis(instant.timestamp_millis()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn instants_are_read() {
+        let noon = Some(Millis(1_795_629_600_000));
+        assert_eq!(parse_timestamp("2026-11-25T18:00:00Z"), noon);
+        assert_eq!(parse_timestamp("2026-11-25T12:00:00.000-06:00"), noon);
+        assert_eq!(parse_http_date("Wed, 25 Nov 2026 18:00:00 GMT"), noon);
+        for bad in ["", "2026-11-25", "2026-11-25T18:00:00", "2026-02-30T18:00:00Z", "noon"] {
+            assert_eq!((parse_timestamp(bad), parse_http_date(bad)), (None, None), "{bad}");
+        }
+    }
 
     #[test]
     fn instants_are_written_in_utc() {

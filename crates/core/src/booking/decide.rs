@@ -7,7 +7,7 @@ use super::journal::{Capabilities, Entry, HeldRoom, StaffReason, Stamped, Step, 
 use super::outcome::FailureCause;
 use super::request::BookingRequest;
 use super::{Booking, Line, LineState, Phase, RETRY_AFTER_MS, stamp};
-use crate::ids::{ClaimId, LineNo, Millis, Reference, ReservationCode};
+use crate::ids::{ClaimId, LineNo, Millis, Reference};
 use crate::money::Money;
 use crate::payment::claim::allocate;
 use crate::problem::{Problem, System};
@@ -301,9 +301,7 @@ impl Booking {
         let step = Step::Book { line };
         let since = self.unknown_since(line);
         Ok(match answer {
-            Ok(Reservation { code, room }) if !self.is_seen(line, &code) => {
-                vec![Entry::Confirmed { line, generation, room, code }]
-            }
+            Ok(found) if !self.is_seen(line, &found) => Self::confirmed(reference, found),
             // A refusal says nothing of the earlier call; a look-up does.
             Err(Failure::Refused(_)) if since.is_some() && self.looks_up() => {
                 vec![self.defer(step, None, now)]
@@ -327,7 +325,7 @@ impl Booking {
                 vec![Entry::Escalated { reason: StaffReason::Unconfirmed { line } }]
             }
             Err(Failure::Retryable { after_ms }) => vec![self.defer(step, after_ms, now)],
-            // A code that a sibling has says nothing about this line.
+            // A code or a room that a sibling has says nothing about this line.
             Ok(_) | Err(Failure::Unknown) => {
                 let mut entries = self.unknown(line, generation);
                 if self.replays() {
@@ -338,10 +336,17 @@ impl Booking {
         })
     }
 
-    /// Whether the code is another line's.
-    fn is_seen(&self, line: LineNo, code: &ReservationCode) -> bool {
+    fn confirmed(reference: &Reference, found: Reservation) -> Vec<Entry> {
+        let (line, generation) = (reference.line, reference.generation);
+        vec![Entry::Confirmed { line, generation, room: found.room, code: found.code }]
+    }
+
+    /// Whether the code or the room is another line's.
+    fn is_seen(&self, line: LineNo, found: &Reservation) -> bool {
         self.numbered().any(|(of, it)| match &it.state {
-            LineState::Booked { code: seen, .. } => of != line && seen == code,
+            LineState::Booked { code, room, .. } => {
+                of != line && (*code == found.code || *room == found.room)
+            }
             _ => false,
         })
     }
@@ -364,9 +369,7 @@ impl Booking {
         let step = Step::LookUp { line };
         let since = self.unknown_since(line);
         Ok(match answer {
-            Ok(Some(Reservation { code, room })) if !self.is_seen(line, &code) => {
-                vec![Entry::Confirmed { line, generation, room, code }]
-            }
+            Ok(Some(found)) if !self.is_seen(line, &found) => Self::confirmed(reference, found),
             Ok(None) if since.is_some_and(|since| self.is_in_doubt(step, since, now)) => {
                 vec![self.defer(step, None, now)]
             }

@@ -78,6 +78,8 @@ async fn perform(inner: &Inner, effect: Effect) -> Input {
         // Without facts there is no booking and hence no effect; nothing follows from this answer.
         return Input::Resumed;
     };
-    effects::perform(&inner.env, &facts.booking, &facts.settings_version, facts.evidence.as_ref(), effect)
-        .await
+    // Rooms are picked once by what was free at the intake; later it is asked for anew.
+    let listing = if matches!(effect, Effect::HoldRooms { .. }) { inner.listing.take() } else { None };
+    let evidence = facts.evidence.as_ref();
+    effects::perform(&inner.env, &facts.booking, &facts.settings_version, evidence, listing, effect).await
 }

@@ -24,6 +24,7 @@ use worker::worker_sys::types::DurableObjectState;
 use super::calls;
 use crate::auth::Role;
 use crate::host::{Result, State, request_text};
+use crate::reservations::Listing;
 use crate::{config, log};
 use journal::Facts;
 
@@ -92,6 +93,8 @@ struct Inner {
     is_driving: Cell<bool>,
     under_way: RefCell<Set<Step>>,
     waiting: RefCell<Vec<futures_channel::oneshot::Sender<()>>>,
+    /// What the reservation API listed as free when the request was checked.
+    listing: RefCell<Option<Listing>>,
 }
 
 #[wasm_bindgen]
@@ -108,6 +111,7 @@ impl BookingObject {
             is_driving: Cell::new(false),
             under_way: RefCell::default(),
             waiting: RefCell::default(),
+            listing: RefCell::default(),
         };
         Self { inner: Rc::new(inner) }
     }

@@ -27,9 +27,9 @@ pub(crate) enum PropertyCall {
     },
     /// Let go of what the booking holds for these lines and did not book.
     Release { booking: BookingId, lines: Vec<LineNo> },
-    /// The outside system booked this room for the line: the hold is of this room, and ends when that system's
-    /// answers are sure to show it. `is_choice` where it may choose another than it was asked for.
-    Follow { reference: Reference, code: ReservationCode, room: RoomNumber, is_choice: bool },
+    /// The outside system booked this room for the line, under this code: the hold becomes a record of it.
+    /// `is_choice` where that system may choose another room than it was asked for.
+    Record { reference: Reference, code: ReservationCode, room: RoomNumber, is_choice: bool },
     /// Book a held room in the embedded reservation book.
     Book { order: Box<RoomOrder> },
     /// Is there a reservation of this reference in the embedded book?
@@ -77,7 +77,7 @@ stored_choice!(PropertyCall {
     "availability" = Availability { stay },
     "hold" = Hold { booking, stay, needs, ttl_ms, listed },
     "release" = Release { booking, lines },
-    "follow" = Follow { reference, code, room, is_choice },
+    "record" = Record { reference, code, room, is_choice },
     "book" = Book { order },
     "look_up" = LookUp { reference },
     "cancel" = Cancel { reference, code },

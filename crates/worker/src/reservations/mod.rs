@@ -26,6 +26,8 @@ use api::Api;
 const EMBEDDED: Capabilities = Capabilities { idempotency: true, lookup: true, cancel: true };
 /// How long a list of free rooms is good enough to pick rooms by: it is the one that the request was checked with.
 const LISTED_FRESH_MS: i64 = 10_000;
+/// How often it is tried to write down what was booked.
+const RECORD_TRIES: u32 = 2;
 /// How much longer than the stay a room is held where nobody can find out whether it is booked.
 const DAY_MS: i64 = 24 * 3_600_000;
 
@@ -199,12 +201,7 @@ impl Reservations {
         })?;
         let currency = &hotel.ok_or_else(not_sent)?.property.currency;
         let booked = api.book(&order, currency, config::now(env)).await?;
-        // As long as the hold is of the room that was booked, it stays as it is.
-        let is_blind = !api.can.idempotency && !api.can.lookup;
-        if is_blind || api.can.chooses_rooms || booked.room != order.room {
-            follow(env, api, &order.reference, &booked).await?;
-        }
-        Ok(booked)
+        record(env, api, &order.reference, booked).await
     }
 
     /// The reservation that there is under a reference.
@@ -222,13 +219,10 @@ impl Reservations {
                     Err(error) => Err(lost("look_up", &error)),
                 }
             }
-            Self::Api(api) => {
-                let found = api.find(reference, config::now(env)).await?;
-                if let Some(reservation) = &found {
-                    follow(env, api, reference, reservation).await?;
-                }
-                Ok(found)
-            }
+            Self::Api(api) => match api.find(reference, config::now(env)).await? {
+                Some(found) => record(env, api, reference, found).await.map(Some),
+                None => Ok(None),
+            },
             Self::Unusable => Err(Failure::Retryable { after_ms: None }),
         }
     }
@@ -321,26 +315,30 @@ async fn book_embedded(
     }
 }
 
-/// Has the hold follow what was booked. An answer that names a room that somebody else has is not believed for now:
-/// no room-night has two owners.
-async fn follow(
+/// Writes down what was booked. An answer that names a code or a room that somebody else has is not believed for now:
+/// no room-night has two owners, and no code two reservations.
+async fn record(
     env: &Env,
     api: &Api,
     reference: &Reference,
-    booked: &Reservation,
-) -> std::result::Result<(), Failure<String>> {
-    let call = PropertyCall::Follow {
+    booked: Reservation,
+) -> std::result::Result<Reservation, Failure<String>> {
+    let call = PropertyCall::Record {
         reference: reference.clone(),
         code: booked.code.clone(),
         room: booked.room.clone(),
         is_choice: api.can.chooses_rooms,
     };
-    match ask_property(env, &call).await {
-        Ok(PropertyReply::Done) => Ok(()),
-        Ok(_) => {
-            log::error("reservation_api", "it booked a room that another reservation has");
-            Err(Failure::Unknown)
+    for _ in 0..RECORD_TRIES {
+        match ask_property(env, &call).await {
+            Ok(PropertyReply::Done) => break,
+            Ok(_) => {
+                log::error("reservation_api", "it booked a room or gave a code that another reservation has");
+                return Err(Failure::Unknown);
+            }
+            Err(error) => log::error("record", &error.to_string()),
         }
-        Err(error) => Err(lost("follow", &error)),
     }
+    // What was booked is booked; where it could not be written down the hold ends by itself.
+    Ok(booked)
 }

@@ -12,7 +12,7 @@ use posada_wire::reservation_api::ListedRoom;
 use posada_wire::stored::to_text;
 use posada_wire::stored_record;
 
-use super::outside::{self, STALE_AVAILABILITY_MS};
+use super::outside;
 use crate::host::{Result, Sql, number};
 use crate::rows;
 
@@ -53,12 +53,6 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// Until when rooms are kept. What is booked outside stays kept until the API's answers are sure to show it.
-    fn kept_until(&self) -> Millis {
-        let beyond_ms = if self.listed.is_some() { STALE_AVAILABILITY_MS } else { 0 };
-        self.now.plus(self.ttl_ms).plus(beyond_ms)
-    }
-
     /// Codes for so many rooms, in line order. An outside system gives its own.
     fn codes(&self, sql: &Sql, property: &Property, count: usize) -> Result<Vec<String>> {
         if self.listed.is_some() {
@@ -97,8 +91,7 @@ pub(super) fn hold(sql: &Sql, property: &Property, it: &Asked) -> Result<Holding
             .collect();
         // Lines that were not among those asked for then are asked for anew.
         let asked = earlier.iter().map(|row| (row.line, row.generation)).collect();
-        // Kept for longer than they are held for the booking, who is not to count on it.
-        return Ok(Holding { asked, rooms, expires_at: expires_at.min(Millis(expires_ms)) });
+        return Ok(Holding { asked, rooms, expires_at: Millis(expires_ms) });
     }
     // Earlier tries of these lines are over: their rooms are free, for others at least.
     let (first, end) = super::span(stay);
@@ -119,7 +112,7 @@ pub(super) fn hold(sql: &Sql, property: &Property, it: &Asked) -> Result<Holding
         return Ok(Holding { asked, rooms, expires_at });
     }
     let coded: Vec<(&HeldRoom, String)> = rooms.iter().zip(it.codes(sql, property, rooms.len())?).collect();
-    take(sql, booking, stay, &coded, it.kept_until())?;
+    take(sql, booking, stay, &coded, expires_at)?;
     Ok(Holding { asked, rooms, expires_at })
 }
 
@@ -153,6 +146,7 @@ pub(super) fn take(
 /// Holds rooms for longer, each as the line has it; one that went to others meanwhile is left out.
 fn prolong(sql: &Sql, property: &Property, it: &Asked) -> Result<Vec<HeldRoom>> {
     let Asked { booking, stay, needs, now, .. } = it;
+    let expires_at = now.plus(it.ttl_ms);
     let mut rooms = Vec::new();
     for RoomNeed { line, generation, holds, .. } in needs {
         let Some(room) = holds else { continue };
@@ -188,7 +182,7 @@ fn prolong(sql: &Sql, property: &Property, it: &Asked) -> Result<Vec<HeldRoom>> 
                 "DELETE FROM nights WHERE room = ?1 AND night >= ?2 AND night < ?3",
                 &[room.to_string().into(), first, end],
             )?;
-            take(sql, booking, stay, &[(&held, code)], it.kept_until())?;
+            take(sql, booking, stay, &[(&held, code)], expires_at)?;
         }
         rooms.push(held);
     }

@@ -85,8 +85,8 @@ impl Inner {
                 holds::release(&sql, &booking, &lines)?;
                 Ok(PropertyReply::Done)
             }
-            PropertyCall::Follow { reference, code, room, is_choice } => {
-                outside::follow(&sql, &reference, &code, &room, is_choice, now)
+            PropertyCall::Record { reference, code, room, is_choice } => {
+                outside::record(&sql, &reference, &code, &room, is_choice, now)
             }
             PropertyCall::Book { order } => match self.settings(&sql)? {
                 None => Ok(PropertyReply::Refused { error: "no settings were loaded".to_owned() }),

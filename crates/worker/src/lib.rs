@@ -10,6 +10,7 @@ mod log;
 mod objects;
 mod outbound;
 mod payments;
+mod registry;
 mod reservations;
 mod respond;
 mod routes;

@@ -14,8 +14,8 @@ use crate::host::{Result, post, response_text};
 pub(crate) enum PropertyCall {
     /// Take these settings: the rooms are its inventory.
     Configure { version: String, document: String },
-    /// Which rooms are free for the whole stay?
-    Availability { stay: Stay },
+    /// Which rooms are free for the whole stay? Where a booking is to be made of it, nobody else may be making the same.
+    Availability { stay: Stay, intent: Option<Intent> },
     /// Pick and hold rooms for these lines, all that can be had, in one transaction. Where rooms are booked in an
     /// outside system, only such as are `listed` there as free.
     Hold {
@@ -30,6 +30,8 @@ pub(crate) enum PropertyCall {
     /// The outside system booked this room for the line, under this code: the hold becomes a record of it.
     /// `is_choice` where that system may choose another room than it was asked for.
     Record { reference: Reference, code: ReservationCode, room: RoomNumber, is_choice: bool },
+    /// The outside system cancelled what was booked under this reference: its room is free.
+    Unrecord { reference: Reference },
     /// Book a held room in the embedded reservation book.
     Book { order: Box<RoomOrder> },
     /// Is there a reservation of this reference in the embedded book?
@@ -45,6 +47,27 @@ pub(crate) struct Availability {
     /// Empty where no settings were loaded yet.
     pub(crate) settings_version: String,
     pub(crate) free: Vec<RoomNumber>,
+    /// Bookings of the same content that may live. Where there are any the intent was not noted.
+    pub(crate) others: Vec<Noted>,
+}
+
+/// A booking that is about to be made.
+#[derive(Clone)]
+pub(crate) struct Intent {
+    /// A keyed digest of what it is about: who, when, which rooms, which payment.
+    pub(crate) content: String,
+    pub(crate) booking: BookingId,
+    /// Bookings of the same content that came to nothing.
+    pub(crate) ended: Vec<Noted>,
+    /// Whether it is confirmed that another of the same is meant.
+    pub(crate) is_another: bool,
+}
+
+/// A booking that was noted for its content, and its how manieth try that was: one that is tried again is not over.
+#[derive(Clone)]
+pub(crate) struct Noted {
+    pub(crate) booking: BookingId,
+    pub(crate) tries: u32,
 }
 
 /// What the hotel's object answers.
@@ -71,13 +94,16 @@ pub(crate) enum PropertyReply {
     },
 }
 
-stored_record!(Availability { settings_version, free });
+stored_record!(Availability { settings_version, free, others });
+stored_record!(Intent { content, booking, ended, is_another });
+stored_record!(Noted { booking, tries });
 stored_choice!(PropertyCall {
     "configure" = Configure { version, document },
-    "availability" = Availability { stay },
+    "availability" = Availability { stay, intent },
     "hold" = Hold { booking, stay, needs, ttl_ms, listed },
     "release" = Release { booking, lines },
     "record" = Record { reference, code, room, is_choice },
+    "unrecord" = Unrecord { reference },
     "book" = Book { order },
     "look_up" = LookUp { reference },
     "cancel" = Cancel { reference, code },

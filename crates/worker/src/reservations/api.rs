@@ -113,7 +113,8 @@ impl Api {
         after: Option<&str>,
         now: Millis,
     ) -> std::result::Result<Page, Failure<String>> {
-        let mut path = format!("/reservations?made_since={}", Timestamp(made_since));
+        let since: String = js_sys::encode_uri_component(&Timestamp(made_since).to_string()).into();
+        let mut path = format!("/reservations?made_since={since}");
         if let Some(cursor) = after {
             path.push_str("&after=");
             path.push_str(&String::from(js_sys::encode_uri_component(cursor)));

@@ -16,7 +16,7 @@ use posada_wire::reservation_api::{ListedRoom, Page, known_rooms};
 use worker::Env;
 
 use crate::host::{self, wait};
-use crate::objects::calls::{PropertyCall, PropertyReply, ask_property};
+use crate::objects::calls::{Intent, Noted, PropertyCall, PropertyReply, ask_property};
 use crate::respond::unavailable;
 use crate::settings::{self, Loaded};
 use crate::{config, log};
@@ -37,6 +37,8 @@ pub(crate) struct Free {
     pub(crate) rooms: Set<RoomNumber>,
     /// What the reservation API listed, where there is one.
     pub(crate) listing: Option<Listing>,
+    /// Other bookings of the same content that may live; where there are any, nothing is said to be free.
+    pub(crate) others: Vec<Noted>,
 }
 
 /// What the reservation API listed as free, and when it was asked.
@@ -98,7 +100,7 @@ impl Reservations {
         left.saturating_add(DAY_MS).saturating_sub(now.0).max(policy_ms)
     }
 
-    /// What is free for a stay, and the settings that say so.
+    /// What is free for a stay, and the settings that say so. With an `intent`, a booking is to be made of it.
     ///
     /// # Errors
     /// [`Problem::Unavailable`]: what is free cannot be found out for now, and nothing was changed.
@@ -106,21 +108,28 @@ impl Reservations {
         &self,
         env: &Env,
         stay: &Stay,
+        intent: Option<&Intent>,
     ) -> std::result::Result<(Rc<Loaded>, Free), Problem> {
         let asked_at = config::now(env);
         // Neither answer needs the other one.
-        let (held, listed) = join(settings::availability(env, stay), self.listed(stay, asked_at)).await;
+        let (held, listed) =
+            join(settings::availability(env, stay, intent), self.listed(stay, asked_at)).await;
         let unavailable = |error: host::Error| unavailable(System::Reservations, &error);
         let Some((loaded, availability)) = held.map_err(unavailable)? else {
             return Err(crate::respond::unavailable(System::Storage, &"no settings were loaded".into()));
         };
+        let others = availability.others;
+        if !others.is_empty() {
+            return Ok((loaded, Free { rooms: Set::new(), listing: None, others }));
+        }
         let mut rooms: Set<RoomNumber> = availability.free.into_iter().collect();
         let Some(listed) = listed.map_err(|failure| away(&failure))? else {
-            return Ok((loaded, Free { rooms, listing: None }));
+            return Ok((loaded, Free { rooms, listing: None, others }));
         };
         let (known, _) = known_rooms(&listed, &loaded.property.room_types);
         rooms = rooms.iter().filter(|room| known.contains(room)).cloned().collect();
-        Ok((loaded, Free { rooms, listing: Some(Listing { asked_at, rooms: listed }) }))
+        let listing = Some(Listing { asked_at, rooms: listed });
+        Ok((loaded, Free { rooms, listing, others }))
     }
 
     async fn listed(
@@ -246,8 +255,12 @@ impl Reservations {
             }
             Self::Api(api) => {
                 api.cancel(reference, &code, config::now(env)).await?;
-                // Where this fails the room is free again once the hold ends.
-                let _ = self.release(env, &reference.booking, vec![reference.line]).await;
+                if let Err(error) =
+                    ask_property(env, &PropertyCall::Unrecord { reference: reference.clone() }).await
+                {
+                    // The room is free again once its record ends.
+                    log::error("unrecord", &error.to_string());
+                }
                 Ok(())
             }
             Self::Unusable => Err(Failure::Retryable { after_ms: None }),

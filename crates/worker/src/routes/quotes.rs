@@ -36,7 +36,7 @@ pub(crate) async fn property(ask: Ask) -> Answer {
 
 /// What is free for a stay, with the settings that say so.
 async fn free_rooms(ask: &Ask, stay: &Stay) -> Result<(Rc<Loaded>, Set<RoomNumber>), Problem> {
-    let (loaded, free) = Reservations::of(&ask.env).free(&ask.env, stay).await?;
+    let (loaded, free) = Reservations::of(&ask.env).free(&ask.env, stay, None).await?;
     Ok((loaded, free.rooms))
 }
 

@@ -24,13 +24,14 @@ use worker::web_sys::Response;
 
 use super::answer::{Telling, is_over, tell, wait_until};
 use super::journal::{self, Facts};
-use super::{Inner, SUPERSEDED_STATUS, StartCall, drive};
+use super::{Inner, SUPERSEDED_STATUS, StartCall, drive, same};
 use crate::auth::Role;
 use crate::config::{self, Keys};
 use crate::host::{self, Database, Result};
 use crate::log;
+use crate::objects::calls::Intent;
 use crate::payments::{self, Attempt};
-use crate::reservations::Reservations;
+use crate::reservations::{Free, Reservations};
 use crate::respond::{self, Answer, Refused, Tone};
 use crate::routes::context;
 use crate::settings::{self, Loaded};
@@ -38,7 +39,7 @@ use crate::settings::{self, Loaded};
 /// How long a chosen key is answered the same.
 const KEY_LIVES_MS: i64 = 30 * 24 * 3_600_000;
 /// How long it is waited for whether the payment can be claimed.
-const CLAIM_WAIT_MS: i64 = 10_000;
+pub(super) const CLAIM_WAIT_MS: i64 = 10_000;
 
 /// Answers a request for a booking.
 pub(super) async fn start(inner: &Rc<Inner>, call: &StartCall) -> Result<Response> {
@@ -65,11 +66,15 @@ async fn start_checked(inner: &Rc<Inner>, call: &StartCall, tone: &mut Tone) -> 
             Known::Superseded => return Ok(respond::json_text("", SUPERSEDED_STATUS)?),
             Known::Other => return Err(Problem::KeyReused.into()),
             Known::Same => {}
-            Known::No => take_in(inner, call, command, fingerprint, &token, &keys).await?,
+            Known::No => {
+                if let Some(other) = take_in(inner, call, command, fingerprint, &token, &keys).await? {
+                    return Ok(other);
+                }
+            }
         }
     }
     wait_until(inner, hotel.property.policy.wait_ms, is_over).await;
-    tell(inner, Telling { tone: *tone, role: call.role, form, token: Some(token) }).await
+    tell(inner, Telling { tone: *tone, role: call.role, form, token: Some(token), is_existing: false }).await
 }
 
 enum Known {
@@ -97,7 +102,39 @@ fn recognise(inner: &Inner, call: &StartCall, fingerprint: &str) -> Known {
     if call.is_derived_key || facts.fingerprint == fingerprint { Known::Same } else { Known::Other }
 }
 
-/// Checks and prices a new request and starts its booking. Nothing is changed where it is refused.
+/// How often it is looked for another booking of the same content, each time with those that were found to be over:
+/// of so many keys at once, each can be refused and the next one still gets its turn.
+const LOOKS_MAX: usize = 60;
+
+/// What is free, and the hotel; or the answer of another booking of the same content that lives.
+async fn look(
+    inner: &Inner,
+    reservations: &Reservations,
+    call: &StartCall,
+    command: &BookingCommand,
+    intent: &mut Intent,
+) -> std::result::Result<std::result::Result<(Rc<Loaded>, Free), Response>, Refused> {
+    for _ in 0..LOOKS_MAX {
+        let (loaded, free) = reservations.free(&inner.env, &command.stay, Some(intent)).await?;
+        if free.others.is_empty() {
+            return Ok(Ok((loaded, free)));
+        }
+        if intent.ended.is_empty() {
+            // Not even that there is another is said to one who does not have the payment before them.
+            same::prove(inner, call, command).await?;
+        }
+        for other in free.others {
+            if let Some(response) = same::ask(inner, call, command, &other.booking).await? {
+                return Ok(Err(response));
+            }
+            intent.ended.push(other);
+        }
+    }
+    Err(respond::uncertain(&"others make the same booking again and again".into()).into())
+}
+
+/// Checks and prices a new request and starts its booking. Nothing is changed where it is refused. Answers for
+/// another booking of the same content where one lives.
 async fn take_in(
     inner: &Rc<Inner>,
     call: &StartCall,
@@ -105,10 +142,14 @@ async fn take_in(
     fingerprint: String,
     token: &str,
     keys: &Keys,
-) -> std::result::Result<(), Refused> {
+) -> std::result::Result<Option<Response>, Refused> {
     let now = config::now(&inner.env);
     let reservations = Reservations::of(&inner.env);
-    let (loaded, free) = reservations.free(&inner.env, &command.stay).await?;
+    let mut intent = same::intent_of(call, &command, keys);
+    let (loaded, free) = match look(inner, &reservations, call, &command, &mut intent).await? {
+        Ok(looked) => looked,
+        Err(other) => return Ok(Some(other)),
+    };
     let because = Refused::by(&loaded);
     let priced = check_and_price(&command, &loaded, &free.rooms, now, keys).map_err(&because)?;
     let attempt = count_attempt(inner, call, &command, now).await.map_err(&because)?;
@@ -132,6 +173,7 @@ async fn take_in(
         settings_version: loaded.version.clone(),
         evidence,
         forced_by: command.force_process.then(|| call.key_id.clone()),
+        content: Some(intent.content),
     };
     let rooms: Vec<RequestedRoom> = priced.into_iter().map(|room| room.room).collect();
     log::started(&call.booking, rooms.len());
@@ -145,7 +187,7 @@ async fn take_in(
     if let Some(attempt) = attempt {
         settle_attempt(inner, attempt).await;
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Writes the request down, sets the alarm, and goes on in the background.
@@ -247,7 +289,7 @@ fn check_bed_costs(
 }
 
 /// On the public route every attempt counts as a failure until its evidence matched.
-async fn count_attempt(
+pub(super) async fn count_attempt(
     inner: &Inner,
     call: &StartCall,
     command: &BookingCommand,

@@ -96,3 +96,16 @@ pub(super) fn record(
     )?;
     Ok(PropertyReply::Done)
 }
+
+/// Lets go of the room of a reservation that was cancelled, unless the line has another try's by now.
+pub(super) fn unrecord(sql: &Sql, reference: &Reference) -> Result<()> {
+    sql.exec(
+        "DELETE FROM nights WHERE booking = ?1 AND line = ?2 AND generation = ?3 AND expires_ms IS NOT NULL",
+        &[
+            reference.booking.to_string().into(),
+            number(i64::from(reference.line.0)),
+            number(i64::from(reference.generation)),
+        ],
+    )?;
+    Ok(())
+}

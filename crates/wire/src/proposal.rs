@@ -245,8 +245,8 @@ written!(AvailabilityAnswer { check_in_date, check_out_date, rooms, as_of });
 pub struct DayView {
     /// The date on which the night begins.
     pub date: NaiveDate,
-    /// Rooms free for the night, of all types.
-    pub free_rooms: u16,
+    /// Rooms free for the night, of all types; left out where the hotel's own system is to be asked by stay.
+    pub free_rooms: Option<u16>,
     /// The lowest price of a room that is free, for [`CalendarAnswer::adults`]; left out where there is none.
     pub from_amount: Option<Amount>,
 }

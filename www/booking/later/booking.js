@@ -156,10 +156,12 @@ export function lines({ rooms }, answer) {
     const at = list.findIndex((it) => same(of(it), room));
     return at < 0 ? undefined : list.splice(at, 1)[0];
   };
-  return rooms.map((room) => {
+  const states = answer?.progress;
+  return rooms.map((room, at) => {
+    const isHeld = states?.find((it) => it.line === at)?.state === "held";
     const done = taken(booked, room, (it) => it);
     if (done) return { room, booked: done };
-    return { room, failed: taken(failed, room, (it) => it.booking) };
+    return { room, isHeld, failed: taken(failed, room, (it) => it.booking) };
   });
 }
 
@@ -168,9 +170,9 @@ export function booking(kit) {
   const { t } = kit;
   const { attempt, booking: answer, problem } = model.state;
   const button = problem?.retry && html`<button type="button" class="button" part="button" @click=${() => { clearTimeout(timer); problem.retry(); }}>${t.retry}</button>`;
-  const line = ({ room, booked, failed }) => html`<li class=${`line ${booked ? "ok" : failed ? "bad" : ""}`}>
+  const line = ({ room, booked, failed, isHeld }) => html`<li class=${`line ${booked ? "ok" : failed ? "bad" : ""}`}>
     <span class="what"><b>${typeName(kit, room.bungalow_type)}</b><small>${guestsText(kit, room)}</small></span>
-    <span>${booked ? `${t.booked} · ${codeOf(answer, booked)}` : failed ? `${t.notBooked}: ${failed.reason}` : html`<i class="spin" aria-hidden="true"></i>${t.checkingRoom}`}</span></li>`;
+    <span>${booked ? `${t.booked} · ${codeOf(answer, booked)}` : failed ? `${t.notBooked}: ${failed.reason}` : html`<i class="spin" aria-hidden="true"></i>${isHeld ? t.heldRoom : t.checkingRoom}`}</span></li>`;
   return html`<div class="screen"><h2 part="heading" tabindex="-1">${t.booking}</h2>
     <p>${t.confirming}</p><ol class="lines" aria-live="polite">${lines(attempt ?? { rooms: [] }, answer).map(line)}</ol>
     ${answer?.booking_id ? html`<p class="note">${say(t.reference, { id: answer.booking_id.slice(0, 8) })}</p>` : nothing}</div>

@@ -12,6 +12,7 @@ use posada_wire::proposal::{CalendarAnswer, DayView};
 
 use super::{Ask, query};
 use crate::objects::calls::{PropertyCall, PropertyReply, ask_property};
+use crate::reservations::Reservations;
 use crate::respond::{self, Answer, Refused};
 use crate::{config, settings};
 
@@ -38,14 +39,23 @@ pub(crate) async fn calendar(ask: Ask) -> Answer {
         let message = "must not be before from_date, nor more than 61 days after it";
         return Err(because(Problem::field("to_date", message)));
     };
-    let answer = match ask_property(&ask.env, &PropertyCall::Calendar { from, nights }).await {
-        Ok(PropertyReply::Calendar { free }) => free,
-        Ok(_) => return Err(because(respond::unavailable(System::Reservations, &"no calendar".into()))),
-        Err(error) => return Err(because(respond::unavailable(System::Reservations, &error))),
+    let known = match Reservations::of(&ask.env) {
+        Reservations::Book => true,
+        // The hotel's own system tells what is free by stay, and would be asked sixty times here.
+        Reservations::Api(_) | Reservations::Unusable => false,
     };
-    let days = from.iter_days().zip(&answer).map(|(date, free)| DayView {
+    let free = if known {
+        match ask_property(&ask.env, &PropertyCall::Calendar { from, nights }).await {
+            Ok(PropertyReply::Calendar { free }) => free,
+            Ok(_) => return Err(because(respond::unavailable(System::Reservations, &"no calendar".into()))),
+            Err(error) => return Err(because(respond::unavailable(System::Reservations, &error))),
+        }
+    } else {
+        vec![vec![1; hotel.property.room_types.len()]; usize::from(nights)]
+    };
+    let days = from.iter_days().zip(&free).map(|(date, free)| DayView {
         date,
-        free_rooms: free.iter().fold(0, |sum, count| sum.saturating_add(*count)),
+        free_rooms: known.then(|| free.iter().fold(0_u16, |sum, count| sum.saturating_add(*count))),
         from_amount: lowest(&hotel.property, date, free).map(Amount),
     });
     Ok(respond::json(&CalendarAnswer { adults: ADULTS, days: days.collect() }, 200)?)

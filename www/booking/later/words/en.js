@@ -67,6 +67,7 @@ export const words = {
   bookAnother: "Book another like it",
   acceptPrice: "Accept {amount} and book", changeRooms: "Change rooms", changeDates: "Change dates",
   booking: "Booking",
+  heldRoom: "Held",
   checkingRoom: "Checking", booked: "Booked", notBooked: "Not booked",
   confirming: "We are confirming with the hotel. Do not pay again; you will be told here.",
   reference: "Reference: {id}",

@@ -67,6 +67,7 @@ export const words = {
   bookAnother: "Reservar otra igual",
   acceptPrice: "Aceptar {amount} y reservar", changeRooms: "Cambiar habitaciones", changeDates: "Cambiar fechas",
   booking: "Reservando",
+  heldRoom: "Apartada",
   checkingRoom: "Comprobando", booked: "Reservada", notBooked: "No reservada",
   confirming: "Estamos confirmando con el hotel. No pague de nuevo; le avisaremos aquí.",
   reference: "Referencia: {id}",

@@ -86,7 +86,12 @@ export class Guest {
   }
 
   async shot(name) {
-    await this.page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+    // As high as the page, so that what sticks to the window's end is at the page's.
+    const { width, height } = this.page.viewportSize();
+    const all = await this.page.evaluate(() => document.documentElement.scrollHeight);
+    await this.page.setViewportSize({ width, height: Math.max(height, all) });
+    await this.page.screenshot({ path: join(SHOTS, `${name}.png`) });
+    await this.page.setViewportSize({ width, height });
   }
 
   day(date) {

@@ -61,7 +61,7 @@ const later = (ms, run) => {
 
 /** Sends the booking. Sent again it is the same booking, so an answer that was lost is simply asked for again. */
 async function send(kit) {
-  const { model, emit, language } = kit;
+  const { model } = kit;
   const { attempt } = model.state;
   try {
     const answer = await model.ask("/v1/bookings", {
@@ -79,7 +79,6 @@ async function send(kit) {
     }
     model.state.wrong = faultsOf(problem, kit.t);
     if (problem.code === "quote_mismatch") model.state.signed = null;
-    emit("posada-error", { code: problem.code });
     kit.go("details");
     model.set({ problem }, "problem");
   }

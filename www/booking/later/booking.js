@@ -23,7 +23,7 @@ function bodyOf(model, it, lines) {
     payment_maker_name: text("payment_maker_name"),
     payment_evidence: { amount: readAmount(it.amount), date: text("date") },
     ...(text("wishes") ? { customer_instructions: text("wishes") } : {}),
-    ...(follows ? { follows } : {}),
+    ...(follows ? { follows: follows.booking_id } : {}),
     ...(model.state.another ? { confirm_another: true } : {}),
     ...(signed?.quote ? { quote: signed.quote } : {}),
   };
@@ -62,11 +62,15 @@ const later = (ms, run) => {
 /** Sends the booking. Sent again it is the same booking, so an answer that was lost is simply asked for again. */
 async function send(kit) {
   const { model } = kit;
-  const { attempt } = model.state;
+  const { attempt, follows } = model.state;
   try {
     const answer = await model.ask("/v1/bookings", {
       method: "POST", body: JSON.stringify(attempt.body), timeout: BOOK_TIMEOUT_MS,
-      headers: { "Idempotency-Key": attempt.key, Prefer: "respond-async" },
+      headers: {
+        "Idempotency-Key": attempt.key,
+        Prefer: "respond-async",
+        ...(follows ? { Authorization: `Bearer ${follows.token}` } : {}),
+      },
     });
     take(kit, answer);
   } catch (error) {
@@ -79,7 +83,9 @@ async function send(kit) {
     }
     model.state.wrong = faultsOf(problem, kit.t);
     if (problem.code === "quote_mismatch") model.state.signed = null;
-    kit.go("details");
+    // What was booked before stays in view, and so does what was entered.
+    if (follows) kit.go("done", { booking: follows, follows: null });
+    else kit.go("details");
     model.set({ problem }, "problem");
   }
 }

@@ -11,19 +11,24 @@ export function done(kit) {
   const day = (date) => dayText(date, t.locale, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
   const titles = { booked: t.doneTitle, partly_booked: t.partlyTitle, not_booked: t.nothingTitle, needs_staff: t.staffTitle };
   const isGood = answer.outcome === "booked";
-  const paid = answer.bookings.reduce((sum, it) => sum + Math.round(it.paid_amount * 100), 0) / 100;
+  const { follows, problem } = model.state;
+  // With the rooms of the booking that this one follows.
+  const booked = [...(follows?.bookings.map((it) => [it, follows]) ?? []), ...answer.bookings.map((it) => [it, answer])];
+  const sum = (of) => booked.reduce((all, [it]) => all + Math.round(of(it) * 100), 0) / 100;
+  const [total, paid] = [sum((it) => it.amount), sum((it) => it.paid_amount)];
   const hint = answer.outcome === "needs_staff" ? t.staffHint : answer.bookings.length ? say(t.doneHint, { from: day(answer.check_in_date), to: day(answer.check_out_date) }) : "";
   return html`<div class="screen done"><div class=${isGood ? "good" : ""}>
       ${isGood ? html`<svg class="tick" viewBox="0 0 24 24" aria-hidden="true"><path d="M5 12.5l4.5 4.5L19 7.5"/></svg>` : nothing}
       <h2 part="heading" tabindex="-1">${titles[answer.outcome]}</h2><p>${hint}</p></div>
-    ${answer.bookings.length ? html`<section><h3>${t.bookedList}</h3><ul class="lines">${answer.bookings.map((it) => html`<li class="line ok">
+    ${problem ? kit.message(problem.customer_message ?? t[problem.code] ?? t.unavailable) : nothing}
+    ${booked.length ? html`<section><h3>${t.bookedList}</h3><ul class="lines">${booked.map(([it, from]) => html`<li class="line ok">
       <span class="what"><b>${say(t.roomNumber, { n: it.room })} · ${typeName(kit, it.bungalow_type)}</b><small>${guestsText(kit, it)} · ${money(it.amount)}</small></span>
-      <strong class="code" part="code">${codeOf(answer, it)}</strong></li>`)}</ul></section>
-      <dl class="totals"><div><dt>${t.totalBooked}</dt><dd>${money(answer.total_amount)}</dd></div><div><dt>${t.paidAmount}</dt><dd>${money(paid)}</dd></div>
-      ${answer.balance_due ? html`<div><dt>${t.balance}</dt><dd>${money(answer.balance_due)}</dd></div>` : nothing}</dl>` : nothing}
+      <strong class="code" part="code">${codeOf(from, it)}</strong></li>`)}</ul></section>
+      <dl class="totals"><div><dt>${t.totalBooked}</dt><dd>${money(total)}</dd></div><div><dt>${t.paidAmount}</dt><dd>${money(paid)}</dd></div>
+      ${total > paid ? html`<div><dt>${t.balance}</dt><dd>${money(Math.round((total - paid) * 100) / 100)}</dd></div>` : nothing}</dl>` : nothing}
     ${answer.failed_bookings.length ? failed(kit, t, answer) : nothing}
     <details class="letter" ?open=${!isGood}><summary>${t.letter}</summary><p>${answer.customer_message}</p></details>
-    ${answer.bookings.length ? actions(kit, t, answer) : nothing}
+    ${booked.length ? actions(kit, t, answer, booked) : nothing}
     <p class="note">${say(t.reference, { id: answer.booking_id.slice(0, 8) })}</p></div>
     ${kit.bar({ go: html`<button type="button" class="button" part="button" @click=${() => kit.reset()}>${t.again}</button>` })}`;
 }
@@ -37,11 +42,11 @@ function failed(kit, t, answer) {
     // The same guest and payment for the rooms offered; the booked ones stay.
     const { details } = model.state;
     model.state.signed = { quote: offer.quote, total_amount: offer.total_amount, expires_at: offer.expires_at };
-    model.state.follows = answer.booking_id;
+    model.state.follows = answer;
     start(kit, { it: details, lines: offer.rooms });
   };
   const another = () => {
-    model.set({ split: null, undo: [], signed: null, follows: answer.bookings.length ? answer.booking_id : null, attempt: null, booking: null, ...partyOf(model, answer) });
+    model.set({ split: null, undo: [], signed: null, follows: null, attempt: null, booking: null, ...partyOf(model, answer) });
     kit.go("stay");
     requote(model, { force: true });
   };
@@ -73,9 +78,9 @@ function reach(contact) {
   return mail ? `mailto:${mail[0]}` : `tel:${contact.replace(/[^\d+]/g, "")}`;
 }
 
-function actions(kit, t, answer) {
+function actions(kit, t, answer, booked) {
   const { html, nothing, model } = kit;
-  const codes = answer.bookings.map((it) => codeOf(answer, it));
+  const codes = booked.map(([it, from]) => codeOf(from, it));
   const copy = async () => {
     await navigator.clipboard.writeText(codes.join(", ")).catch(() => {});
     kit.announce(t.copied);

@@ -144,10 +144,7 @@ fn node_tests(is_chosen: impl Fn(&Path) -> bool) -> Result<Counts> {
     files.retain(|path| is_chosen(path));
     files.sort();
     let mut command = Command::new("node");
-    command
-        .current_dir(files::root())
-        .args(["--test", "--test-concurrency=2", "--test-reporter=spec"])
-        .args(files);
+    command.current_dir(files::root()).args(["--test", "--test-reporter=spec"]).args(files);
     command.env("POSADA_SHOTS", files::target().join("widget-shots"));
     command.env("POSADA_WIDGET", files::target().join("widget"));
     tests(&mut command, counts::node, Expect::Some)

@@ -130,6 +130,9 @@ pub fn intent_bytes(command: &BookingCommand) -> Vec<u8> {
     out.put(command.package.as_str());
     out.put(command.payment.payment.method.as_str()).put(&command.payment.payment.reference);
     out.put_option(command.wa_id.as_ref().map(|id| id.as_str()));
+    if let Some(followed) = &command.follows {
+        out.put("follows").put(followed.as_str());
+    }
     let mut lines = Vec::with_capacity(command.wishes.len());
     for wish in &command.wishes {
         let mut line = Canonical::default();

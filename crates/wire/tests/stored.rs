@@ -1,7 +1,9 @@
 //! What is stored is read back as it was, in a form that people and SQL can read.
 
 use posada_core::booking::effect::{Holding, Reservation, RoomNeed, RoomOrder};
-use posada_core::booking::journal::{Capabilities, Entry, HeldRoom, StaffReason, Stamped, Step, Terms};
+use posada_core::booking::journal::{
+    Capabilities, Entry, HeldRoom, Requester, StaffReason, Stamped, Step, Terms,
+};
 use posada_core::booking::outcome::FailureCause;
 use posada_core::booking::request::{BookingRequest, Guest, PaymentIntent, RequestedRoom};
 use posada_core::ids::{
@@ -122,10 +124,21 @@ fn every_journal_entry_survives() {
         Entry::Notified,
         Entry::Resolved { note: "visto".to_owned(), line: None },
         Entry::Resolved { note: "visto".to_owned(), line: Some(line) },
+        Entry::CancelOrdered { lines: vec![line], by: "0a".to_owned() },
+        Entry::CancellationRequested { lines: vec![line], reason: None, by: Requester::Guest },
+        Entry::CancellationRequested {
+            lines: vec![],
+            reason: Some("no".to_owned()),
+            by: Requester::Assistant,
+        },
+        Entry::CancellationRequested { lines: vec![line], reason: None, by: Requester::Staff },
+        Entry::FollowTaken,
+        Entry::FollowedBy { booking: BookingId::from_bits(5) },
     ];
     entries.extend(causes.iter().map(|cause| Entry::LineFailed { line, cause: cause.clone() }));
     entries.extend(causes.iter().map(|cause| Entry::Cancelled { line, cause: cause.clone() }));
     for step in [
+        Step::Follow,
         Step::Claim,
         Step::Hold,
         Step::Book { line },
@@ -151,9 +164,9 @@ fn every_journal_entry_survives() {
     survives(&stamped);
     assert_eq!(
         survives(&stamped[5]),
-        r#"{"v":2,"at":1756015200000,"entry":{"confirmed":{"line":2,"generation":3,"room":"54","code":"26181"}}}"#
+        r#"{"v":3,"at":1756015200000,"entry":{"confirmed":{"line":2,"generation":3,"room":"54","code":"26181"}}}"#
     );
-    assert_eq!(survives(&stamped[9]), r#"{"v":2,"at":1756015200000,"entry":"settled"}"#);
+    assert_eq!(survives(&stamped[9]), r#"{"v":3,"at":1756015200000,"entry":"settled"}"#);
 }
 
 #[test]
@@ -180,6 +193,8 @@ fn every_problem_survives() {
         Problem::PaymentCurrency { payment: text("EUR"), hotel: text("USD") },
         Problem::CodreserFull,
         Problem::KeyReused,
+        Problem::BookingInProgress { retry_after_s: 5 },
+        Problem::AlreadyFollowed { followed_by: BookingId::from_bits(3) },
         Problem::Unauthorized,
         Problem::Forbidden { detail: text("x") },
         Problem::ForceNotAllowed,

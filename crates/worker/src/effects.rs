@@ -87,6 +87,8 @@ pub(crate) async fn perform(
                 Err(error) => Err(lost("release", &error)),
             })
         }
+        // Asked from booking to booking, not of the hotel's systems.
+        Effect::Follow { .. } => Input::Follow(Err(Failure::Unknown)),
         // No programs are to be told in this deployment.
         Effect::Notify => Input::Notify(Ok(())),
     };

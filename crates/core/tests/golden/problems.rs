@@ -1,6 +1,6 @@
 //! Every problem that a guest may meet.
 
-use posada_core::ids::{LineNo, RoomTypeId};
+use posada_core::ids::{BookingId, LineNo, RoomTypeId};
 use posada_core::message::{ReferenceKind, problem_message};
 use posada_core::money::Money;
 use posada_core::problem::{FieldFault, Problem, Shortage, System};
@@ -8,7 +8,7 @@ use posada_core::problem::{FieldFault, Problem, Shortage, System};
 use super::Case;
 
 /// How many variants [`Problem`] has; [`place`] counts them.
-const VARIANTS: usize = 27;
+const VARIANTS: usize = 29;
 
 /// A place for each variant: one that is new does not compile here, and its case is then missed below.
 fn place(problem: &Problem) -> usize {
@@ -40,6 +40,8 @@ fn place(problem: &Problem) -> usize {
         Problem::Unavailable { system: System::Reservations | System::Payments, .. } => 24,
         Problem::Unavailable { system: System::Storage, .. } => 25,
         Problem::Uncertain { .. } => 26,
+        Problem::BookingInProgress { .. } => 27,
+        Problem::AlreadyFollowed { .. } => 28,
     }
 }
 
@@ -149,6 +151,8 @@ fn problems() -> Vec<(&'static str, Problem)> {
         ("payment_currency", Problem::PaymentCurrency { payment: "GTQ".to_owned(), hotel: "USD".to_owned() }),
         ("codreser_full", Problem::CodreserFull),
         ("key_reused", Problem::KeyReused),
+        ("booking_in_progress", Problem::BookingInProgress { retry_after_s: 5 }),
+        ("already_followed", Problem::AlreadyFollowed { followed_by: BookingId::from_bits(0) }),
         ("unauthorized", Problem::Unauthorized),
         ("forbidden", Problem::Forbidden { detail: "INTERNAL".to_owned() }),
         ("force_not_allowed", Problem::ForceNotAllowed),

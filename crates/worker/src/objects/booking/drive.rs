@@ -13,7 +13,7 @@ use posada_core::booking::journal::Step;
 use posada_core::sorted::Set;
 use worker::Delay;
 
-use super::Inner;
+use super::{Inner, follow};
 use crate::{config, effects, log};
 
 /// How often it is looked whether something that was put off is due.
@@ -78,6 +78,9 @@ async fn perform(inner: &Inner, effect: Effect) -> Input {
         // Without facts there is no booking and hence no effect; nothing follows from this answer.
         return Input::Resumed;
     };
+    if let Effect::Follow { followed, wish } = effect {
+        return follow::ask(&inner.env, &facts, &followed, wish).await;
+    }
     effects::perform(&inner.env, &facts.booking, &facts.settings_version, facts.evidence.as_ref(), effect)
         .await
 }

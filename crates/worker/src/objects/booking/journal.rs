@@ -31,6 +31,8 @@ pub(super) struct Facts {
     pub(super) evidence: Option<posada_core::booking::request::Evidence>,
     /// The digest of the key that forced it, where one did.
     pub(super) forced_by: Option<String>,
+    /// Who made a booking that follows another, which must be one who may see the other.
+    pub(super) follows_as: Option<super::GetCall>,
 }
 
 stored_record!(Facts {
@@ -41,6 +43,7 @@ stored_record!(Facts {
     settings_version,
     evidence,
     forced_by,
+    follows_as,
 });
 
 /// What is kept of the booking; `None` where nothing was asked of it yet.

@@ -66,7 +66,7 @@ impl World {
     fn send(&mut self, host: usize, effect: Effect, fault: Option<Fault>, after_ms: i64) {
         let life = self.hosts[host].life;
         let call = Call { host, life, effect, fault, stage: Stage::Asking, tries: 0, not_before: self.now };
-        let number = self.calls.last_key_value().map_or(0, |(number, _)| number + 1);
+        let number = self.number();
         self.calls.insert(number, call);
         self.schedule(after_ms, Event::Arrives { call: number });
     }

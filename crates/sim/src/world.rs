@@ -147,9 +147,15 @@ impl World {
         away.is_some_and(|(from, to)| (from..to).contains(&self.age()))
     }
 
-    pub(crate) fn schedule(&mut self, after_ms: i64, event: Event) {
+    /// A number that nothing else has.
+    pub(crate) fn number(&mut self) -> u64 {
         self.numbered += 1;
-        self.queue.insert((self.now + after_ms.max(0), self.numbered), event);
+        self.numbered
+    }
+
+    pub(crate) fn schedule(&mut self, after_ms: i64, event: Event) {
+        let number = self.number();
+        self.queue.insert((self.now + after_ms.max(0), number), event);
     }
 
     pub(crate) fn note(&mut self, line: impl FnOnce() -> String) {

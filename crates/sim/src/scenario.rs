@@ -115,7 +115,9 @@ impl Scenario {
             scenario.intents.push(intent);
         }
         let firsts = scenario.intents.len();
-        for followed in 0..firsts {
+        // Worlds without followers show more of everything else before they are through.
+        let has_followers = rng.permille(400);
+        for followed in (0..firsts).filter(|_| has_followers) {
             while scenario.intents.len() < 8 && rng.permille(350) {
                 let intent = scenario.follower(followed, rng);
                 scenario.intents.push(intent);

@@ -146,6 +146,8 @@ pub enum Problem {
     },
     /// The idempotency key was used for another request.
     KeyReused,
+    /// A booking of the same guest, stay, rooms and payment lives already; it was not confirmed that another is meant.
+    DuplicateBooking,
     /// No key, or one that is not known.
     Unauthorized,
     /// A key whose role may not do this.
@@ -213,6 +215,7 @@ impl Problem {
             Self::BookingInProgress { .. } => "booking_in_progress",
             Self::AlreadyFollowed { .. } => "already_followed",
             Self::KeyReused => "key_reused",
+            Self::DuplicateBooking => "duplicate_booking",
             Self::Unauthorized => "unauthorized",
             Self::Forbidden { .. } => "forbidden",
             Self::ForceNotAllowed => "force_not_allowed",
@@ -285,6 +288,11 @@ impl Problem {
                 format!("Another booking follows that one for the same guests: {followed_by}.")
             }
             Self::KeyReused => "The idempotency key belongs to another request.".to_owned(),
+            Self::DuplicateBooking => {
+                "The same guest has the same rooms for the same stay by this payment already; \
+                 confirm_another: true books them once more."
+                    .to_owned()
+            }
             Self::Unauthorized => "A key is needed: Authorization: Bearer <key>.".to_owned(),
             Self::Forbidden { detail } => detail.clone(),
             Self::ForceNotAllowed => "force_process: true needs the staff key.".to_owned(),
@@ -341,6 +349,7 @@ impl Problem {
             | Self::PaymentCurrency { .. }
             | Self::CodreserFull
             | Self::BookingInProgress { .. }
+            | Self::DuplicateBooking
             | Self::Forbidden { .. }
             | Self::NotFound
             | Self::MethodNotAllowed

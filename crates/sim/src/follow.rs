@@ -74,9 +74,9 @@ impl World {
         let replayed = self.hosts[follower].replayed();
         let is_living = match replayed {
             Ok(booking) if self.planted.is(Mutation::FollowerUnderWayIsDead) => {
-                booking.is_living() && booking.outcome().is_some()
+                booking.is_live() && booking.outcome().is_some()
             }
-            Ok(booking) => booking.is_living(),
+            Ok(booking) => booking.is_live(),
             Err(what) => {
                 self.broken.get_or_insert(what);
                 true

@@ -185,6 +185,7 @@ impl ProblemDocument {
             | Problem::PaymentCurrency { .. }
             | Problem::CodreserFull
             | Problem::KeyReused
+            | Problem::DuplicateBooking
             | Problem::Unauthorized
             | Problem::Forbidden { .. }
             | Problem::ForceNotAllowed
@@ -238,6 +239,7 @@ fn title(problem: &Problem) -> &'static str {
         Problem::BookingInProgress { .. } => "The booking still runs",
         Problem::AlreadyFollowed { .. } => "The booking is followed already",
         Problem::KeyReused => "The idempotency key belongs to another request",
+        Problem::DuplicateBooking => "The same booking lives already",
         Problem::Unauthorized => "A key is needed",
         Problem::Forbidden { .. } => "Not allowed with this key",
         Problem::ForceNotAllowed => "Only staff may force",

@@ -122,8 +122,9 @@ fn every_journal_entry_survives() {
         Entry::Settled,
         Entry::HoldsReleased,
         Entry::Notified,
-        Entry::Resolved { note: "visto".to_owned(), line: None },
-        Entry::Resolved { note: "visto".to_owned(), line: Some(line) },
+        Entry::Resolved { note: "visto".to_owned(), line: None, by: None },
+        Entry::Resolved { note: "visto".to_owned(), line: Some(line), by: Some("0f".to_owned()) },
+        Entry::StrayFound { line, generation: 2, room: room("54"), code: code("26181") },
         Entry::CancelOrdered { lines: vec![line], by: "0a".to_owned() },
         Entry::CancellationRequested { lines: vec![line], reason: None, by: Requester::Guest },
         Entry::CancellationRequested {
@@ -170,6 +171,13 @@ fn every_journal_entry_survives() {
 }
 
 #[test]
+fn what_version_2_did_not_say_is_not_said() {
+    let resolved = r#"{"v":2,"at":5,"entry":{"resolved":{"note":"visto","line":1}}}"#;
+    let entry = Entry::Resolved { note: "visto".to_owned(), line: Some(LineNo(1)), by: None };
+    assert_eq!(from_text::<Stamped>(resolved), Some(Stamped { v: 2, at: Millis(5), entry }));
+}
+
+#[test]
 fn every_problem_survives() {
     let text = |text: &str| text.to_owned();
     let line = Some(LineNo(1));
@@ -195,6 +203,7 @@ fn every_problem_survives() {
         Problem::KeyReused,
         Problem::BookingInProgress { retry_after_s: 5 },
         Problem::AlreadyFollowed { followed_by: BookingId::from_bits(3) },
+        Problem::DuplicateBooking,
         Problem::Unauthorized,
         Problem::Forbidden { detail: text("x") },
         Problem::ForceNotAllowed,

@@ -23,6 +23,7 @@ pub(crate) fn status(problem: &Problem) -> u16 {
         Problem::NoAvailability { .. }
         | Problem::PriceChanged { .. }
         | Problem::PaymentUsed { .. }
+        | Problem::DuplicateBooking
         | Problem::BookingInProgress { .. }
         | Problem::AlreadyFollowed { .. } => 409,
         Problem::TooLarge { .. } => 413,

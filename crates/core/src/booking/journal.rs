@@ -89,6 +89,17 @@ pub enum StaffReason {
     },
 }
 
+impl StaffReason {
+    /// The line that they must look at; `None` where it is the payment.
+    #[must_use]
+    pub fn line(&self) -> Option<LineNo> {
+        match self {
+            Self::Unconfirmed { line } | Self::CancelFailed { line } => Some(*line),
+            Self::CodreserFull | Self::LedgerRefused { .. } => None,
+        }
+    }
+}
+
 /// Who asks for a cancellation. Staff need not ask, but may note what they were told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requester {
@@ -231,6 +242,20 @@ pub enum Entry {
         note: String,
         /// The line that they looked at; the whole booking where none is named.
         line: Option<LineNo>,
+        /// The digest of the key that they came with; version 2 did not say.
+        by: Option<String>,
+    },
+    /// A reservation was found that was made for the booking and is not its own: it came after the booking had given
+    /// it up. It is cancelled.
+    StrayFound {
+        /// The line that it was made for.
+        line: LineNo,
+        /// Which try of it.
+        generation: u32,
+        /// Its room.
+        room: RoomNumber,
+        /// Its code.
+        code: ReservationCode,
     },
 }
 

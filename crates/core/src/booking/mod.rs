@@ -109,6 +109,8 @@ struct Accepted {
 /// A step that failed for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Deferral {
+    /// When it was put off first.
+    since: Millis,
     until: Millis,
     times: u32,
 }
@@ -139,6 +141,8 @@ pub struct Booking {
     cancellation: Option<CancellationRequest>,
     /// Which booking follows it, and how many entries have said so.
     follower: Option<(BookingId, u32)>,
+    /// Codes of reservations that were found and are not its own.
+    strays: Vec<ReservationCode>,
     /// When claiming was last under way without its outcome being known.
     claim_unknown_at: Option<Millis>,
     last_at: Millis,
@@ -157,6 +161,7 @@ impl Booking {
             staff: Vec::new(),
             cancellation: None,
             follower: None,
+            strays: Vec::new(),
             claim_unknown_at: None,
             last_at: Millis(0),
         }
@@ -201,6 +206,18 @@ impl Booking {
         matches!(self.phase, Phase::Booking | Phase::Settled)
     }
 
+    /// Whether the same intent is to find this booking instead of making another: it goes on, or has rooms, or people
+    /// must look at it. One that was refused or came to nothing stands in nobody's way, and no longer
+    /// follows another.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        match self.phase {
+            Phase::New | Phase::Refused(_) => false,
+            Phase::Following | Phase::Claiming | Phase::Booking => true,
+            Phase::Settled => self.outcome() != Some(Outcome::NotBooked),
+        }
+    }
+
     /// Why people must look at it; empty where they need not.
     #[must_use]
     pub fn staff_reasons(&self) -> &[StaffReason] {
@@ -220,17 +237,6 @@ impl Booking {
     #[must_use]
     pub fn follower(&self) -> Option<(&BookingId, u32)> {
         self.follower.as_ref().map(|(booking, number)| (booking, *number))
-    }
-
-    /// Whether it goes on or came to something: one that is dead no longer follows another.
-    #[must_use]
-    pub fn is_living(&self) -> bool {
-        match self.phase {
-            Phase::New | Phase::Refused(_) => false,
-            Phase::Following | Phase::Claiming | Phase::Booking | Phase::Settled => {
-                self.outcome() != Some(Outcome::NotBooked)
-            }
-        }
     }
 
     /// Of how many rooms it is; 0 before anything was asked.
@@ -275,6 +281,18 @@ impl Booking {
             None => at,
         });
         self.steps().iter().map(due).chain(renewal).min()
+    }
+
+    /// Since when a step of it cannot be carried out: the one that has waited longest.
+    #[must_use]
+    pub fn delayed_since(&self) -> Option<Millis> {
+        self.steps().iter().filter_map(|effect| self.deferred.get(&effect.step())).map(|it| it.since).min()
+    }
+
+    /// When something last happened to it.
+    #[must_use]
+    pub fn last_at(&self) -> Millis {
+        self.last_at
     }
 
     /// How it stands, in line order.

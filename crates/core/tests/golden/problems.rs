@@ -8,7 +8,7 @@ use posada_core::problem::{FieldFault, Problem, Shortage, System};
 use super::Case;
 
 /// How many variants [`Problem`] has; [`place`] counts them.
-const VARIANTS: usize = 29;
+const VARIANTS: usize = 30;
 
 /// A place for each variant: one that is new does not compile here, and its case is then missed below.
 fn place(problem: &Problem) -> usize {
@@ -40,8 +40,9 @@ fn place(problem: &Problem) -> usize {
         Problem::Unavailable { system: System::Reservations | System::Payments, .. } => 24,
         Problem::Unavailable { system: System::Storage, .. } => 25,
         Problem::Uncertain { .. } => 26,
-        Problem::BookingInProgress { .. } => 27,
-        Problem::AlreadyFollowed { .. } => 28,
+        Problem::DuplicateBooking => 27,
+        Problem::BookingInProgress { .. } => 28,
+        Problem::AlreadyFollowed { .. } => 29,
     }
 }
 
@@ -153,6 +154,7 @@ fn problems() -> Vec<(&'static str, Problem)> {
         ("key_reused", Problem::KeyReused),
         ("booking_in_progress", Problem::BookingInProgress { retry_after_s: 5 }),
         ("already_followed", Problem::AlreadyFollowed { followed_by: BookingId::from_bits(0) }),
+        ("duplicate_booking", Problem::DuplicateBooking),
         ("unauthorized", Problem::Unauthorized),
         ("forbidden", Problem::Forbidden { detail: "INTERNAL".to_owned() }),
         ("force_not_allowed", Problem::ForceNotAllowed),

@@ -32,6 +32,7 @@ stored_choice!(Problem {
     "key_reused" = KeyReused,
     "booking_in_progress" = BookingInProgress { retry_after_s },
     "already_followed" = AlreadyFollowed { followed_by },
+    "duplicate_booking" = DuplicateBooking,
     "unauthorized" = Unauthorized,
     "forbidden" = Forbidden { detail },
     "force_not_allowed" = ForceNotAllowed,

@@ -39,7 +39,7 @@ fn a_booking_under_way_is_not_crossed() {
     host.feed(Input::Start { request: Box::new(request), terms }).expect("a new booking");
     let cancel = Input::CancelBooked { line: None, by: String::new() };
     assert_eq!(host.feed(cancel), Err(Rejection::StillRunning));
-    let resolve = Input::Resolve { line: None, found: None, note: String::new() };
+    let resolve = Input::Resolve { line: None, found: None, note: String::new(), by: None };
     assert_eq!(host.feed(resolve), Err(Rejection::StillRunning));
 }
 
@@ -56,7 +56,7 @@ fn what_cannot_be_cancelled_is_cancelled_by_people_or_stays() {
         cancel(&mut host, &mut world, Some(0));
         assert_eq!(host.booking.outcome(), Some(Outcome::NeedsStaff));
         let found = world.booked.values().next().cloned().filter(|_| stays);
-        let resolve = Input::Resolve { line: Some(LineNo(0)), found, note: "visto".to_owned() };
+        let resolve = Input::Resolve { line: Some(LineNo(0)), found, note: "visto".to_owned(), by: None };
         host.feed(resolve).expect("a case");
         host.run(&mut world);
         assert_eq!(host.summary(), expected);
@@ -85,7 +85,8 @@ fn siblings_of_a_line_that_nobody_can_find_out_about_are_paid_and_linked() {
     assert_eq!((world.settled.len(), world.kept.to_string().as_str()), (2, "258.75"));
     let found = world.booked.values().find(|it| it.code.as_str() == "26182").cloned();
     assert!(found.is_some());
-    host.feed(Input::Resolve { line: Some(LineNo(1)), found, note: "visto".to_owned() }).expect("a case");
+    host.feed(Input::Resolve { line: Some(LineNo(1)), found, note: "visto".to_owned(), by: None })
+        .expect("a case");
     host.run(&mut world);
     assert_eq!(host.summary(), "Booked: 0=54/26181/258.75 1=56/26182/258.75 2=57/26183/172.50");
     assert_eq!((world.settled.len(), world.kept), (3, Money::ZERO));
@@ -120,10 +121,13 @@ fn a_request_to_cancel_changes_nothing_but_is_there_until_staff_decide() {
     assert_eq!(ask(&mut host, &[3], None), Err(Rejection::Stale), "there is no such room");
     cancel(&mut host, &mut world, Some(1));
     assert_eq!(asked(&host), [0, 2], "what was cancelled is no longer asked for");
-    host.feed(Input::Resolve { line: Some(LineNo(0)), found: None, note: "se queda".to_owned() })
-        .expect("looked at");
-    assert_eq!(asked(&host), [2]);
-    host.feed(Input::Resolve { line: None, found: None, note: "se queda".to_owned() }).expect("looked at");
+    let resolve = |line| Input::Resolve { line, found: None, note: "se queda".to_owned(), by: None };
+    assert_eq!(
+        host.feed(resolve(Some(LineNo(0)))),
+        Err(Rejection::Stale),
+        "a booked room is not lost by that"
+    );
+    host.feed(resolve(None)).expect("looked at");
     assert!(asked(&host).is_empty());
     assert_eq!(host.summary(), "PartlyBooked: 0=54/26181/258.75 2=57/26183/172.50 1!cancelled");
 }

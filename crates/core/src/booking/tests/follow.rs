@@ -81,7 +81,7 @@ fn a_follower_asks_before_it_claims_and_is_dead_where_it_is_refused() {
     let mut host = start();
     let followed = BookingId::from_bits(9);
     assert_eq!(host.booking.pending(Millis(host.now)), [Effect::Follow { followed, wish: wish(2) }]);
-    assert!(host.booking.is_living() && !host.booking.is_accepted());
+    assert!(host.booking.is_live() && !host.booking.is_accepted());
     host.feed(Input::Follow(Err(Failure::Unknown))).expect("an answer");
     assert!(host.booking.pending(Millis(host.now)).is_empty(), "it asks again later");
     host.now += 10_000;
@@ -93,7 +93,7 @@ fn a_follower_asks_before_it_claims_and_is_dead_where_it_is_refused() {
     let problem = Problem::AlreadyFollowed { followed_by: BookingId::from_bits(3) };
     host.feed(Input::Follow(Err(Failure::Refused(problem.clone())))).expect("an answer");
     assert_eq!(host.booking.refusal(), Some(&problem));
-    assert!(!host.booking.is_living());
+    assert!(!host.booking.is_live());
 
     let mut host = start();
     while host.booking.refusal().is_none() {

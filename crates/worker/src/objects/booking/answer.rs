@@ -28,6 +28,8 @@ pub(super) struct Telling {
     pub(super) form: Form,
     /// The guest's token, where it may be said.
     pub(super) token: Option<String>,
+    /// Whether it was made under another key than it is asked for with.
+    pub(super) is_existing: bool,
 }
 
 /// Waits until the booking is as wanted, but no longer than `wait_ms`.
@@ -85,7 +87,10 @@ pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Answer {
     }
     answer.follows = inner.with_booking(|booking| booking.request()?.follows.clone()).flatten();
     let request = inner.with_booking(Booking::cancellation_requested).flatten();
-    let answer = answer.with_cancellation_requested(request.as_ref());
+    answer = answer.with_cancellation_requested(request.as_ref());
+    if telling.is_existing {
+        answer = answer.as_existing();
+    }
     let goes_on = report.outcome == Outcome::InProgress;
     let response = respond::json(&answer, if goes_on { 202 } else { 200 })?;
     set_header(&response, "Content-Language", telling.tone.language.tag())?;
@@ -107,7 +112,7 @@ pub(super) async fn get(inner: &Rc<Inner>, call: &GetCall) -> Result<Response> {
 
 async fn get_checked(inner: &Rc<Inner>, call: &GetCall, tone: Tone) -> Answer {
     must_see(inner, call)?;
-    tell(inner, Telling { tone, role: call.role, form: Form::Many, token: None }).await
+    tell(inner, Telling { tone, role: call.role, form: Form::Many, token: None, is_existing: false }).await
 }
 
 /// Refuses who may not see the booking, as if there were none.

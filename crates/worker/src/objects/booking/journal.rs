@@ -33,6 +33,8 @@ pub(super) struct Facts {
     pub(super) forced_by: Option<String>,
     /// Who made a booking that follows another, which must be one who may see the other.
     pub(super) follows_as: Option<super::GetCall>,
+    /// The keyed digest of what it is about; bookings of the first version have none.
+    pub(super) content: Option<String>,
 }
 
 stored_record!(Facts {
@@ -44,6 +46,7 @@ stored_record!(Facts {
     evidence,
     forced_by,
     follows_as,
+    content,
 });
 
 /// What is kept of the booking; `None` where nothing was asked of it yet.

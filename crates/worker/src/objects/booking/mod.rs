@@ -7,6 +7,7 @@ mod intake;
 mod journal;
 mod offer;
 mod people;
+mod same;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -17,6 +18,7 @@ use posada_core::booking::journal::{Stamped, Step};
 use posada_core::booking::{Booking, RESUME_AFTER_MS, Rejection};
 use posada_core::ids::{BookingId, LineNo, Millis, WaId};
 use posada_core::sorted::Set;
+use posada_wire::stored::to_text;
 use posada_wire::{stored_choice, stored_record};
 use wasm_bindgen::prelude::*;
 use worker::Env;
@@ -27,6 +29,7 @@ use worker::worker_sys::types::DurableObjectState;
 use super::calls;
 use crate::auth::Role;
 use crate::host::{Result, State, request_text};
+use crate::registry::{self, Row};
 use crate::{config, log, respond};
 use journal::Facts;
 
@@ -93,6 +96,18 @@ pub(crate) struct FollowCall {
     pub(crate) wish: FollowWish,
 }
 
+/// A request of another key that is about the same as this booking.
+pub(crate) struct SameCall {
+    /// Who asks.
+    pub(crate) role: Role,
+    /// Whether it came by the assistant's tool.
+    pub(crate) is_tool: bool,
+    /// Whether it came in the form of a single room.
+    pub(crate) is_single: bool,
+    /// The language that the guest is answered in.
+    pub(crate) language: String,
+}
+
 /// What a booking's object is asked for.
 pub(crate) enum BookingCall {
     Start {
@@ -112,6 +127,9 @@ pub(crate) enum BookingCall {
     },
     /// Whether the booking goes on or came to something.
     IsLiving,
+    Same {
+        call: SameCall,
+    },
 }
 
 stored_record!(StartCall { booking, body, is_tool, is_derived_key, role, client, key_id, language });
@@ -119,6 +137,7 @@ stored_record!(GetCall { role, token_hash, wa_id, language });
 stored_record!(CancelCall { who, key_id, line });
 stored_record!(RequestCall { who, lines, reason });
 stored_record!(FollowCall { booking, who, wish });
+stored_record!(SameCall { role, is_tool, is_single, language });
 stored_choice!(BookingCall {
     "start" = Start { call },
     "get" = Get { call },
@@ -126,9 +145,10 @@ stored_choice!(BookingCall {
     "request_cancellation" = RequestCancellation { call },
     "follow" = Follow { call },
     "is_living" = IsLiving,
+    "same" = Same { call },
 });
 
-/// Said instead of an answer where the intent's booking is over and another is to take its place.
+/// Said instead of an answer where the booking is over, or there is none, and another is to take its place.
 pub(crate) const SUPERSEDED_STATUS: u16 = 410;
 
 /// One booking.
@@ -148,6 +168,8 @@ struct Inner {
     is_driving: Cell<bool>,
     under_way: RefCell<Set<Step>>,
     waiting: RefCell<Vec<futures_channel::oneshot::Sender<()>>>,
+    /// The registry's row as it was last written, held while it is.
+    registered: Mutex<String>,
 }
 
 #[wasm_bindgen]
@@ -164,6 +186,7 @@ impl BookingObject {
             is_driving: Cell::new(false),
             under_way: RefCell::default(),
             waiting: RefCell::default(),
+            registered: Mutex::new(String::new()),
         };
         Self { inner: Rc::new(inner) }
     }
@@ -203,9 +226,10 @@ async fn fetch(inner: &Rc<Inner>, request: &Request) -> Result<Response> {
         BookingCall::RequestCancellation { call } => people::request_cancellation(inner, call).await,
         BookingCall::Follow { call } => follow::take(inner, call).await,
         BookingCall::IsLiving => {
-            let is_living = inner.with_booking(Booking::is_living).unwrap_or(false);
+            let is_living = inner.with_booking(Booking::is_live).unwrap_or(false);
             respond::json(&is_living, 200)
         }
+        BookingCall::Same { call } => same::answer(inner, &call).await,
     }
 }
 
@@ -294,6 +318,22 @@ impl Inner {
         Ok(())
     }
 
+    /// Writes the booking's row in the registry, if it is another than was last written. One that cannot be written
+    /// now is repaired by the sweeper.
+    async fn register(&self) {
+        let mut registered = self.registered.lock().await;
+        let Some(row) = self.row().map(|row| to_text(&row)).filter(|row| *row != *registered) else { return };
+        match registry::put(&self.env, &row).await {
+            Ok(()) => *registered = row,
+            Err(error) => log::error("registry", &error.to_string()),
+        }
+    }
+
+    fn row(&self) -> Option<Row> {
+        let facts = self.facts()?;
+        self.with_booking(|booking| Row::of(booking, facts.received_ms, facts.content)).flatten()
+    }
+
     /// Wakes those who wait for something to be written down.
     fn wake(&self) {
         for waiting in self.waiting.borrow_mut().drain(..) {
@@ -335,8 +375,15 @@ impl Inner {
         if !has_ended || self.kept_until().is_none_or(|until| until > config::now(&self.env)) {
             return Ok(false);
         }
+        let facts = self.facts();
         *self.kept.borrow_mut() = None;
         self.state.delete_all().await?;
+        if let Some(facts) = facts
+            && let Err(error) = registry::forget(&self.env, &facts.booking).await
+        {
+            // The sweeper deletes it.
+            log::error("registry", &error.to_string());
+        }
         Ok(true)
     }
 }

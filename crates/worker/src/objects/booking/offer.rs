@@ -67,7 +67,7 @@ async fn find(inner: &Rc<Inner>, report: &Report) -> Result<After> {
     if hotel.is_none_or(|hotel| is_past(hotel.property.utc_offset_minutes)) {
         return Ok(After::Nothing);
     }
-    let Some((hotel, availability)) = settings::availability(&inner.env, &stay).await? else {
+    let Some((hotel, availability)) = settings::availability(&inner.env, &stay, None).await? else {
         return Ok(After::Nothing);
     };
     let free = availability.free.into_iter().collect();

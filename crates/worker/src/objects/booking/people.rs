@@ -53,7 +53,7 @@ async fn cancel_checked(inner: &Rc<Inner>, call: &CancelCall, tone: Tone) -> Ans
     }
     let left_ms = wait_ms.saturating_sub(clock().0.saturating_sub(began.0));
     wait_until(inner, left_ms, is_over).await;
-    tell(inner, Telling { tone, role: Role::Staff, form: Form::Many, token: None }).await
+    tell(inner, Telling { tone, role: Role::Staff, form: Form::Many, token: None, is_existing: false }).await
 }
 
 /// Refuses rooms that the booking does not have.

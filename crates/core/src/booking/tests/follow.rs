@@ -103,3 +103,23 @@ fn a_follower_asks_before_it_claims_and_is_dead_where_it_is_refused() {
     }
     assert_eq!(host.booking.refusal().map(Problem::code), Some("storage_unavailable"));
 }
+
+/// Version 2 noted what is followed and asked nobody, and had no entry of its own for what staff order.
+#[test]
+fn journals_of_version_2_go_on_as_they_did() {
+    let mut request = request(&[("Junior", 2)], false);
+    request.follows = Some(BookingId::from_bits(9));
+    let terms = terms(&request, ALL);
+    let mut booking = Booking::new(BookingId::from_bits(1));
+    let take = |booking: &mut Booking, v, entry| {
+        booking.apply(&Stamped { v, at: Millis(5), entry }).expect("it fits");
+        booking.pending(Millis(5)).iter().map(Effect::step).collect::<Vec<Step>>()
+    };
+    let requested = Entry::Requested { request: Box::new(request), terms };
+    assert_eq!(take(&mut booking, 2, requested.clone()), [Step::Claim]);
+    assert_eq!(take(&mut Booking::new(BookingId::from_bits(1)), 3, requested), [Step::Follow]);
+    let mut host = run(&EIGHT, false, &mut World::new(&JUNIORS));
+    let step = Step::Cancel { line: LineNo(1) };
+    let ordered = Entry::Deferred { step, until: Millis(5), unknown_at: None };
+    assert_eq!(take(&mut host.booking, 2, ordered), [step]);
+}

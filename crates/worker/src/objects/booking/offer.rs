@@ -19,6 +19,7 @@ use worker::Delay;
 use super::{Inner, follow};
 use crate::config::{self, Keys};
 use crate::host::Result;
+use crate::reservations::Reservations;
 use crate::{log, settings};
 
 /// The longest that an answer waits for an offer; it is given without one after that.
@@ -67,11 +68,10 @@ async fn find(inner: &Rc<Inner>, report: &Report) -> Result<After> {
     if hotel.is_none_or(|hotel| is_past(hotel.property.utc_offset_minutes)) {
         return Ok(After::Nothing);
     }
-    let Some((hotel, availability)) = settings::availability(&inner.env, &stay, None).await? else {
-        return Ok(After::Nothing);
-    };
-    let free = availability.free.into_iter().collect();
-    let found = redistribute(&hotel.property, stay, &package, guests, &free);
+    let reservations = Reservations::of(&inner.env);
+    let (hotel, free) =
+        reservations.free(&inner.env, &stay, None).await.map_err(|problem| problem.detail())?;
+    let found = redistribute(&hotel.property, stay, &package, guests, &free.rooms);
     let view = match &found {
         Redistribution::Staff { reason } => View::Staff { reason: reason.code() },
         Redistribution::Offer(placement) => {

@@ -51,6 +51,28 @@ for (const language of ["es", "en"]) {
   });
 }
 
+test("a part can be had: other rooms are offered for the rest, and taken with one press", async () => {
+  const payment = await it.hotel.payment(1_500);
+  const guest = await atDetails({ adults: "12" });
+  await occupy(guest.stay, [familiar, familiar]);
+  await guest.fill(payment);
+  await guest.button(guest.words.book).click();
+  await guest.heading(guest.words.partly).waitFor();
+  const [first] = await guest.element.locator(".code").allTextContents();
+  await guest.shot("offer");
+  await guest.button("Reservar estas por $690.00").click();
+  await guest.heading(guest.words.done).waitFor();
+  const codes = (await guest.element.locator(".code").allTextContents()).map((text) => text.trim());
+  assert.equal(codes.length, 4, "the rooms of both bookings");
+  assert.equal(codes[0], first.trim());
+  const row = await it.hotel.row(payment);
+  assert.equal(row.used, 1_035);
+  assert.deepEqual(row.codreser.split(","), codes);
+  assert.match(await guest.element.locator(".totals").textContent(), /\$1,035\.00/);
+  await guest.shot("offer-taken");
+  await guest.close();
+});
+
 test("a part can be had: another search is for those without a room", async () => {
   const payment = await it.hotel.payment(1_500);
   const guest = await atDetails({ adults: "12" });

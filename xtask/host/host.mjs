@@ -81,6 +81,8 @@ export async function startHost({ port = 0, persist, vars = {}, testNow, bundle,
   };
 
   const { modulesRules, ...bound } = workerOptions;
+  // Without the pages, where only the Worker was built, it answers as well.
+  if (bound.assets) mkdirSync(resolve(ROOT, bound.assets.directory), { recursive: true });
   const { miniflare, workerd, url } = await startMiniflare({
     ...bound,
     name,

@@ -168,7 +168,15 @@ impl Control {
     /// # Errors
     /// Where there is no answer, or it is not what it should be.
     pub async fn system(&self) -> Result<System> {
-        read_system(&self.call(Method::GET, "/control/reservations", None).await?)
+        read_system(&self.list().await?)
+    }
+
+    /// The same as it comes.
+    ///
+    /// # Errors
+    /// Where there is no answer.
+    pub async fn list(&self) -> Result<Value> {
+        self.call(Method::GET, "/control/reservations", None).await
     }
 }
 

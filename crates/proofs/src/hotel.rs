@@ -51,7 +51,7 @@ pub fn today() -> NaiveDate {
 pub fn booking(guest: usize, payment: &str, days: u64, nights: u64, adults: &[u64]) -> Value {
     let check_in = today() + Days::new(days);
     let rooms: Vec<Value> =
-        adults.iter().map(|adults| json!({ "bungalow_type": TYPE, "adults": adults })).collect();
+        adults.iter().map(|adults| json!({ "bungalow_type": TYPE, "adults": adults, "children_0_5": 0, "children_6_10": 0 })).collect();
     json!({
         "customer_name": "Xiomara Quijano", "email": "xiomara@correo-inventado.example", "city": "Chalchuapa",
         "dui_passport": "04815162-3", "nationality": "Salvadoreña", "wa_id": format!("503{}", 70_000_000 + guest),

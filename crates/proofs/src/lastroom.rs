@@ -34,7 +34,7 @@ pub struct Options {
 /// How often a caller whose connection broke asks again.
 const TRIES_MAX: u32 = 20;
 /// How long a booking may go on until it must have ended.
-const END_LIMIT: Duration = Duration::from_secs(60);
+const END_LIMIT: Duration = Duration::from_secs(120);
 /// The room that is free.
 const ROOM: &str = "1";
 
@@ -160,14 +160,18 @@ async fn fight(
     Ok(answers)
 }
 
-/// One caller: asks again under its key where the connection broke, and waits for the end of what goes on.
+/// One caller: asks again under its key where the connection broke or it was told to, and waits for the end.
 async fn want(posada: &Posada, key: &str, body: &serde_json::Value) -> Result<Answer> {
     let mut tries = 0;
     let started = Instant::now();
     loop {
         tries += 1;
         match posada.book(key, body).await {
-            Ok(answer) if answer.status == 202 && started.elapsed() < END_LIMIT => {}
+            // It goes on; or the reservation system had too much to do, and nothing was done.
+            Ok(answer) if matches!(answer.status, 202 | 503) && started.elapsed() < END_LIMIT => {
+                let seconds = answer.json["retry_after_s"].as_u64().unwrap_or(0);
+                sleep(Duration::from_secs(seconds)).await;
+            }
             Ok(answer) => return Ok(answer),
             Err(error) if tries == TRIES_MAX => return Err(error),
             Err(_) => {}

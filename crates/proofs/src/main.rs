@@ -11,7 +11,7 @@ use pico_args::Arguments;
 use posada_proofs::{
     audit::{Against, audit},
     client::{Control, read_system},
-    kill, lastroom,
+    kill, lastroom, latency,
     programs::{Built, root},
     state::State,
 };
@@ -21,6 +21,7 @@ const USAGE: &str = "\
 Usage: posada-proofs audit [--state DIR] [--system URL|FILE] [--ended]
        posada-proofs lastroom --bundle DIR --sandbox PROGRAM [--rounds 20] [--clients 1000] [--embedded]
        posada-proofs kill --bundle DIR --sandbox PROGRAM [--n 300] [--seed S] [--clients 8] [--embedded]
+       posada-proofs latency --bundle DIR --sandbox PROGRAM [--runs 40]
 ";
 
 fn main() -> ExitCode {
@@ -63,6 +64,15 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
             eprintln!("kill: seed {}, data in {}", options.seed, folder.display());
             let ran = runtime.block_on(kill::run(&built, &folder, &options));
             ran.with_context(|| format!("seed {}; {}", options.seed, kept(&folder)))?;
+            fs::remove_dir_all(folder)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some("latency") => {
+            let built = built(&mut args)?;
+            let runs = args.opt_value_from_str("--runs")?.unwrap_or(40);
+            finish(args)?;
+            let folder = fresh("latency")?;
+            runtime.block_on(latency::run(&built, &folder, runs)).with_context(|| kept(&folder))?;
             fs::remove_dir_all(folder)?;
             Ok(ExitCode::SUCCESS)
         }

@@ -164,7 +164,7 @@ impl Guests {
                 }
                 Ok(answer) => {
                     let (status, goes_on) = (answer.status, answer.status == 202 || answer.status >= 500);
-                    if status >= 500 && status != 503 {
+                    if !is_foreseen(&answer) {
                         bail!("{key} was answered {status}: {}", answer.json);
                     }
                     with(&mut |intent| intent.heard.push(answer.clone()));
@@ -177,6 +177,16 @@ impl Guests {
         }
         with(&mut |intent| intent.gave_up = true);
         Ok(())
+    }
+}
+
+/// Whether an answer is one that these guests may get: nothing is wrong with what they send.
+fn is_foreseen(answer: &Answer) -> bool {
+    match answer.status {
+        200 | 202 => answer.json["booking_id"].is_string(),
+        409 => ["no_availability", "payment_used"].contains(&answer.what()),
+        422 => answer.what() == "payment_short",
+        status => status == 503,
     }
 }
 

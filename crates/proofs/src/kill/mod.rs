@@ -180,6 +180,9 @@ pub async fn run(built: &Built, folder: &Path, options: &Options) -> Result<()> 
         println!("WRONG: {line}");
     }
     println!("{} differences", kinds.len());
+    if found.linked == 0 {
+        bail!("no room was booked: nothing was tried");
+    }
     if !kinds.is_empty() {
         bail!(
             "{} differences with seed {}; what was written down is in {}",

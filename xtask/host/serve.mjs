@@ -84,7 +84,7 @@ async function carryOut({ sql, params = [], kill, start: again, var: vars }) {
     return [];
   }
   if (again) {
-    how = { ...how, port: host.port, vars: { ...how.vars, ...vars } };
+    how = { ...how, port: host.port, persist: host.persist, vars: { ...how.vars, ...vars } };
     await start();
     return [];
   }

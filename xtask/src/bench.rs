@@ -20,6 +20,7 @@ use crate::{
     progress::{Step, say},
     proofs,
     setup::{self, Needs, Tool},
+    worker::{self, Profile},
 };
 
 /// The version of Python's `ortools` that is measured. It is needed for nothing else.
@@ -47,6 +48,7 @@ type Runs = BTreeMap<(usize, String), Run>;
 /// Measures and prints.
 pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
     let without_cp_sat = args.contains("--without-cp-sat");
+    let without_browser = args.contains("--without-browser");
     let only: Option<String> = args.opt_value_from_str("--only")?;
     let runs: Option<OsString> =
         args.opt_value_from_os_str("--runs", |text| Ok::<_, Infallible>(text.to_owned()))?;
@@ -56,7 +58,7 @@ pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
     }
     let mut code = ExitCode::SUCCESS;
     if only.as_deref() != Some("latency") {
-        code = distribution(without_cp_sat)?;
+        code = distribution(without_cp_sat, without_browser)?;
     }
     if only.as_deref() != Some("distribution") {
         let runs = runs.map(|runs| vec!["--runs".into(), runs]).unwrap_or_default();
@@ -68,7 +70,7 @@ pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
     Ok(code)
 }
 
-fn distribution(without_cp_sat: bool) -> Result<ExitCode> {
+fn distribution(without_cp_sat: bool, without_browser: bool) -> Result<ExitCode> {
     setup::setup(Needs::Worker)?;
     let program = native_program()?;
     let module = node_module()?;
@@ -92,12 +94,30 @@ fn distribution(without_cp_sat: bool) -> Result<ExitCode> {
             cp_sat.append(&mut runs(&found, Some(size))?);
         }
     }
+    let preview = if without_browser { None } else { Some(preview()?) };
     print(&native, &node, &cp_sat);
+    if let Some(preview) = preview {
+        let ms = |name: &str| preview[name].as_f64().unwrap_or(f64::NAN);
+        println!(
+            "\nFrom a stepper's change to the preview, 20 guests and 30 rooms, in Chromium (aim: median 16 ms):"
+        );
+        println!("median {:.1} ms, 99th percentile {:.1} ms", ms("median_ms"), ms("p99_ms"));
+    }
     let differing = differing(&native, &cp_sat);
     for line in &differing {
         println!("{line}");
     }
     Ok(if differing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The booking element's preview, timed in Chromium.
+fn preview() -> Result<Value> {
+    worker::build(Profile::Release)?;
+    setup::setup(Needs::Browser)?;
+    say("bench: the preview in Chromium");
+    let mut node = Command::new("node");
+    let text = process::output(node.current_dir(files::root()).arg("tests/widget/preview.mjs"))?;
+    serde_json::from_str(&text).context("the preview's time is no JSON")
 }
 
 fn cargo(label: &str, arguments: &[&str]) -> Result<()> {

@@ -8,6 +8,7 @@ mod dev;
 mod files;
 mod host;
 mod licences;
+mod page;
 mod process;
 mod progress;
 mod proofs;
@@ -32,14 +33,15 @@ Usage: cargo xtask <command>
 
   setup [--browser]     install what is missing: the wasm32 target, the Worker's build tools, node modules;
                         with --browser also wasm-pack, Chromium and ChromeDriver
-  build [--dev]         build the Worker
+  build [--dev]         build the Worker and the booking element
   size                  print the gzipped size of what is delivered, and fail above its budget
   dev [--port N] [--settings FILE] [--payments FILE] [--persist DIR] [--fresh]
       [--reservation-api URL]
                         run the Worker on this machine until Ctrl-C, with a hotel's settings and payments
-  bench [--without-cp-sat] [--only distribution|latency] [--runs N]
-                        time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it; and
-                        bookings where each call to the reservation system takes 100 ms
+  bench [--without-cp-sat] [--without-browser] [--only distribution|latency] [--runs N]
+                        time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it; the
+                        booking element's preview in Chromium; and bookings where each call to the reservation
+                        system takes 100 ms
   kill [--n N] [--seed S] [--clients N] [--embedded]
                         kill workerd while guests book, restart it, and audit both sides; 300 times unless told
                         otherwise, with a reservation system that fails, or with the embedded book
@@ -48,13 +50,15 @@ Usage: cargo xtask <command>
   audit [--state DIR] [--system URL|FILE] [--ended]
                         count every payment anew from its ledger, and compare it with the tables, the bookings and
                         the reservations; of .posada/dev unless told otherwise, which may be running
-  demo [--json]         book three rooms for a party of eight and check every step
+  demo [--json] [--open]
+                        book three rooms for a party of eight and check every step; with --open leave the
+                        hotel's page open and say where it is
   sim [--seeds N] [--first S] [--seed S] [--planted] [--exhaustive]
                         drive the core through crashes and faults: N seeds, one seed with its schedule, with bugs
                         planted, or every schedule of one booking with a crash and a fault
   test [--only GROUP]...
                         run the tests; GROUP is lint, core, wire, sandbox, sim, xtask, layering, licences,
-                        size, e2e, proofs or browser
+                        size, e2e, proofs, browser or widget
 ";
 
 fn main() -> ExitCode {

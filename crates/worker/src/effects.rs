@@ -9,7 +9,7 @@ use posada_core::payment::operation::{self, Attach, Decision, Rules};
 use posada_core::problem::Problem;
 use worker::Env;
 
-use crate::payments::{self, StoreError};
+use crate::payments::{self, Basis, StoreError};
 use crate::reservations::{Listing, Reservations};
 use crate::{config, host, log, settings};
 
@@ -37,10 +37,11 @@ pub(crate) async fn perform(
                 rooms,
                 evidence: evidence.copied(),
             };
-            let answer = with_account(env, settings_version, &payment, &|account, rules, now| {
-                operation::attach(account, rules, now, &request)
-            })
-            .await;
+            let answer =
+                with_account(env, settings_version, &payment, Basis::Read, &|account, rules, now| {
+                    operation::attach(account, rules, now, &request)
+                })
+                .await;
             Input::Claim(answer.map(|claimed| (claimed.claim, claimed.amount)))
         }
         Effect::HoldRooms { stay, package: _, needs, ttl_ms } => {
@@ -59,10 +60,11 @@ pub(crate) async fn perform(
             Input::Cancel(reference, answer)
         }
         Effect::SettlePayment { payment, claim, payees } => {
-            let answer = with_account(env, settings_version, &payment, &|account, rules, now| {
-                operation::settle(account, rules, now, booking, &claim, &payees)
-            })
-            .await;
+            let answer =
+                with_account(env, settings_version, &payment, Basis::Left, &|account, rules, now| {
+                    operation::settle(account, rules, now, booking, &claim, &payees)
+                })
+                .await;
             Input::Settle(answer.map(|linked| linked.fits))
         }
         Effect::ReleaseHolds { lines } => {
@@ -97,6 +99,7 @@ async fn with_account<T>(
     env: &Env,
     settings_version: &str,
     payment: &PaymentRef,
+    basis: Basis,
     decide: Decide<'_, T>,
 ) -> Result<T, Failure<Problem>> {
     let unreachable = |error: &host::Error| {
@@ -108,7 +111,7 @@ async fn with_account<T>(
     let db = host::Database::of(env).map_err(|error| unreachable(&error))?;
     let rules = Rules::of(&hotel.property);
     let now = config::now(env);
-    let answer = payments::operate(&db, payment, now, hotel.property.utc_offset_minutes, |account| {
+    let answer = payments::operate(&db, payment, basis, now, hotel.property.utc_offset_minutes, |account| {
         decide(account, &rules, now)
     });
     answer.await.map_err(|error| match error {

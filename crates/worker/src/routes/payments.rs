@@ -13,7 +13,7 @@ use super::{Ask, read_body};
 use crate::auth::Role;
 use crate::effects::new_claim;
 use crate::host::Database;
-use crate::payments::{self, StoreError};
+use crate::payments::{self, Basis, StoreError};
 use crate::respond::{self, Answer, Refused};
 use crate::{config, settings};
 
@@ -28,7 +28,7 @@ pub(crate) async fn validation(ask: Ask, method: PaymentMethod) -> Answer {
     let wish = Validate { claim: new_claim(), holder: Holder::Guest(request.wa_id), amount: request.amount };
     let db = Database::of(&ask.env)?;
     let offset = hotel.property.utc_offset_minutes;
-    let answer = payments::operate(&db, &request.payment, now, offset, |account| {
+    let answer = payments::operate(&db, &request.payment, Basis::Read, now, offset, |account| {
         validate(account, &rules, now, &wish)
     });
     let claimed = answer.await.map_err(StoreError::into_problem).map_err(Refused::by(&hotel))?;

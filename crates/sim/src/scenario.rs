@@ -237,7 +237,7 @@ fn terms(request: &BookingRequest, capabilities: Capabilities, percent: u8, hold
         request.rooms.iter().map(|room| price(&room.guests, request.stay.night_count())).collect();
     let total = prices.iter().map(|price| price.round_half_up_to_cents()).sum::<Option<Money>>();
     let required = required(total.expect("small amounts"), percent);
-    Terms { prices, required, amount: request.payment.amount, hold_ttl_ms, capabilities }
+    Terms { prices, required, amount: request.payment.amount, hold_ttl_ms, capabilities, notify: None }
 }
 
 fn row(place: usize, rng: &mut Rng) -> PaymentRow {

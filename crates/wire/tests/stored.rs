@@ -8,6 +8,7 @@ use posada_core::ids::{
     BookingId, ClaimId, LineNo, Millis, OperationId, PackageId, Reference, ReservationCode, RoomNumber,
     RoomTypeId, WaId,
 };
+use posada_core::message::Language;
 use posada_core::money::Money;
 use posada_core::party::Occupancy;
 use posada_core::payment::ledger::{EntryKind, Holder, LedgerEntry};
@@ -94,7 +95,9 @@ fn every_journal_entry_survives() {
         amount: None,
         hold_ttl_ms: 900_000,
         capabilities: Capabilities { idempotency: true, lookup: false, cancel: true },
+        notify: None,
     };
+    let told = Terms { notify: Some(Language::En), ..terms.clone() };
     let line = LineNo(2);
     let causes = [
         FailureCause::NoAvailability,
@@ -105,7 +108,7 @@ fn every_journal_entry_survives() {
         FailureCause::Cancelled,
     ];
     let mut entries = vec![
-        Entry::Requested { request: Box::new(request(None)), terms: terms.clone() },
+        Entry::Requested { request: Box::new(request(None)), terms: told },
         Entry::Requested { request: Box::new(request(WaId::parse("50370001234").ok())), terms },
         Entry::Claimed { claim: ClaimId::from_bits(1), amount: money(10), shares: vec![money(10), money(0)] },
         Entry::Refused { problem: Problem::MissingBooking },
@@ -120,6 +123,7 @@ fn every_journal_entry_survives() {
         Entry::Settled,
         Entry::HoldsReleased,
         Entry::Notified,
+        Entry::NotifyGivenUp { error: "410".to_owned() },
         Entry::Resolved { note: "visto".to_owned(), line: None },
         Entry::Resolved { note: "visto".to_owned(), line: Some(line) },
     ];
@@ -151,9 +155,9 @@ fn every_journal_entry_survives() {
     survives(&stamped);
     assert_eq!(
         survives(&stamped[5]),
-        r#"{"v":2,"at":1756015200000,"entry":{"confirmed":{"line":2,"generation":3,"room":"54","code":"26181"}}}"#
+        r#"{"v":3,"at":1756015200000,"entry":{"confirmed":{"line":2,"generation":3,"room":"54","code":"26181"}}}"#
     );
-    assert_eq!(survives(&stamped[9]), r#"{"v":2,"at":1756015200000,"entry":"settled"}"#);
+    assert_eq!(survives(&stamped[9]), r#"{"v":3,"at":1756015200000,"entry":"settled"}"#);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod respond;
 mod routes;
 mod rows;
 mod settings;
+mod webhook;
 
 use posada_core::payment::method::PaymentMethod;
 use posada_core::problem::Problem;
@@ -63,6 +64,7 @@ enum Route<'a> {
     Bookings,
     MakeBooking,
     Booking(&'a str),
+    BookingEvents(&'a str),
     Validate(PaymentMethod),
     StaffSettings,
     StaffPayments,
@@ -78,6 +80,7 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         ["v1", "quotes"] => (Route::Quotes, "POST"),
         ["v1", "bookings"] => (Route::Bookings, "POST"),
         ["v1", "bookings", id] => (Route::Booking(id), "GET"),
+        ["v1", "bookings", id, "events"] => (Route::BookingEvents(id), "GET"),
         ["v1", "tools", "quote_rooms"] => (Route::QuoteRooms, "POST"),
         ["v1", "tools", "make_booking"] => (Route::MakeBooking, "POST"),
         ["v1", "tools", "validate_compraclick_payment"] => {
@@ -98,7 +101,7 @@ async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, ton
     if matches!(route, Route::Health) {
         return Ok(respond::json_text("{\"status\":\"ok\"}", 200)?);
     }
-    let ask = Ask::new(request, env, matches!(route, Route::Booking(_)), tone)?;
+    let ask = Ask::new(request, env, matches!(route, Route::Booking(_) | Route::BookingEvents(_)), tone)?;
     match route {
         Route::Health => Err(Problem::NotFound.into()),
         Route::Property => quotes::property(ask).await,
@@ -106,6 +109,7 @@ async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, ton
         Route::Quotes | Route::QuoteRooms => quotes::quote(ask).await,
         Route::Bookings | Route::MakeBooking => bookings::create(ask).await,
         Route::Booking(id) => bookings::get(ask, id).await,
+        Route::BookingEvents(id) => bookings::events(ask, id).await,
         Route::Validate(method) => payment_tools::validation(ask, method).await,
         Route::StaffSettings => staff::put_settings(ask).await,
         Route::StaffPayments => staff::put_payments(ask).await,

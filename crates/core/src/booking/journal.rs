@@ -3,11 +3,12 @@
 use super::outcome::FailureCause;
 use super::request::BookingRequest;
 use crate::ids::{ClaimId, LineNo, Millis, ReservationCode, RoomNumber};
+use crate::message::Language;
 use crate::money::Money;
 use crate::problem::Problem;
 
 /// The version that entries are written in. A reader knows this one and all before it.
-pub const JOURNAL_VERSION: u8 = 2;
+pub const JOURNAL_VERSION: u8 = 3;
 
 /// What a reservation API can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct Terms {
     pub hold_ttl_ms: i64,
     /// What the reservation API can do.
     pub capabilities: Capabilities,
+    /// Whether the hotel's programs are told how it ends, and the language in which they then tell the guest.
+    pub notify: Option<Language>,
 }
 
 /// A step of a booking that a host carries out. At most one of each is under way at a time.
@@ -85,6 +88,19 @@ pub enum StaffReason {
         /// The problem's code.
         code: String,
     },
+}
+
+impl StaffReason {
+    /// The stable name that programs tell reasons by.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unconfirmed { .. } => "unconfirmed",
+            Self::CodreserFull => "codreser_full",
+            Self::CancelFailed { .. } => "cancel_failed",
+            Self::LedgerRefused { .. } => "ledger_refused",
+        }
+    }
 }
 
 /// What happened.
@@ -182,6 +198,11 @@ pub enum Entry {
     HoldsReleased,
     /// The hotel's programs know how it ended.
     Notified,
+    /// They could not be told, and it is not tried any more.
+    NotifyGivenUp {
+        /// Why, for staff.
+        error: String,
+    },
     /// People must look at it.
     Escalated {
         /// Why.

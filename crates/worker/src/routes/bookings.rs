@@ -108,6 +108,26 @@ fn client(ask: &Ask) -> Result<String, Refused> {
 
 /// `GET /v1/bookings/{id}`
 pub(crate) async fn get(ask: Ask, id: &str) -> Answer {
+    let (id, call) = question(&ask, id)?;
+    Ok(post(&ask.env, "BOOKING", id.as_str(), &to_text(&BookingCall::Get { call })).await?)
+}
+
+/// `GET /v1/bookings/{id}/events`
+pub(crate) async fn events(ask: Ask, id: &str) -> Answer {
+    let (id, call) = question(&ask, id)?;
+    let after = match header(&ask.request, "Last-Event-ID")? {
+        None => 0,
+        Some(text) if text.trim().is_empty() => 0,
+        Some(text) => match text.trim().parse::<u32>() {
+            Ok(number) => i64::from(number),
+            Err(_) => return Err(Problem::field("Last-Event-ID", "must be the id of an event").into()),
+        },
+    };
+    Ok(post(&ask.env, "BOOKING", id.as_str(), &to_text(&BookingCall::Events { call, after })).await?)
+}
+
+/// Which booking is asked for, and by whom.
+fn question(ask: &Ask, id: &str) -> Result<(BookingId, GetCall), Refused> {
     ask.must_be(&[Role::Guest, Role::Assistant, Role::Staff])?;
     let role = ask.asker.role;
     let sent = query(&ask.request, "wa_id");
@@ -121,9 +141,9 @@ pub(crate) async fn get(ask: Ask, id: &str) -> Answer {
     };
     let call = GetCall {
         role,
-        token_hash: (role == Role::Guest).then_some(ask.asker.key_hash),
+        token_hash: (role == Role::Guest).then(|| ask.asker.key_hash.clone()),
         wa_id,
         language: ask.tone.language.tag().to_owned(),
     };
-    Ok(post(&ask.env, "BOOKING", id.as_str(), &to_text(&BookingCall::Get { call })).await?)
+    Ok((id, call))
 }

@@ -33,6 +33,7 @@ use crate::payments::{self, Attempt};
 use crate::respond::{self, Answer, Refused, Tone};
 use crate::routes::context;
 use crate::settings::{self, Loaded};
+use crate::webhook;
 
 /// How long a chosen key is answered the same.
 const KEY_LIVES_MS: i64 = 30 * 24 * 3_600_000;
@@ -66,7 +67,7 @@ async fn start_checked(inner: &Rc<Inner>, call: &StartCall, tone: &mut Tone) -> 
             Known::Superseded => return Ok(respond::json_text("", SUPERSEDED_STATUS)?),
             Known::Other => return Err(Problem::KeyReused.into()),
             Known::Same => {}
-            Known::No => take_in(inner, call, command, fingerprint, &token, &keys).await?,
+            Known::No => take_in(inner, call, command, fingerprint, &token, &keys, *tone).await?,
         }
     }
     wait_until(inner, hotel.property.policy.wait_ms, is_over).await;
@@ -106,6 +107,7 @@ async fn take_in(
     fingerprint: String,
     token: &str,
     keys: &Keys,
+    tone: Tone,
 ) -> std::result::Result<(), Refused> {
     let now = config::now(&inner.env);
     let answer = settings::availability(&inner.env, &command.stay).await;
@@ -128,6 +130,7 @@ async fn take_in(
         prices: priced.iter().map(|room| room.exact).collect(),
         hold_ttl_ms: loaded.property.policy.hold_ttl_ms,
         capabilities: EMBEDDED,
+        notify: webhook::is_wanted(&inner.env).then_some(tone.language),
     };
     let facts = Facts {
         booking: call.booking.clone(),

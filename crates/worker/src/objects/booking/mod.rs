@@ -2,6 +2,7 @@
 
 mod answer;
 mod drive;
+mod events;
 mod intake;
 mod journal;
 
@@ -63,6 +64,7 @@ pub(crate) struct GetCall {
 pub(crate) enum BookingCall {
     Start { call: Box<StartCall> },
     Get { call: GetCall },
+    Events { call: GetCall, after: i64 },
 }
 
 stored_record!(StartCall { booking, body, is_tool, is_derived_key, role, client, key_id, language });
@@ -70,6 +72,7 @@ stored_record!(GetCall { role, token_hash, wa_id, language });
 stored_choice!(BookingCall {
     "start" = Start { call },
     "get" = Get { call },
+    "events" = Events { call, after },
 });
 
 /// Said instead of an answer where the intent's booking is over and another is to take its place.
@@ -92,6 +95,8 @@ struct Inner {
     is_driving: Cell<bool>,
     under_way: RefCell<Set<Step>>,
     waiting: RefCell<Vec<futures_channel::oneshot::Sender<()>>>,
+    /// How many follow its events.
+    listeners: Cell<usize>,
 }
 
 #[wasm_bindgen]
@@ -108,6 +113,7 @@ impl BookingObject {
             is_driving: Cell::new(false),
             under_way: RefCell::default(),
             waiting: RefCell::default(),
+            listeners: Cell::new(0),
         };
         Self { inner: Rc::new(inner) }
     }
@@ -143,6 +149,7 @@ async fn fetch(inner: &Rc<Inner>, request: &Request) -> Result<Response> {
     match call {
         BookingCall::Start { call } => intake::start(inner, &call).await,
         BookingCall::Get { call } => answer::get(inner, &call).await,
+        BookingCall::Events { call, after } => events::listen(inner, &call, after).await,
     }
 }
 
@@ -207,6 +214,16 @@ impl Inner {
         drop(kept);
         self.wake();
         Ok(())
+    }
+
+    /// What is heard when something is written down.
+    fn changed(&self) -> futures_channel::oneshot::Receiver<()> {
+        let (sender, receiver) = futures_channel::oneshot::channel();
+        let mut waiting = self.waiting.borrow_mut();
+        // Who went away is forgotten here, not only when something happens.
+        waiting.retain(|sender| !sender.is_canceled());
+        waiting.push(sender);
+        receiver
     }
 
     /// Wakes those who wait for something to be written down.

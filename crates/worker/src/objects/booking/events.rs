@@ -60,8 +60,8 @@ pub(super) async fn listen(inner: &Rc<Inner>, call: &GetCall, after: i64) -> Res
 fn open(inner: &Rc<Inner>, call: &GetCall, tone: Tone, after: i64) -> Answer {
     let facts = answer::allowed(inner, call)?;
     let mut follower = Follower::new(facts.booking);
-    let mut text = format!("retry: {RETRY_MS}\n\n");
-    read_on(inner, &mut follower, after, &mut text)?;
+    let mut told = String::new();
+    read_on(inner, &mut follower, after, &mut told)?;
     if follower.has_all(after) {
         // What a client that comes again by itself takes for the end.
         return Ok(host::empty(204)?);
@@ -70,6 +70,7 @@ fn open(inner: &Rc<Inner>, call: &GetCall, tone: Tone, after: i64) -> Answer {
         return Err(Problem::TooManyRequests { retry_after_s: FULL_RETRY_S }.into());
     };
     let (writer, response) = EventWriter::open()?;
+    let text = format!("retry: {RETRY_MS}\n\n{told}");
     let telling = Telling { tone, role: call.role, form: posada_wire::command::Form::Many, token: None };
     let followed = Rc::clone(inner);
     inner.state.wait_until(async move {

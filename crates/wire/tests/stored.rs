@@ -124,8 +124,9 @@ fn every_journal_entry_survives() {
         Entry::HoldsReleased,
         Entry::Notified,
         Entry::NotifyGivenUp { error: "410".to_owned() },
-        Entry::Resolved { note: "visto".to_owned(), line: None },
-        Entry::Resolved { note: "visto".to_owned(), line: Some(line) },
+        Entry::Resolved { note: "visto".to_owned(), line: None, by: None },
+        Entry::Resolved { note: "visto".to_owned(), line: Some(line), by: Some("0f".to_owned()) },
+        Entry::StrayFound { line, generation: 2, room: room("54"), code: code("26181") },
     ];
     entries.extend(causes.iter().map(|cause| Entry::LineFailed { line, cause: cause.clone() }));
     entries.extend(causes.iter().map(|cause| Entry::Cancelled { line, cause: cause.clone() }));
@@ -161,6 +162,13 @@ fn every_journal_entry_survives() {
 }
 
 #[test]
+fn what_version_2_did_not_say_is_not_said() {
+    let resolved = r#"{"v":2,"at":5,"entry":{"resolved":{"note":"visto","line":1}}}"#;
+    let entry = Entry::Resolved { note: "visto".to_owned(), line: Some(LineNo(1)), by: None };
+    assert_eq!(from_text::<Stamped>(resolved), Some(Stamped { v: 2, at: Millis(5), entry }));
+}
+
+#[test]
 fn every_problem_survives() {
     let text = |text: &str| text.to_owned();
     let line = Some(LineNo(1));
@@ -184,6 +192,7 @@ fn every_problem_survives() {
         Problem::PaymentCurrency { payment: text("EUR"), hotel: text("USD") },
         Problem::CodreserFull,
         Problem::KeyReused,
+        Problem::DuplicateBooking,
         Problem::Unauthorized,
         Problem::Forbidden { detail: text("x") },
         Problem::ForceNotAllowed,

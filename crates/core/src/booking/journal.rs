@@ -101,6 +101,15 @@ impl StaffReason {
             Self::LedgerRefused { .. } => "ledger_refused",
         }
     }
+
+    /// The line that they must look at; `None` where it is the payment.
+    #[must_use]
+    pub fn line(&self) -> Option<LineNo> {
+        match self {
+            Self::Unconfirmed { line } | Self::CancelFailed { line } => Some(*line),
+            Self::CodreserFull | Self::LedgerRefused { .. } => None,
+        }
+    }
 }
 
 /// What happened.
@@ -214,6 +223,20 @@ pub enum Entry {
         note: String,
         /// The line that they looked at; the whole booking where none is named.
         line: Option<LineNo>,
+        /// The digest of the key that they came with; version 2 did not say.
+        by: Option<String>,
+    },
+    /// A reservation was found that was made for the booking and is not its own: it came after the booking had given
+    /// it up. It is cancelled.
+    StrayFound {
+        /// The line that it was made for.
+        line: LineNo,
+        /// Which try of it.
+        generation: u32,
+        /// Its room.
+        room: RoomNumber,
+        /// Its code.
+        code: ReservationCode,
     },
 }
 

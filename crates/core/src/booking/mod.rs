@@ -108,6 +108,8 @@ struct Accepted {
 /// A step that failed for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Deferral {
+    /// When it was put off first.
+    since: Millis,
     until: Millis,
     times: u32,
 }
@@ -121,6 +123,8 @@ pub struct Booking {
     lines: Vec<Line>,
     deferred: Map<Step, Deferral>,
     staff: Vec<StaffReason>,
+    /// Codes of reservations that were found and are not its own.
+    strays: Vec<ReservationCode>,
     /// When claiming was last under way without its outcome being known.
     claim_unknown_at: Option<Millis>,
     notices: Notices,
@@ -138,6 +142,7 @@ impl Booking {
             lines: Vec::new(),
             deferred: Map::new(),
             staff: Vec::new(),
+            strays: Vec::new(),
             claim_unknown_at: None,
             notices: Notices::default(),
             last_at: Millis(0),
@@ -183,6 +188,17 @@ impl Booking {
         matches!(self.phase, Phase::Booking | Phase::Settled)
     }
 
+    /// Whether the same intent is to find this booking instead of making another: it goes on, or has rooms, or people
+    /// must look at it. One that was refused or came to nothing stands in nobody's way.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        match self.phase {
+            Phase::New | Phase::Refused(_) => false,
+            Phase::Claiming | Phase::Booking => true,
+            Phase::Settled => self.outcome() != Some(Outcome::NotBooked),
+        }
+    }
+
     /// Why people must look at it; empty where they need not.
     #[must_use]
     pub fn staff_reasons(&self) -> &[StaffReason] {
@@ -225,6 +241,18 @@ impl Booking {
             None => at,
         });
         self.steps().iter().chain(&self.notify_effect()).map(due).chain(renewal).min()
+    }
+
+    /// Since when a step of it cannot be carried out: the one that has waited longest.
+    #[must_use]
+    pub fn delayed_since(&self) -> Option<Millis> {
+        self.steps().iter().filter_map(|effect| self.deferred.get(&effect.step())).map(|it| it.since).min()
+    }
+
+    /// When something last happened to it.
+    #[must_use]
+    pub fn last_at(&self) -> Millis {
+        self.last_at
     }
 
     /// How it stands, in line order.

@@ -134,6 +134,7 @@ impl Booking {
             | Entry::HoldsReleased
             | Entry::Notified
             | Entry::NotifyGivenUp { .. }
+            | Entry::StrayFound { .. }
             | Entry::Escalated { .. }
             | Entry::Resolved { .. } => None,
         }

@@ -99,5 +99,6 @@ stored_choice!(Entry {
     "notified" = Notified,
     "notify_given_up" = NotifyGivenUp { error },
     "escalated" = Escalated { reason },
-    "resolved" = Resolved { note, line },
+    "resolved" = Resolved { note, line, by },
+    "stray_found" = StrayFound { line, generation, room, code },
 });

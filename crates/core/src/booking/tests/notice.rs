@@ -109,13 +109,12 @@ fn staff_are_called_and_what_they_found_is_told() {
     world.codreser_fits = false;
     let mut host = started(&EIGHT, false);
     host.run(&mut world);
-    let looked = Input::Resolve { line: None, found: None, note: "visto".to_owned() };
+    let looked = Input::Resolve { line: None, found: None, note: "visto".to_owned(), by: None };
     host.feed(looked.clone()).expect("a case");
     host.run(&mut world);
     assert_eq!(world.told, [(1, Outcome::NeedsStaff), (2, Outcome::Booked)]);
-    host.feed(looked).expect("a note");
-    host.run(&mut world);
-    assert_eq!(world.told.len(), 2, "a note changes nothing");
+    assert_eq!(host.feed(looked), Err(Rejection::Stale), "there is no case any more");
+    assert_eq!(host.booking.notice(), None);
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub(super) struct Telling {
     pub(super) form: Form,
     /// The guest's token, where it may be said.
     pub(super) token: Option<String>,
+    /// Whether it was made under another key than it is asked for with.
+    pub(super) is_existing: bool,
 }
 
 /// Waits until the booking is as wanted, but no longer than `wait_ms`.
@@ -90,6 +92,9 @@ pub(super) async fn compose(
     if telling.role == Role::Staff {
         answer.notification = inner.with_booking(Booking::delivery).flatten().map(Into::into);
     }
+    if telling.is_existing {
+        answer = answer.as_existing();
+    }
     Ok((answer, report))
 }
 
@@ -105,7 +110,7 @@ pub(super) async fn get(inner: &Rc<Inner>, call: &GetCall) -> Result<Response> {
 
 async fn get_checked(inner: &Rc<Inner>, call: &GetCall, tone: Tone) -> Answer {
     allowed(inner, call)?;
-    tell(inner, Telling { tone, role: call.role, form: Form::Many, token: None }).await
+    tell(inner, Telling { tone, role: call.role, form: Form::Many, token: None, is_existing: false }).await
 }
 
 /// What is kept of the booking, for who may ask for it.

@@ -71,7 +71,13 @@ fn open(inner: &Rc<Inner>, call: &GetCall, tone: Tone, after: i64) -> Answer {
     };
     let (writer, response) = EventWriter::open()?;
     let text = format!("retry: {RETRY_MS}\n\n{told}");
-    let telling = Telling { tone, role: call.role, form: posada_wire::command::Form::Many, token: None };
+    let telling = Telling {
+        tone,
+        role: call.role,
+        form: posada_wire::command::Form::Many,
+        token: None,
+        is_existing: false,
+    };
     let followed = Rc::clone(inner);
     inner.state.wait_until(async move {
         if let Err(error) = follow(&followed, follower, after, text, &writer, &telling).await {

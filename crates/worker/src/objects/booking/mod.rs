@@ -5,6 +5,7 @@ mod drive;
 mod events;
 mod intake;
 mod journal;
+mod same;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -15,6 +16,7 @@ use posada_core::booking::journal::Step;
 use posada_core::booking::{Booking, RESUME_AFTER_MS};
 use posada_core::ids::{BookingId, Millis, WaId};
 use posada_core::sorted::Set;
+use posada_wire::stored::to_text;
 use posada_wire::{stored_choice, stored_record};
 use wasm_bindgen::prelude::*;
 use worker::Env;
@@ -25,6 +27,7 @@ use worker::worker_sys::types::DurableObjectState;
 use super::calls;
 use crate::auth::Role;
 use crate::host::{Result, State, request_text};
+use crate::registry::{self, Row};
 use crate::{config, log};
 use journal::Facts;
 
@@ -60,22 +63,37 @@ pub(crate) struct GetCall {
     pub(crate) language: String,
 }
 
+/// A request of another key that is about the same as this booking.
+pub(crate) struct SameCall {
+    /// Who asks.
+    pub(crate) role: Role,
+    /// Whether it came by the assistant's tool.
+    pub(crate) is_tool: bool,
+    /// Whether it came in the form of a single room.
+    pub(crate) is_single: bool,
+    /// The language that the guest is answered in.
+    pub(crate) language: String,
+}
+
 /// What a booking's object is asked for.
 pub(crate) enum BookingCall {
     Start { call: Box<StartCall> },
     Get { call: GetCall },
     Events { call: GetCall, after: i64 },
+    Same { call: SameCall },
 }
 
 stored_record!(StartCall { booking, body, is_tool, is_derived_key, role, client, key_id, language });
 stored_record!(GetCall { role, token_hash, wa_id, language });
+stored_record!(SameCall { role, is_tool, is_single, language });
 stored_choice!(BookingCall {
     "start" = Start { call },
     "get" = Get { call },
     "events" = Events { call, after },
+    "same" = Same { call },
 });
 
-/// Said instead of an answer where the intent's booking is over and another is to take its place.
+/// Said instead of an answer where the booking is over, or there is none, and another is to take its place.
 pub(crate) const SUPERSEDED_STATUS: u16 = 410;
 
 /// One booking.
@@ -97,6 +115,8 @@ struct Inner {
     waiting: RefCell<Vec<futures_channel::oneshot::Sender<()>>>,
     /// How many follow its events.
     listeners: Cell<usize>,
+    /// The registry's row as it was last written, held while it is.
+    registered: Mutex<String>,
 }
 
 #[wasm_bindgen]
@@ -114,6 +134,7 @@ impl BookingObject {
             under_way: RefCell::default(),
             waiting: RefCell::default(),
             listeners: Cell::new(0),
+            registered: Mutex::new(String::new()),
         };
         Self { inner: Rc::new(inner) }
     }
@@ -150,6 +171,7 @@ async fn fetch(inner: &Rc<Inner>, request: &Request) -> Result<Response> {
         BookingCall::Start { call } => intake::start(inner, &call).await,
         BookingCall::Get { call } => answer::get(inner, &call).await,
         BookingCall::Events { call, after } => events::listen(inner, &call, after).await,
+        BookingCall::Same { call } => same::answer(inner, &call).await,
     }
 }
 
@@ -226,6 +248,22 @@ impl Inner {
         receiver
     }
 
+    /// Writes the booking's row in the registry, if it is another than was last written. One that cannot be written
+    /// now is repaired by the sweeper.
+    async fn register(&self) {
+        let mut registered = self.registered.lock().await;
+        let Some(row) = self.row().map(|row| to_text(&row)).filter(|row| *row != *registered) else { return };
+        match registry::put(&self.env, &row).await {
+            Ok(()) => *registered = row,
+            Err(error) => log::error("registry", &error.to_string()),
+        }
+    }
+
+    fn row(&self) -> Option<Row> {
+        let facts = self.facts()?;
+        self.with_booking(|booking| Row::of(booking, facts.received_ms, facts.content)).flatten()
+    }
+
     /// Wakes those who wait for something to be written down.
     fn wake(&self) {
         for waiting in self.waiting.borrow_mut().drain(..) {
@@ -267,8 +305,15 @@ impl Inner {
         if !has_ended || self.kept_until().is_none_or(|until| until > config::now(&self.env)) {
             return Ok(false);
         }
+        let facts = self.facts();
         *self.kept.borrow_mut() = None;
         self.state.delete_all().await?;
+        if let Some(facts) = facts
+            && let Err(error) = registry::forget(&self.env, &facts.booking).await
+        {
+            // The sweeper deletes it.
+            log::error("registry", &error.to_string());
+        }
         Ok(true)
     }
 }

@@ -3,7 +3,8 @@
 //
 // Starts the Worker, loads the hotel's settings and payments by the staff routes and then writes
 // `ready http://127.0.0.1:PORT` to standard output; log lines go to standard error. Without --persist
-// the data live in a temporary folder that is removed at the end.
+// the data live in a temporary folder that is removed at the end. NOTIFY_URL and NOTIFY_SECRET are taken from the
+// environment, where they are set.
 //
 // Each line of standard input is a question to the hotel's tables, such as
 // {"id": 1, "sql": "SELECT used FROM compraclick WHERE autorizacion = ?", "params": ["123456"]}
@@ -77,6 +78,12 @@ async function ask(line) {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
+/** Who is told how bookings end, as the environment says. */
+function notified() {
+  const names = ["NOTIFY_URL", "NOTIFY_SECRET"].filter((name) => process.env[name]);
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
+}
+
 function parseVar(text) {
   const at = text.indexOf("=");
   if (at < 1) throw new Error(`--var wants NAME=VALUE, not ${text}`);
@@ -90,7 +97,7 @@ try {
     port: Number(options.port),
     persist: options.persist,
     bundle: options.bundle,
-    vars: Object.fromEntries(options.var.map(parseVar)),
+    vars: { ...notified(), ...Object.fromEntries(options.var.map(parseVar)) },
     testNow: process.env.POSADA_TEST_NOW || undefined,
   });
   if (ending) {

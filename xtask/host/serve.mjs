@@ -1,10 +1,9 @@
 // node xtask/host/serve.mjs [--port N] [--persist DIR] [--fresh] [--settings FILE] [--payments FILE]
-//                           [--bundle DIR] [--var NAME=VALUE]... [--no-stdin]
+//                           [--bundle DIR] [--var NAME=VALUE]... [--env NAME]... [--no-stdin]
 //
 // Starts the Worker, loads the hotel's settings and payments by the staff routes and then writes
 // `ready http://127.0.0.1:PORT` to standard output; log lines go to standard error. Without --persist
-// the data live in a temporary folder that is removed at the end. NOTIFY_URL and NOTIFY_SECRET are taken from the
-// environment, where they are set.
+// the data live in a temporary folder that is removed at the end.
 //
 // Each line of standard input is a question to the hotel's tables, such as
 // {"id": 1, "sql": "SELECT used FROM compraclick WHERE autorizacion = ?", "params": ["123456"]}
@@ -28,6 +27,7 @@ const { values: options } = parseArgs({
     payments: { type: "string" },
     bundle: { type: "string" },
     var: { type: "string", multiple: true, default: [] },
+    env: { type: "string", multiple: true, default: [] },
     "no-stdin": { type: "boolean", default: false },
   },
 });
@@ -78,10 +78,10 @@ async function ask(line) {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
-/** Who is told how bookings end, as the environment says. */
-function notified() {
-  const names = ["NOTIFY_URL", "NOTIFY_SECRET"].filter((name) => process.env[name]);
-  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
+/** The variables of these names that the environment has. */
+function fromEnvironment(names) {
+  const has = (name) => process.env[name] !== undefined;
+  return Object.fromEntries(names.filter(has).map((name) => [name, process.env[name]]));
 }
 
 function parseVar(text) {
@@ -97,7 +97,7 @@ try {
     port: Number(options.port),
     persist: options.persist,
     bundle: options.bundle,
-    vars: { ...notified(), ...Object.fromEntries(options.var.map(parseVar)) },
+    vars: { ...fromEnvironment(options.env), ...Object.fromEntries(options.var.map(parseVar)) },
     testNow: process.env.POSADA_TEST_NOW || undefined,
   });
   if (ending) {

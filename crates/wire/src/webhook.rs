@@ -96,14 +96,6 @@ pub fn signatures(secrets: &[Vec<u8>], id: &str, timestamp_s: i64, body: &str) -
     header
 }
 
-/// How long a receiver asks to be left alone: `Retry-After` in seconds. `None` where it is no such number.
-#[must_use]
-pub fn retry_after_ms(header: &str) -> Option<i64> {
-    let digits = header.trim();
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| digits.parse::<i64>().unwrap_or(i64::MAX).saturating_mul(1_000))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,20 +137,5 @@ mod tests {
             event.body(),
             r#"{"type":"booking.finished","timestamp":"1970-01-01T00:00:00Z","data":7}"#
         );
-    }
-
-    #[test]
-    fn a_receiver_says_in_seconds_when_to_come_again() {
-        let cases = [
-            ("120", Some(120_000)),
-            (" 0 ", Some(0)),
-            ("99999999999999999999", Some(i64::MAX)),
-            ("", None),
-            ("-1", None),
-            ("Wed, 21 Oct 2026 07:28:00 GMT", None),
-        ];
-        for (header, expected) in cases {
-            assert_eq!(retry_after_ms(header), expected, "{header}");
-        }
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn member(object: &JsValue, name: &str) -> Option<JsValue> {
 }
 
 /// Waits for what a call promised.
-async fn promised(promise: std::result::Result<Promise, JsValue>) -> Result<JsValue> {
+pub(crate) async fn promised(promise: std::result::Result<Promise, JsValue>) -> Result<JsValue> {
     Ok(JsFuture::from(promise?).await?)
 }
 
@@ -157,12 +157,6 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn cancel(this: &Reader) -> std::result::Result<Promise, JsValue>;
 
-    #[wasm_bindgen(catch, js_name = fetch)]
-    fn fetch_outside(request: &web_sys::Request) -> std::result::Result<Promise, JsValue>;
-
-    #[wasm_bindgen(js_namespace = AbortSignal, js_name = timeout)]
-    fn abort_after(ms: u32) -> web_sys::AbortSignal;
-
     type IdentityTransformStream;
 
     #[wasm_bindgen(constructor, catch)]
@@ -189,42 +183,6 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     fn abort(this: &Writer) -> std::result::Result<Promise, JsValue>;
-}
-
-/// A POST to somewhere else.
-pub(crate) struct Outgoing<'a> {
-    pub(crate) url: &'a str,
-    pub(crate) headers: &'a [(&'a str, &'a str)],
-    pub(crate) body: &'a str,
-    /// How long the answer may take.
-    pub(crate) deadline_ms: u32,
-}
-
-/// Sends it, and follows no redirect.
-///
-/// # Errors
-/// Where no answer came: it may have been received all the same.
-pub(crate) async fn send(outgoing: &Outgoing<'_>) -> Result<Response> {
-    let headers = Headers::new()?;
-    for (name, value) in outgoing.headers {
-        headers.set(name, value)?;
-    }
-    let init = RequestInit::new();
-    init.set_method("POST");
-    init.set_headers(&headers);
-    init.set_body(&JsValue::from_str(outgoing.body));
-    init.set_signal(Some(&abort_after(outgoing.deadline_ms)));
-    Reflect::set(&init, &"redirect".into(), &"manual".into())?;
-    let request = web_sys::Request::new_with_str_and_init(outgoing.url, &init)?;
-    Ok(promised(fetch_outside(&request)).await?.unchecked_into())
-}
-
-/// Lets go of an answer's body.
-pub(crate) async fn discard(response: &Response) {
-    if let Some(body) = response.body() {
-        // What cannot be let go of ends with the connection.
-        let _ = JsFuture::from(body.cancel()).await;
-    }
 }
 
 /// An answer without a body.
@@ -270,13 +228,18 @@ impl EventWriter {
     }
 }
 
-/// A request's body, in the pieces that it comes in.
+/// The body of a request or an answer, in the pieces that it comes in.
 pub(crate) struct Body(Reader);
 
 impl Body {
-    /// The body; `None` where there is none.
+    /// A request's body; `None` where there is none.
     pub(crate) fn of(request: &web_sys::Request) -> Option<Self> {
         request.body().map(|stream| Self(stream.get_reader().unchecked_into()))
+    }
+
+    /// An answer's body; `None` where there is none.
+    pub(crate) fn of_response(response: &Response) -> Option<Self> {
+        response.body().map(|stream| Self(stream.get_reader().unchecked_into()))
     }
 
     /// The next piece; `None` at the end.

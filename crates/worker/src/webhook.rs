@@ -2,16 +2,16 @@
 //! one is due, the core decides.
 
 use posada_core::booking::effect::Failure;
-use posada_core::ids::Millis;
-use posada_wire::webhook::{Event, parse_secrets, retry_after_ms, signatures};
+use posada_wire::reservation_api::{Reply, retry_after_ms};
+use posada_wire::webhook::{Event, parse_secrets, signatures};
 use worker::Env;
-use worker::js_sys;
 
-use crate::host::{self, Outgoing, text};
+use crate::host::{self, text};
+use crate::outbound::{self, Outbound};
 use crate::{config, log};
 
 /// How long the receiver may take to answer.
-const DEADLINE_MS: u32 = 10_000;
+const DEADLINE_MS: u64 = 10_000;
 /// The status by which a receiver says that it wants no more of this.
 const GONE: u16 = 410;
 
@@ -45,18 +45,21 @@ pub(crate) async fn send(env: &Env, event: &Event<'_>) -> Result<(), Failure<Str
         ("webhook-timestamp", timestamp.as_str()),
         ("webhook-signature", signature.as_str()),
     ];
-    let sent =
-        host::send(&Outgoing { url: &url, headers: &headers, body: &body, deadline_ms: DEADLINE_MS }).await;
-    let response = match sent {
-        Ok(response) => response,
+    let outbound = Outbound {
+        method: "POST",
+        url: &url,
+        headers: &headers,
+        body: Some(&body),
+        deadline_ms: DEADLINE_MS,
+        bytes_max: 0,
+    };
+    let Reply { status, retry_after, .. } = match outbound::send(&outbound).await {
+        Ok(reply) => reply,
         Err(error) => {
             log::error("notify", &error.to_string());
             return Err(Failure::Unknown);
         }
     };
-    let status = response.status();
-    let asked = response.headers().get("Retry-After").ok().flatten();
-    host::discard(&response).await;
     if (200..300).contains(&status) {
         return Ok(());
     }
@@ -66,7 +69,7 @@ pub(crate) async fn send(env: &Env, event: &Event<'_>) -> Result<(), Failure<Str
         return Err(Failure::Refused(what));
     }
     let now = config::now(env);
-    Err(Failure::Retryable { after_ms: asked.and_then(|header| after_ms(&header, now)) })
+    Err(Failure::Retryable { after_ms: retry_after.and_then(|header| retry_after_ms(&header, now)) })
 }
 
 /// Whether nobody on the way can read what is sent there.
@@ -77,10 +80,4 @@ fn is_private(url: &str) -> bool {
         matches!(host, "127.0.0.1" | "localhost" | "[::1]")
     };
     url.starts_with("https://") || url.strip_prefix("http://").is_some_and(is_local)
-}
-
-/// `Retry-After`, in either of its forms.
-#[expect(clippy::cast_possible_truncation, reason = "an instant is far below 2^53, and NaN becomes 0")]
-fn after_ms(header: &str, now: Millis) -> Option<i64> {
-    retry_after_ms(header).or_else(|| Some((js_sys::Date::parse(header) as i64).saturating_sub(now.0)))
 }

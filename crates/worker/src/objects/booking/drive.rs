@@ -80,13 +80,11 @@ async fn perform(inner: &Inner, effect: Effect) -> Input {
         return Input::Resumed;
     };
     let registers = matches!(effect.step(), Step::Claim | Step::Notify);
-    let done = effects::perform(
-        &inner.env,
-        &facts.booking,
-        &facts.settings_version,
-        facts.evidence.as_ref(),
-        effect,
-    );
+    // Rooms are picked once by what was free at the intake; later it is asked for anew.
+    let listing = if matches!(effect, Effect::HoldRooms { .. }) { inner.listing.take() } else { None };
+    let evidence = facts.evidence.as_ref();
+    let (booking, version) = (&facts.booking, &facts.settings_version);
+    let done = effects::perform(&inner.env, booking, version, evidence, listing, effect);
     if registers {
         // At the same time, so that nobody waits for it; the database takes it before the claim is written. What ended
         // is there before the receiver has answered.

@@ -28,6 +28,7 @@ use super::calls;
 use crate::auth::Role;
 use crate::host::{Result, State, request_text};
 use crate::registry::{self, Row};
+use crate::reservations::Listing;
 use crate::{config, log};
 use journal::Facts;
 
@@ -115,6 +116,8 @@ struct Inner {
     waiting: RefCell<Vec<futures_channel::oneshot::Sender<()>>>,
     /// How many follow its events.
     listeners: Cell<usize>,
+    /// What the reservation API listed as free when the request was checked.
+    listing: RefCell<Option<Listing>>,
     /// The registry's row as it was last written, held while it is.
     registered: Mutex<String>,
 }
@@ -134,6 +137,7 @@ impl BookingObject {
             under_way: RefCell::default(),
             waiting: RefCell::default(),
             listeners: Cell::new(0),
+            listing: RefCell::default(),
             registered: Mutex::new(String::new()),
         };
         Self { inner: Rc::new(inner) }

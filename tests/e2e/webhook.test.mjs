@@ -158,6 +158,7 @@ test("killed between the end and the delivery, it is told after the restart with
   const [, second] = await receiver.told(booking, 2);
   assert.deepEqual([second.id, second.text, second.error], [first.id, first.text, undefined]);
   await standsAt(booking, "delivered");
+  assert.equal(expectBooking(await hotel().makeBooking(body)).booking_id, booking, "and is the same to who asks again");
 });
 
 test("a receiver that is down for days is tried on and on, and given up in writing", async (t) => {

@@ -66,11 +66,11 @@ test("a booking is followed room by room to the answer that GET gives", async ()
     assert.ok(!JSON.stringify(data).includes(begun.body.customer_name));
   }
   const held = events[1].data;
-  assert.deepEqual(held.lines, [0, 1, 2]);
+  assert.deepEqual(held.lines, [1, 2, 3]);
   assert.deepEqual(held.progress, [
-    { line: 0, state: "held", room: "54" },
-    { line: 1, state: "held", room: "56" },
-    { line: 2, state: "held", room: "57" },
+    { line: 1, state: "held", room: "54" },
+    { line: 2, state: "held", room: "56" },
+    { line: 3, state: "held", room: "57" },
   ]);
   const second = events[3].data;
   assert.equal(second.outcome, "in_progress");
@@ -91,7 +91,7 @@ test("polling shows the same progress", async () => {
   const begun = await begin();
   assert.deepEqual(
     begun.first.progress.map((it) => it.line),
-    [0, 1, 2],
+    [1, 2, 3],
   );
   const states = [];
   let asked;

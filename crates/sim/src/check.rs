@@ -46,8 +46,8 @@ impl World {
 
     /// What must hold at any moment.
     pub(crate) fn check_step(&mut self) -> Result<(), String> {
-        if let Some(violation) = self.violations.pop() {
-            return Err(violation);
+        if let Some(what) = self.broken.take() {
+            return Err(what);
         }
         self.check_rooms()?;
         self.check_ledgers()?;
@@ -228,6 +228,7 @@ impl World {
             }
         }
         self.check_intents()?;
+        self.check_follows()?;
         match live.iter().find(|it| !accounted.contains(&it.code)) {
             Some(orphan) => Err(format!("I1: nobody owns the reservation {}", orphan.code)),
             None => Ok(()),

@@ -72,11 +72,13 @@ impl World {
         };
         let now_settled = self.hosts[host].journal.iter().any(|text| text.contains("\"settled\""));
         if !now_settled {
-            self.violations.push(format!("I6: booking {host} was told before it was settled"));
+            let what = format!("I6: booking {host} was told before it was settled");
+            self.broken.get_or_insert(what);
         }
         match self.receiver.told.get(&id) {
             Some(before) if before.text != told.text => {
-                self.violations.push(format!("I4: {id} was told twice, and not the same"));
+                let what = format!("I4: {id} was told twice, and not the same");
+                self.broken.get_or_insert(what);
             }
             _ => drop(self.receiver.told.insert(id, told)),
         }

@@ -6,7 +6,7 @@ use posada_core::booking::outcome::Outcome;
 use posada_core::booking::progress::{Milestone, RoomProgress};
 use posada_core::ids::{BookingId, ReservationCode, RoomNumber};
 
-use crate::answer::BookingAnswer;
+use crate::answer::{BookingAnswer, place};
 use crate::stored::{Write, write_members};
 use crate::time::Timestamp;
 use crate::written;
@@ -14,8 +14,8 @@ use crate::written;
 /// How far one requested room is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProgressView {
-    /// Its place in the request, from 0.
-    pub line: u8,
+    /// Its place in the request, from 1.
+    pub line: u16,
     /// `checking`, `held`, `booked` or `failed`.
     pub state: &'static str,
     /// The room that is held or booked for it; of a failed one that which was last tried.
@@ -28,7 +28,7 @@ written!(ProgressView { line, state, room, reserva });
 
 impl From<RoomProgress> for ProgressView {
     fn from(it: RoomProgress) -> Self {
-        Self { line: it.line.0, state: it.state.name(), room: it.room, reserva: it.code }
+        Self { line: place(it.line), state: it.state.name(), room: it.room, reserva: it.code }
     }
 }
 
@@ -43,7 +43,7 @@ struct EventView<'a> {
     booking_id: &'a BookingId,
     at: Timestamp,
     outcome: Outcome,
-    lines: Vec<u8>,
+    lines: Vec<u16>,
     progress: Vec<ProgressView>,
     code: Option<&'static str>,
     answer: Option<&'a BookingAnswer>,
@@ -96,7 +96,7 @@ impl Follower {
         }
         let ends_here = now.is_some() && now != before;
         if let Some(milestone) = self.booking.milestone(&stamped.entry).filter(|_| seq > after) {
-            let lines = milestone.lines().iter().map(|line| line.0).collect();
+            let lines = milestone.lines().iter().map(|line| place(*line)).collect();
             let code = match &milestone {
                 Milestone::Refused => self.booking.refusal().map(|problem| problem.code()),
                 _ => None,
@@ -142,7 +142,7 @@ impl Follower {
         name: &str,
         number: Option<i64>,
         at: Timestamp,
-        lines: Vec<u8>,
+        lines: Vec<u16>,
         code: Option<&'static str>,
         answer: Option<&BookingAnswer>,
         out: &mut String,

@@ -102,7 +102,7 @@ fn a_journal_is_followed_as_events_from_where_one_left_off() {
         assert_eq!(names(&rest), expected[n + 1..], "after {id}");
     }
     let held = all.lines().filter_map(|line| line.strip_prefix("data: ")).nth(1).expect("the second event");
-    let expected = r#"{"booking_id":"00000000000000000000000000000007","at":"2025-08-20T00:00:01Z","outcome":"in_progress","lines":[0,1,2],"progress":[{"line":0,"state":"held","room":"54"},{"line":1,"state":"held","room":"56"},{"line":2,"state":"held","room":"57"}]}"#;
+    let expected = r#"{"booking_id":"00000000000000000000000000000007","at":"2025-08-20T00:00:01Z","outcome":"in_progress","lines":[1,2,3],"progress":[{"line":1,"state":"held","room":"54"},{"line":2,"state":"held","room":"56"},{"line":3,"state":"held","room":"57"}]}"#;
     assert_eq!(held, expected);
 }
 

@@ -73,6 +73,8 @@ pub(crate) async fn perform(
         Effect::ReleaseHolds { lines } => {
             Input::ReleaseHolds(reservations.release(env, booking, lines).await)
         }
+        // Asked from booking to booking, not of the hotel's systems.
+        Effect::Follow { .. } => Input::Follow(Err(Failure::Unknown)),
         Effect::Notify(notice) => {
             let number = notice.number;
             Input::Notify(number, notify(env, booking, settings_version, *notice).await)

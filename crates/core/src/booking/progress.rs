@@ -134,6 +134,10 @@ impl Booking {
             | Entry::HoldsReleased
             | Entry::Notified
             | Entry::NotifyGivenUp { .. }
+            | Entry::FollowTaken
+            | Entry::FollowedBy { .. }
+            | Entry::CancelOrdered { .. }
+            | Entry::CancellationRequested { .. }
             | Entry::StrayFound { .. }
             | Entry::Escalated { .. }
             | Entry::Resolved { .. } => None,

@@ -93,12 +93,13 @@ fn what_changes_is_told_under_another_number_and_replaces_what_was_not_told_yet(
     let mut world = World::new(&JUNIORS);
     let mut host = untold(&mut world);
     host.feed(unanswered()).expect("an answer");
-    host.feed(Input::CancelBooked { line: Some(LineNo(1)) }).expect("a booking that ended");
+    host.feed(Input::CancelBooked { line: Some(LineNo(1)), by: "k".to_owned() })
+        .expect("a booking that ended");
     assert_eq!(host.booking.notice(), None, "while it goes on nothing is told");
     host.run(&mut world);
     assert_eq!(world.told, [(2, Outcome::PartlyBooked)]);
     assert_eq!(host.feed(Input::Notify(1, Ok(()))), Err(Rejection::Stale));
-    host.feed(Input::CancelBooked { line: None }).expect("a booking that ended");
+    host.feed(Input::CancelBooked { line: None, by: "k".to_owned() }).expect("a booking that ended");
     host.run(&mut world);
     assert_eq!(world.told, [(2, Outcome::PartlyBooked), (3, Outcome::NotBooked)]);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use posada_core::booking::Booking;
 use posada_core::booking::outcome::{Outcome, Report};
-use posada_core::message::{Language, booking_message, failure_message};
+use posada_core::message::{Language, NextStep, booking_message_with, failure_message};
 use posada_core::problem::Problem;
 use posada_wire::answer::{BookingAnswer, Words};
 use posada_wire::command::Form;
@@ -16,6 +16,7 @@ use worker::Delay;
 use worker::web_sys::Response;
 
 use super::journal::Facts;
+use super::offer::{self, After};
 use super::{GetCall, Inner};
 use crate::auth::Role;
 use crate::host::{Result, set_header};
@@ -80,8 +81,14 @@ pub(super) async fn compose(
     }
     let Some(report) = inner.with_booking(Booking::report) else { return Err(refuse(Problem::NotFound)) };
     let voice = respond::voice(loaded.as_deref(), telling.tone);
+    let after = offer::after(inner, &report).await;
+    let next = match &after {
+        After::Nothing => NextStep::Usual,
+        After::Followed(_) => NextStep::Followed,
+        After::Redistribution(redistribution, _) => NextStep::Redistribution(redistribution),
+    };
     let words = Words {
-        customer_message: booking_message(&report, &voice),
+        customer_message: booking_message_with(&report, next, &voice),
         reason: &|room| failure_message(room, &voice),
     };
     let mut answer = BookingAnswer::new(&facts.booking, &report, telling.form, telling.role.caller(), words);
@@ -92,6 +99,14 @@ pub(super) async fn compose(
     if telling.role == Role::Staff {
         answer.notification = inner.with_booking(Booking::delivery).flatten().map(Into::into);
     }
+    match after {
+        After::Nothing => {}
+        After::Followed(by) => answer.followed_by = Some(by),
+        After::Redistribution(_, view) => answer.redistribution = Some(view),
+    }
+    answer.follows = inner.with_booking(|booking| booking.request()?.follows.clone()).flatten();
+    let request = inner.with_booking(Booking::cancellation_requested).flatten();
+    answer = answer.with_cancellation_requested(request.as_ref());
     if telling.is_existing {
         answer = answer.as_existing();
     }
@@ -109,12 +124,12 @@ pub(super) async fn get(inner: &Rc<Inner>, call: &GetCall) -> Result<Response> {
 }
 
 async fn get_checked(inner: &Rc<Inner>, call: &GetCall, tone: Tone) -> Answer {
-    allowed(inner, call)?;
+    must_see(inner, call)?;
     tell(inner, Telling { tone, role: call.role, form: Form::Many, token: None, is_existing: false }).await
 }
 
-/// What is kept of the booking, for who may ask for it.
-pub(super) fn allowed(inner: &Inner, call: &GetCall) -> std::result::Result<Facts, Problem> {
+/// What is kept of the booking, for who may see it; to anyone else there is none.
+pub(super) fn must_see(inner: &Inner, call: &GetCall) -> std::result::Result<Facts, Problem> {
     let facts = inner.facts().ok_or(Problem::NotFound)?;
     let may = match call.role {
         Role::Staff => true,

@@ -58,7 +58,7 @@ pub(super) async fn listen(inner: &Rc<Inner>, call: &GetCall, after: i64) -> Res
 }
 
 fn open(inner: &Rc<Inner>, call: &GetCall, tone: Tone, after: i64) -> Answer {
-    let facts = answer::allowed(inner, call)?;
+    let facts = answer::must_see(inner, call)?;
     let mut follower = Follower::new(facts.booking);
     let mut told = String::new();
     read_on(inner, &mut follower, after, &mut told)?;

@@ -92,6 +92,23 @@ test("a signature of another body or another secret does not hold", async () => 
   assert.throws(() => new Webhook(receiver.secret).verify(text, earlier));
 });
 
+test("what staff cancel later is told under the next number", async () => {
+  const { booking } = await bookTwo();
+  await standsAt(booking, "delivered");
+  for (const [sequence, outcome] of [
+    [2, "partly_booked"],
+    [3, "not_booked"],
+  ]) {
+    const path = `/v1/bookings/${booking}${sequence === 2 ? "/rooms/1" : ""}`;
+    const answer = expectBooking(await hotel().call("DELETE", path, { as: "staff" }), outcome);
+    const { id, event } = (await receiver.told(booking, sequence)).at(-1);
+    assert.deepEqual([id, event.type], [`${booking}-${sequence}`, "booking.finished"]);
+    assert.deepEqual([event.data.sequence, event.data.outcome], [sequence, outcome]);
+    assert.deepEqual(event.data.bookings, answer.bookings);
+  }
+  assert.equal((await standsAt(booking, "delivered")).sequence, 3);
+});
+
 test("of n rooms with one to be told there are at most n+5 appends", async () => {
   const { booking } = await bookTwo();
   await standsAt(booking, "delivered");

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::{
     files, process,
     progress::{Step, say},
-    setup::{self, Needs, Tool},
+    setup::{self, Browser, Needs, Tool},
     worker::{self, Profile},
 };
 
@@ -91,6 +91,9 @@ fn preview() -> Result<Value> {
     setup::setup(Needs::Browser)?;
     say("bench: the preview in Chromium");
     let mut node = Command::new("node");
+    if let Some(browser) = Browser::find() {
+        node.env("POSADA_CHROMIUM", browser.program);
+    }
     let text = process::output(node.current_dir(files::root()).arg("tests/widget/preview.mjs"))?;
     serde_json::from_str(&text).context("the preview's time is no JSON")
 }

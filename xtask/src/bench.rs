@@ -19,7 +19,7 @@ use crate::{
     files, process,
     progress::{Step, say},
     proofs,
-    setup::{self, Needs, Tool},
+    setup::{self, Browser, Needs, Tool},
     worker::{self, Profile},
 };
 
@@ -116,6 +116,9 @@ fn preview() -> Result<Value> {
     setup::setup(Needs::Browser)?;
     say("bench: the preview in Chromium");
     let mut node = Command::new("node");
+    if let Some(browser) = Browser::find() {
+        node.env("POSADA_CHROMIUM", browser.program);
+    }
     let text = process::output(node.current_dir(files::root()).arg("tests/widget/preview.mjs"))?;
     serde_json::from_str(&text).context("the preview's time is no JSON")
 }

@@ -147,6 +147,9 @@ fn node_tests(is_chosen: impl Fn(&Path) -> bool) -> Result<Counts> {
     command.current_dir(files::root()).args(["--test", "--test-reporter=spec"]).args(files);
     command.env("POSADA_SHOTS", files::target().join("widget-shots"));
     command.env("POSADA_WIDGET", files::target().join("widget"));
+    if let Some(browser) = Browser::find() {
+        command.env("POSADA_CHROMIUM", browser.program);
+    }
     tests(&mut command, counts::node, Expect::Some)
 }
 

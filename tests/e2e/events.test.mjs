@@ -10,8 +10,9 @@ import { openEvents, readAll } from "./stream.mjs";
 
 const LATENCY_MS = 700;
 const KEEP_ALIVE_MS = 300;
+const ORIGIN = "https://hotel.example";
 const hotel = sharedHotel(async () => ({
-  vars: { POSADA_TEST_BOOK_LATENCY_MS: String(LATENCY_MS), POSADA_TEST_KEEP_ALIVE_MS: String(KEEP_ALIVE_MS) },
+  vars: { POSADA_TEST_BOOK_LATENCY_MS: String(LATENCY_MS), POSADA_TEST_KEEP_ALIVE_MS: String(KEEP_ALIVE_MS), ALLOWED_ORIGINS: ORIGIN },
   settings: await settings((document) => {
     document.wait_ms = 0;
   }),
@@ -189,6 +190,19 @@ test("only who may ask how a booking stands may follow it", async () => {
     assert.equal(events.at(-1).event, "finished");
     assert.match(events.at(-1).data.answer.customer_message, /3 rooms/);
   }
+});
+
+test("a page of the hotel's own origin may follow it too", async () => {
+  const begun = await begin();
+  const stream = await open(begun, { origin: ORIGIN });
+  assert.equal(stream.response.headers.get("access-control-allow-origin"), ORIGIN);
+  const events = told(await readAll(stream));
+  assert.equal(events.at(-1).event, "finished");
+  const again = await open(begun, { origin: ORIGIN, after: events.at(-1).id });
+  assert.equal(again.response.status, 204);
+  const path = `/v1/bookings/${begun.booking}/events`;
+  const asked = await hotel().call("OPTIONS", path, { headers: { origin: ORIGIN } });
+  assert.match(asked.headers.get("access-control-allow-headers"), /Last-Event-ID/);
 });
 
 test("of all or nothing no room is told of before all are", async () => {

@@ -1,12 +1,13 @@
 // Reads server-sent events from a real connection, as `fetch` gives them.
 
 /** Opens a stream; `cut()` ends the connection as a client that goes away does. */
-export async function openEvents(url, { bearer, after, language } = {}) {
+export async function openEvents(url, { bearer, after, language, origin } = {}) {
   const abort = new AbortController();
   const headers = { accept: "text/event-stream" };
   if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`;
   if (after !== undefined) headers["last-event-id"] = String(after);
   if (language !== undefined) headers["accept-language"] = language;
+  if (origin !== undefined) headers.origin = origin;
   const response = await fetch(url, { headers, signal: abort.signal });
   return { response, events: parse(response), cut: () => abort.abort() };
 }

@@ -26,6 +26,7 @@ pub mod import;
 pub mod leaf;
 pub mod number;
 pub mod payment;
+pub mod payments_api;
 pub mod problem;
 pub mod proposal;
 pub mod public;

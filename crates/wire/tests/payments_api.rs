@@ -8,7 +8,7 @@ use posada_core::payment::command::{Command, Done};
 use posada_core::payment::ledger::{Account, EntryKind, Holder, LedgerEntry, PaymentRow};
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::payment::operation::{Attach, Claimed, Linked, Payee, Payees, Rules, Validate};
-use posada_core::problem::Problem;
+use posada_core::problem::{Problem, System};
 use posada_wire::payments_api::{
     Ask, Operation, account_text, ask_text, done_text, find_text, read_account, read_ask, read_done,
     read_find, read_refusal, refusal_text,
@@ -156,7 +156,14 @@ fn answers_are_read_as_they_were_meant() {
     for garbage in ["", "{", "[]", "{}", "<html>", "null"] {
         for command in &all {
             assert_eq!(read_done(command, garbage.as_bytes()), None);
-            assert_eq!(read_refusal(&payment(PaymentMethod::CompraClick), command, garbage.as_bytes()), None);
+            assert_eq!(
+                read_refusal(
+                    Operation::of(command),
+                    &payment(PaymentMethod::CompraClick),
+                    garbage.as_bytes()
+                ),
+                None
+            );
         }
     }
 }
@@ -165,24 +172,24 @@ fn answers_are_read_as_they_were_meant() {
 fn refusals_are_read_as_they_were_meant() {
     let payment = payment(PaymentMethod::CompraClick);
     let reference = payment.reference.clone();
-    let all = commands();
-    let [claim, reverse] = [&all[0], &all[5]];
+    let claim = Operation::Claim;
     for problem in [
         Problem::PaymentNotFound { reference: reference.clone() },
         Problem::PaymentUsed { reference },
         Problem::PaymentShort { available: cents(1), required: cents(2), missing: cents(1) },
         Problem::PaymentCurrency { payment: "EUR".to_owned(), hotel: "USD".to_owned() },
         Problem::CodreserFull,
+        Problem::Unavailable { system: System::Payments, retry_after_s: 2 },
         Problem::KeyReused,
     ] {
         let text = refusal_text(&problem, 422);
-        assert_eq!(read_refusal(&payment, claim, text.as_bytes()), Some(problem), "{text}");
+        assert_eq!(read_refusal(claim, &payment, text.as_bytes()), Some(problem), "{text}");
     }
     let nowhere = refusal_text(&Problem::NotFound, 404);
-    assert_eq!(read_refusal(&payment, reverse, nowhere.as_bytes()), Some(Problem::NotFound));
-    assert_eq!(read_refusal(&payment, claim, nowhere.as_bytes()), None, "the path is wrong, not the payment");
+    assert_eq!(read_refusal(Operation::Reverse, &payment, nowhere.as_bytes()), Some(Problem::NotFound));
+    assert_eq!(read_refusal(claim, &payment, nowhere.as_bytes()), None, "the path is wrong, not the payment");
     for other in [Problem::Unauthorized, Problem::Uncertain { retry_after_s: 1 }, Problem::field("x", "y")] {
-        assert_eq!(read_refusal(&payment, claim, refusal_text(&other, 400).as_bytes()), None);
+        assert_eq!(read_refusal(claim, &payment, refusal_text(&other, 400).as_bytes()), None);
     }
 }
 

@@ -4,8 +4,9 @@ use posada_core::payment::command::{Command, Done};
 use posada_core::payment::ledger::{Account, LedgerEntry, PaymentRow};
 use posada_core::payment::method::PaymentRef;
 use posada_core::payment::operation::{Claimed, Linked};
-use posada_core::problem::Problem;
+use posada_core::problem::{Problem, System};
 
+use super::Operation;
 use crate::field::{Members, Node};
 use crate::number::Amount;
 use crate::problem::{TYPE_PREFIX, title};
@@ -155,6 +156,10 @@ pub fn refusal_text(problem: &Problem, status: u16) -> String {
             all.push(("hotel_currency", hotel));
             write_members(&mut out, &all);
         }
+        Problem::Uncertain { retry_after_s } | Problem::Unavailable { retry_after_s, .. } => {
+            all.push(("retry_after_s", retry_after_s));
+            write_members(&mut out, &all);
+        }
         _ => write_members(&mut out, &all),
     }
     out
@@ -163,7 +168,7 @@ pub fn refusal_text(problem: &Problem, status: u16) -> String {
 /// Why an operation was certainly not carried out, by the problem document that it was answered; `None` where the
 /// document says nothing of the payment.
 #[must_use]
-pub fn read_refusal(payment: &PaymentRef, command: &Command, bytes: &[u8]) -> Option<Problem> {
+pub fn read_refusal(operation: Operation, payment: &PaymentRef, bytes: &[u8]) -> Option<Problem> {
     let it = &mut object(bytes)?;
     let code: String = member(it, "code")?;
     let reference = payment.reference.clone();
@@ -182,8 +187,11 @@ pub fn read_refusal(payment: &PaymentRef, command: &Command, bytes: &[u8]) -> Op
         },
         "codreser_full" => Problem::CodreserFull,
         "key_reused" => Problem::KeyReused,
+        "unavailable" => {
+            Problem::Unavailable { system: System::Payments, retry_after_s: member(it, "retry_after_s")? }
+        }
         // For the others it would be the path that is wrong.
-        "not_found" if matches!(command, Command::Reverse { .. }) => Problem::NotFound,
+        "not_found" if operation == Operation::Reverse => Problem::NotFound,
         _ => return None,
     })
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: how long distribution takes natively and as WebAssembly in Node, and against OR-tools' CP-SAT
-//! on the same instances in the same run. Nothing fails for being slow; another answer than CP-SAT's does.
+//! on the same instances in the same run; and how many claims a second each store of payments takes. Nothing fails for
+//! being slow; another answer than CP-SAT's does.
 
 use std::{
     collections::BTreeMap,
@@ -16,6 +17,7 @@ use crate::{
     files, process,
     progress::{Step, say},
     setup::{self, Needs, Tool},
+    worker::{self, Profile},
 };
 
 /// The version of Python's `ortools` that is measured. It is needed for nothing else.
@@ -43,8 +45,13 @@ type Runs = BTreeMap<(usize, String), Run>;
 /// Measures and prints.
 pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
     let without_cp_sat = args.contains("--without-cp-sat");
+    let only_claims = args.contains("--claims");
     crate::finish(args)?;
     setup::setup(Needs::Worker)?;
+    if only_claims {
+        claims()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let program = native_program()?;
     let module = node_module()?;
     let python = if without_cp_sat { None } else { Some(python()?) };
@@ -68,6 +75,7 @@ pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
         }
     }
     print(&native, &node, &cp_sat);
+    claims()?;
     let differing = differing(&native, &cp_sat);
     for line in &differing {
         println!("{line}");
@@ -75,23 +83,43 @@ pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
     Ok(if differing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn cargo(label: &str, arguments: &[&str]) -> Result<()> {
+/// Claims a second on each store, with the release builds of Worker and gateway.
+fn claims() -> Result<()> {
+    setup::mariadb()?;
+    worker::build(Profile::Release)?;
+    cargo("bench: building the gateway", "posada-gateway", &[])?;
+    say("bench: claims a second on D1 and on MariaDB");
+    let script = files::root().join("crates/bench/claims.mjs");
+    let mut command = Command::new("node");
+    command.current_dir(files::root()).arg(script).env("POSADA_GATEWAY_PROFILE", "release");
+    let found = process::output(&mut command)?;
+    println!("\nClaims a second, over HTTP on this machine (600 claims each, on 200 payments where not on one)");
+    for line in found.lines() {
+        let document: Value = serde_json::from_str(line).context("the benchmark printed no JSON")?;
+        let text = |name: &str| document[name].as_str().unwrap_or_default().to_owned();
+        let per_second = document["per_second"].as_f64().context("no number")?;
+        println!("{:<40}{:<32}{per_second:>8.0}", text("store"), text("about"));
+    }
+    Ok(())
+}
+
+fn cargo(label: &str, package: &str, arguments: &[&str]) -> Result<()> {
     let mut step = Step::begin(label).counting("crates", 0);
     let mut command = Command::new("cargo");
-    command.current_dir(files::root()).args(["build", "--locked", "--release", "-p", "posada-bench"]);
+    command.current_dir(files::root()).args(["build", "--locked", "--release", "-p", package]);
     process::run(command.args(arguments), &mut step, process::compiles)?;
     step.end();
     Ok(())
 }
 
 fn native_program() -> Result<PathBuf> {
-    cargo("bench: building it, native", &[])?;
+    cargo("bench: building it, native", "posada-bench", &[])?;
     Ok(files::target().join("release/posada-bench"))
 }
 
 fn node_module() -> Result<PathBuf> {
     const WASM: &str = "wasm32-unknown-unknown";
-    cargo("bench: building it, wasm", &["--target", WASM, "--example", "in_node"])?;
+    cargo("bench: building it, wasm", "posada-bench", &["--target", WASM, "--example", "in_node"])?;
     let wasm = files::target().join(WASM).join("release/examples/in_node.wasm");
     let folder = files::scratch("bench")?.join("node");
     let mut command = Command::new(setup::tool(Tool::WasmBindgen)?);

@@ -35,15 +35,16 @@ Usage: cargo xtask <command>
   dev [--port N] [--settings FILE] [--payments FILE] [--persist DIR] [--fresh]
       [--reservation-api URL]
                         run the Worker on this machine until Ctrl-C, with a hotel's settings and payments
-  bench [--without-cp-sat]
-                        time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it
+  bench [--without-cp-sat] [--claims]
+                        time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it, and
+                        claims a second on D1 and MariaDB; with --claims the latter alone
   demo [--json]         book three rooms for a party of eight and check every step
   sim [--seeds N] [--first S] [--seed S] [--planted] [--exhaustive]
                         drive the core through crashes and faults: N seeds, one seed with its schedule, with bugs
                         planted, or every schedule of one booking with a crash and a fault
   test [--only GROUP]...
                         run the tests; GROUP is lint, core, wire, sandbox, sim, xtask, layering, licences,
-                        size, e2e or browser
+                        size, e2e, gateway or browser
 ";
 
 fn main() -> ExitCode {

@@ -107,8 +107,28 @@ pub(crate) fn sizes() -> Result<Counts> {
 pub(crate) fn end_to_end() -> Result<Counts> {
     worker::build(Profile::Release)?;
     process::output(&mut cargo(["build", "--quiet", "--locked", "--package", "posada-sandbox"]))?;
+    node_tests(&["tests/host.test.mjs", "tests/e2e"])
+}
+
+/// The same cases on the hotel's own MariaDB behind the gateway, and the gateway's API.
+pub(crate) fn gateway() -> Result<Counts> {
+    setup::mariadb()?;
+    worker::build(Profile::Release)?;
+    process::output(&mut cargo(["build", "--quiet", "--locked", "--package", "posada-gateway"]))?;
+    node_tests(&["tests/gateway"])
+}
+
+/// Node's test runner on these files and the test files of these folders.
+fn node_tests(places: &[&str]) -> Result<Counts> {
     let mut files = Vec::new();
-    test_files(&files::root().join("tests"), &mut files)?;
+    for place in places {
+        let path = files::root().join(place);
+        if path.is_dir() {
+            test_files(&path, &mut files)?;
+        } else {
+            files.push(path);
+        }
+    }
     files.sort();
     let mut command = Command::new("node");
     command.current_dir(files::root()).args(["--test", "--test-reporter=spec"]).args(files);

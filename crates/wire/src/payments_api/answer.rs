@@ -187,7 +187,7 @@ pub fn read_refusal(operation: Operation, payment: &PaymentRef, bytes: &[u8]) ->
         },
         "codreser_full" => Problem::CodreserFull,
         "key_reused" => Problem::KeyReused,
-        "unavailable" => {
+        "payments_unavailable" => {
             Problem::Unavailable { system: System::Payments, retry_after_s: member(it, "retry_after_s")? }
         }
         // For the others it would be the path that is wrong.

@@ -93,7 +93,9 @@ fn claims() -> Result<()> {
     let mut command = Command::new("node");
     command.current_dir(files::root()).arg(script).env("POSADA_GATEWAY_PROFILE", "release");
     let found = process::output(&mut command)?;
-    println!("\nClaims a second, over HTTP on this machine (600 claims each, on 200 payments where not on one)");
+    println!(
+        "\nClaims a second, over HTTP on this machine (600 claims each, on 200 payments where not on one)"
+    );
     for line in found.lines() {
         let document: Value = serde_json::from_str(line).context("the benchmark printed no JSON")?;
         let text = |name: &str| document[name].as_str().unwrap_or_default().to_owned();

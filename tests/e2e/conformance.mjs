@@ -259,6 +259,37 @@ export function conformanceCases(hotel) {
         assert.deepEqual(kinds, ["attached", "settled", "released"]);
       });
 
+      test("a room that is cancelled gives its money and its code back, once however often it is said", async () => {
+        const payment = await pay(500);
+        const booked = expectBooking(await book(payment, [room("Junior", 2), room("Junior", 1)]));
+        const [first, second] = booked.bookings;
+        const path = `/v1/bookings/${booked.booking_id}`;
+        for (let i = 0; i < 3; i += 1) {
+          const answer = await hotel().call("DELETE", `${path}/rooms/1`, { as: "staff" });
+          expectBooking(answer, "partly_booked");
+          await hotel().expectRow(payment, { used: 86.25, codreser: `HR${second.reserva}` });
+        }
+        const reversed = (await hotel().ledger(payment)).filter((entry) => entry.kind === "reversed");
+        assert.deepEqual(
+          reversed.map(({ code, amount }) => [code, amount]),
+          [[first.reserva, 172_500]],
+        );
+        // What is free again pays for another booking.
+        const next = expectBooking(await book(payment, [room("Junior", 2), room("Junior", 2)]));
+        await hotel().expectRow(payment, { used: 431.25, codreser: `HR${second.reserva},${codreserOf(next)}` });
+      });
+
+      test("a booking that is cancelled whole, on a row that another program has edited meanwhile", async () => {
+        const payment = await pay(500);
+        const booked = expectBooking(await book(payment, [room("Junior", 2), room("Junior", 1)]));
+        await hotel().touch(payment, { used: 300, codreser: `${codreserOf(booked)},HR77002` });
+        const path = `/v1/bookings/${booked.booking_id}`;
+        for (let i = 0; i < 2; i += 1) {
+          expectBooking(await hotel().call("DELETE", path, { as: "staff" }), "not_booked");
+          await hotel().expectRow(payment, { used: 41.25, codreser: "HR77002" });
+        }
+      });
+
       test("two bookings at once where there is enough for one", async () => {
         const payment = await pay(200);
         const answers = await Promise.all([1, 2, 3].map(() => book(payment, [room("Junior", 2)])));

@@ -1,9 +1,11 @@
 //! `cargo xtask bench`: how long distribution takes natively and as WebAssembly in Node, and against OR-tools' CP-SAT
-//! on the same instances in the same run; and how many claims a second each store of payments takes. Nothing fails for
-//! being slow; another answer than CP-SAT's does.
+//! on the same instances in the same run; how many claims a second each store of payments takes; and how long bookings
+//! take (crates/proofs). Nothing fails for being slow; another answer than CP-SAT's does.
 
 use std::{
     collections::BTreeMap,
+    convert::Infallible,
+    ffi::OsString,
     fs,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
@@ -16,7 +18,8 @@ use serde_json::Value;
 use crate::{
     files, process,
     progress::{Step, say},
-    setup::{self, Needs, Tool},
+    proofs,
+    setup::{self, Browser, Needs, Tool},
     worker::{self, Profile},
 };
 
@@ -28,6 +31,8 @@ const SIZES: [(&str, Option<f64>, f64); 2] = [
     ("20 guests over 30 rooms of 4 types", Some(0.1), 0.2),
     ("60 guests over 40 rooms of 6 types", None, 2.0),
 ];
+/// What can be measured by itself.
+const PARTS: [&str; 3] = ["distribution", "claims", "latency"];
 const OBJECTIVES: [&str; 3] = ["even", "cheapest", "fewest_rooms"];
 /// CP-SAT solves every so many-eth instance: about 60 of a size, of all three sorts.
 const CP_SAT_EVERY: &str = "17";
@@ -45,13 +50,34 @@ type Runs = BTreeMap<(usize, String), Run>;
 /// Measures and prints.
 pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
     let without_cp_sat = args.contains("--without-cp-sat");
-    let only_claims = args.contains("--claims");
+    let without_browser = args.contains("--without-browser");
+    let only: Option<String> = args.opt_value_from_str("--only")?;
+    let runs: Option<OsString> =
+        args.opt_value_from_os_str("--runs", |text| Ok::<_, Infallible>(text.to_owned()))?;
     crate::finish(args)?;
-    setup::setup(Needs::Worker)?;
-    if only_claims {
-        claims()?;
-        return Ok(ExitCode::SUCCESS);
+    if let Some(part) = only.as_ref().filter(|part| !PARTS.contains(&part.as_str())) {
+        bail!("there is no part `{part}`: the parts are {}", PARTS.join(", "));
     }
+    let wants = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    let mut code = ExitCode::SUCCESS;
+    if wants("distribution") {
+        code = distribution(without_cp_sat, without_browser)?;
+    }
+    if wants("claims") {
+        claims()?;
+    }
+    if wants("latency") {
+        let runs = runs.map(|runs| vec!["--runs".into(), runs]).unwrap_or_default();
+        let latency = proofs::run("latency", runs, proofs::Runs::Worker)?;
+        if latency != ExitCode::SUCCESS {
+            code = latency;
+        }
+    }
+    Ok(code)
+}
+
+fn distribution(without_cp_sat: bool, without_browser: bool) -> Result<ExitCode> {
+    setup::setup(Needs::Worker)?;
     let program = native_program()?;
     let module = node_module()?;
     let python = if without_cp_sat { None } else { Some(python()?) };
@@ -74,8 +100,15 @@ pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
             cp_sat.append(&mut runs(&found, Some(size))?);
         }
     }
+    let preview = if without_browser { None } else { Some(preview()?) };
     print(&native, &node, &cp_sat);
-    claims()?;
+    if let Some(preview) = preview {
+        let ms = |name: &str| preview[name].as_f64().unwrap_or(f64::NAN);
+        println!(
+            "\nFrom a stepper's change to the preview, 20 guests and 30 rooms, in Chromium (aim: median 16 ms):"
+        );
+        println!("median {:.1} ms, 99th percentile {:.1} ms", ms("median_ms"), ms("p99_ms"));
+    }
     let differing = differing(&native, &cp_sat);
     for line in &differing {
         println!("{line}");
@@ -103,6 +136,19 @@ fn claims() -> Result<()> {
         println!("{:<40}{:<32}{per_second:>8.0}", text("store"), text("about"));
     }
     Ok(())
+}
+
+/// The booking element's preview, timed in Chromium.
+fn preview() -> Result<Value> {
+    worker::build(Profile::Release)?;
+    setup::setup(Needs::Browser)?;
+    say("bench: the preview in Chromium");
+    let mut node = Command::new("node");
+    if let Some(browser) = Browser::find() {
+        node.env("POSADA_CHROMIUM", browser.program);
+    }
+    let text = process::output(node.current_dir(files::root()).arg("tests/widget/preview.mjs"))?;
+    serde_json::from_str(&text).context("the preview's time is no JSON")
 }
 
 fn cargo(label: &str, package: &str, arguments: &[&str]) -> Result<()> {

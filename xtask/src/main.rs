@@ -41,7 +41,8 @@ Usage: cargo xtask <command>
                         drive the core through crashes and faults: N seeds, one seed with its schedule, with bugs
                         planted, or every schedule of one booking with a crash and a fault
   test [--only GROUP]...
-                        run the tests; GROUP is lint, core, wire, sim, xtask, layering, licences, size, e2e or browser
+                        run the tests; GROUP is lint, core, wire, sandbox, sim, xtask, layering, licences,
+                        size, e2e or browser
 ";
 
 fn main() -> ExitCode {

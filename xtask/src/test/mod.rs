@@ -25,7 +25,7 @@ struct Step {
 }
 
 /// All of them; the quick ones first.
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     Step { group: "lint", name: "layout of the code", run: steps::format },
     Step { group: "layering", name: "what core depends on", run: steps::layering },
     Step { group: "licences", name: "licences of the dependencies", run: steps::dependencies },
@@ -36,6 +36,7 @@ const STEPS: [Step; 16] = [
     Step { group: "core", name: "the benchmark's instances", run: || steps::native("posada-bench") },
     Step { group: "wire", name: "wire", run: || steps::native("posada-wire") },
     Step { group: "wire", name: "wire's documentation", run: steps::wire_documentation },
+    Step { group: "sandbox", name: "the sandbox", run: || steps::native("posada-sandbox") },
     Step { group: "sim", name: "the simulator", run: steps::simulator },
     Step { group: "sim", name: "20,000 seeded schedules", run: steps::schedules },
     Step { group: "lint", name: "clippy, wasm32", run: steps::clippy_wasm },

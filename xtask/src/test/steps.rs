@@ -106,6 +106,7 @@ pub(crate) fn sizes() -> Result<Counts> {
 /// HTTP against the Worker in workerd.
 pub(crate) fn end_to_end() -> Result<Counts> {
     worker::build(Profile::Release)?;
+    process::output(&mut cargo(["build", "--quiet", "--locked", "--package", "posada-sandbox"]))?;
     let mut files = Vec::new();
     test_files(&files::root().join("tests"), &mut files)?;
     files.sort();

@@ -7,7 +7,7 @@ use super::journal::{Capabilities, Entry, HeldRoom, StaffReason, Stamped, Step, 
 use super::outcome::FailureCause;
 use super::request::BookingRequest;
 use super::{Booking, Line, LineState, Phase, RETRY_AFTER_MS, stamp};
-use crate::ids::{ClaimId, LineNo, Millis, Reference, ReservationCode};
+use crate::ids::{ClaimId, LineNo, Millis, Reference, RoomNumber};
 use crate::money::Money;
 use crate::payment::claim::allocate;
 use crate::problem::{Problem, System};
@@ -122,6 +122,10 @@ impl Booking {
         if let Some(line) = line {
             let it = self.line(line).ok_or(Rejection::Stale)?;
             match (&it.state, found) {
+                (LineState::Unknown { .. }, Some(found)) if self.is_seen(line, &found) => {
+                    let message = "is the reservation, or has the room, of another room of this booking";
+                    return Err(Rejection::Impossible(Problem::field("reserva", message)));
+                }
                 (LineState::Unknown { generation, .. }, Some(Reservation { code, room })) => {
                     entries.push(Entry::Confirmed { line, generation: *generation, room, code });
                 }
@@ -226,6 +230,13 @@ impl Booking {
         rooms.retain(|held| asked.contains(&held.line) && waits(&held.line, held.generation));
         sort_by(&mut rooms, |a, b| a.line.cmp(&b.line));
         rooms.dedup_by_key(|held| held.line);
+        // A room is one line's: what says otherwise is wrong, and the line has none.
+        let mut taken: Vec<RoomNumber> = self.lines.iter().filter_map(Line::room).cloned().collect();
+        rooms.retain(|held| {
+            let is_free = !taken.contains(&held.room);
+            taken.push(held.room.clone());
+            is_free
+        });
         let found: Vec<LineNo> = rooms.iter().map(|held| held.line).collect();
         let missing: Vec<LineNo> = asked.into_iter().filter(|line| !found.contains(line)).collect();
         let mut entries = Vec::new();
@@ -301,9 +312,7 @@ impl Booking {
         let step = Step::Book { line };
         let since = self.unknown_since(line);
         Ok(match answer {
-            Ok(Reservation { code, room }) if !self.is_seen(line, &code) => {
-                vec![Entry::Confirmed { line, generation, room, code }]
-            }
+            Ok(found) if !self.is_seen(line, &found) => Self::confirmed(reference, found),
             // A refusal says nothing of the earlier call; a look-up does.
             Err(Failure::Refused(_)) if since.is_some() && self.looks_up() => {
                 vec![self.defer(step, None, now)]
@@ -327,7 +336,7 @@ impl Booking {
                 vec![Entry::Escalated { reason: StaffReason::Unconfirmed { line } }]
             }
             Err(Failure::Retryable { after_ms }) => vec![self.defer(step, after_ms, now)],
-            // A code that a sibling has says nothing about this line.
+            // A code or a room that a sibling has says nothing about this line.
             Ok(_) | Err(Failure::Unknown) => {
                 let mut entries = self.unknown(line, generation);
                 if self.replays() {
@@ -338,10 +347,17 @@ impl Booking {
         })
     }
 
-    /// Whether the code is another line's.
-    fn is_seen(&self, line: LineNo, code: &ReservationCode) -> bool {
+    fn confirmed(reference: &Reference, found: Reservation) -> Vec<Entry> {
+        let (line, generation) = (reference.line, reference.generation);
+        vec![Entry::Confirmed { line, generation, room: found.room, code: found.code }]
+    }
+
+    /// Whether the code or the room is another line's.
+    fn is_seen(&self, line: LineNo, found: &Reservation) -> bool {
         self.numbered().any(|(of, it)| match &it.state {
-            LineState::Booked { code: seen, .. } => of != line && seen == code,
+            LineState::Booked { code, room, .. } => {
+                of != line && (*code == found.code || *room == found.room)
+            }
             _ => false,
         })
     }
@@ -364,9 +380,7 @@ impl Booking {
         let step = Step::LookUp { line };
         let since = self.unknown_since(line);
         Ok(match answer {
-            Ok(Some(Reservation { code, room })) if !self.is_seen(line, &code) => {
-                vec![Entry::Confirmed { line, generation, room, code }]
-            }
+            Ok(Some(found)) if !self.is_seen(line, &found) => Self::confirmed(reference, found),
             Ok(None) if since.is_some_and(|since| self.is_in_doubt(step, since, now)) => {
                 vec![self.defer(step, None, now)]
             }

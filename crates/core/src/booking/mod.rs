@@ -514,6 +514,16 @@ impl Booking {
 }
 
 impl Line {
+    /// The room that it has, or may have.
+    fn room(&self) -> Option<&RoomNumber> {
+        match &self.state {
+            LineState::Assigned { room, .. }
+            | LineState::Unknown { room, .. }
+            | LineState::Booked { room, .. } => Some(room),
+            LineState::Waiting { .. } | LineState::Failed { .. } => None,
+        }
+    }
+
     fn is_booked(&self) -> bool {
         matches!(self.state, LineState::Booked { .. })
     }

@@ -22,7 +22,9 @@ macro_rules! program {
             posada_fuzz::target($name).expect("each program has its target")
         }
 
-        libfuzzer_sys::fuzz_target!(|data: &[u8]| (this().run)(data));
+        libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+            (this().run)(data);
+        });
 
         libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
             $crate::by_values(this(), data, size, max_size, seed)

@@ -21,12 +21,16 @@ use crate::told::check_problem;
 ///
 /// # Panics
 /// Where Posada would, or where something does not hold.
-pub fn run(data: &[u8]) {
+pub fn run(data: &[u8]) -> bool {
+    let mut is_well_formed = false;
     for (read, is_whole) in [(read_settings as fn(&[u8]) -> _, true), (read_public, false)] {
         let settings: Result<Settings, Vec<SettingsFault>> = read(data);
         assert_eq!(settings, read(data), "reading is deterministic");
         match settings {
-            Ok(settings) => check_settings(&settings, is_whole),
+            Ok(settings) => {
+                is_well_formed = true;
+                check_settings(&settings, is_whole);
+            }
             Err(faults) => assert!(!faults.is_empty(), "it is refused and no fault is named"),
         }
     }
@@ -34,10 +38,14 @@ pub fn run(data: &[u8]) {
         let payments: Result<Vec<PaymentRecord>, Problem> = read(data);
         assert_eq!(payments, read(data), "reading is deterministic");
         match payments {
-            Ok(payments) => check_payments(&payments),
+            Ok(payments) => {
+                is_well_formed = true;
+                check_payments(&payments);
+            }
             Err(problem) => check_problem(&problem, &hotel()),
         }
     }
+    is_well_formed
 }
 
 /// Settings that are right can be shown, read again, and sell a room.

@@ -17,7 +17,7 @@ use crate::told::check_report;
 ///
 /// # Panics
 /// Where Posada would, or where something does not hold.
-pub fn run(data: &[u8]) {
+pub fn run(data: &[u8]) -> bool {
     let text = String::from_utf8_lossy(data);
     let id = BookingId::from_bits(7);
     let mut booking = Booking::new(id.clone());
@@ -39,6 +39,7 @@ pub fn run(data: &[u8]) {
     {
         ask(&booking, now);
     }
+    !journal.is_empty()
 }
 
 /// Feeds the booking every answer to what it asks for, and what staff and a restart may say.

@@ -20,7 +20,7 @@ use crate::told::check_problem;
 ///
 /// # Panics
 /// Where Posada would, or where something does not hold.
-pub fn run(data: &[u8]) {
+pub fn run(data: &[u8]) -> bool {
     let text = String::from_utf8_lossy(data);
     let mut entries: Vec<LedgerEntry> = Vec::new();
     for line in text.lines() {
@@ -29,7 +29,7 @@ pub fn run(data: &[u8]) {
         assert_eq!(from_text::<LedgerEntry>(&written).as_ref(), Some(&entry), "{written}");
         entries.push(entry);
     }
-    let Ok(account) = Account::load(row(Money::ZERO, ""), entries) else { return };
+    let Ok(account) = Account::load(row(Money::ZERO, ""), entries) else { return false };
     // Tables never hold less than nothing, and their rows what the ledger comes to.
     let is_sound = |entry: &LedgerEntry| match &entry.kind {
         EntryKind::External { .. } => true,
@@ -46,6 +46,7 @@ pub fn run(data: &[u8]) {
     let row = row(used.max(Money::ZERO), &account.codreser());
     let Ok(account) = Account::load(row, account.entries().to_vec()) else { unreachable!("it was loaded") };
     operate(&account, is_sound);
+    !account.entries().is_empty()
 }
 
 fn row(used: Money, codreser: &str) -> PaymentRow {

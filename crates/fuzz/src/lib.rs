@@ -10,6 +10,7 @@ pub mod import;
 pub mod journal;
 pub mod ledger;
 pub mod mutate;
+pub mod planted;
 pub mod request;
 pub mod smoke;
 pub mod steps;
@@ -25,8 +26,9 @@ pub struct Target {
     pub name: &'static str,
     /// The form of its inputs, by which they are mutated.
     pub form: Form,
-    /// Takes any bytes, and panics where something is wrong.
-    pub run: fn(&[u8]),
+    /// Takes any bytes, and panics where something is wrong. Answers whether they were well-formed: so that one sees
+    /// whether what is behind the first check is reached at all.
+    pub run: fn(&[u8]) -> bool,
 }
 
 /// Everything that is fuzzed.
@@ -39,10 +41,13 @@ pub const TARGETS: [Target; 6] = [
     Target { name: "ledger", form: Form::JsonLines, run: ledger::run },
 ];
 
+/// A target with a planted panic. Whatever looks for failures must find it, or it finds nothing.
+pub const PLANTED: Target = Target { name: "planted", form: Form::Json, run: planted::run };
+
 /// The target of this name.
 #[must_use]
 pub fn target(name: &str) -> Option<&'static Target> {
-    TARGETS.iter().find(|target| target.name == name)
+    TARGETS.iter().chain([&PLANTED]).find(|target| target.name == name)
 }
 
 /// The words that inputs are made of, as libFuzzer's dictionary has them.

@@ -109,9 +109,10 @@ impl Mutator {
         }
     }
 
-    /// Changes one to four places.
+    /// Changes a place; now and then some.
     fn change(&mut self, value: &mut Value, other: &Value) {
-        for _ in 0..self.rng.usize(1..=4) {
+        let places = if self.rng.u8(..4) == 0 { self.rng.usize(2..=4) } else { 1 };
+        for _ in 0..places {
             let whole = value.clone();
             let at = self.index(count(value));
             if let Some(place) = nth(value, &mut { at }) {
@@ -243,7 +244,8 @@ impl Mutator {
     /// The input with some of its bytes changed.
     fn bytes(&mut self, input: &[u8], other: &[u8]) -> Vec<u8> {
         let mut bytes = input.to_vec();
-        for _ in 0..self.rng.usize(1..=4) {
+        let places = if self.rng.bool() { self.rng.usize(2..=4) } else { 1 };
+        for _ in 0..places {
             let at = self.rng.usize(..=bytes.len());
             let to = self.rng.usize(at..=bytes.len()).min(at + 64);
             match self.rng.u8(..8) {

@@ -30,7 +30,8 @@ use crate::told::{check_problem, check_report};
 ///
 /// # Panics
 /// Where Posada would, or where something does not hold.
-pub fn run(data: &[u8]) {
+pub fn run(data: &[u8]) -> bool {
+    let mut is_well_formed = false;
     // The same body in other words: members in another order, other white space, other escapes.
     let respelled = respell(data);
     let hotel = hotel();
@@ -40,23 +41,36 @@ pub fn run(data: &[u8]) {
             let read = |bytes: &[u8]| read(bytes, &context);
             let command = twice(data, respelled.as_deref(), read);
             match command {
-                Ok(command) => check_booking(&command, caller, &read),
+                Ok(command) => {
+                    is_well_formed = true;
+                    check_booking(&command, caller, &read);
+                }
                 Err(problem) => check_problem(&problem, &hotel),
             }
         }
         let further = twice(data, respelled.as_deref(), |bytes| read_further_payment(bytes, caller));
-        further.err().iter().for_each(|problem| check_problem(problem, &hotel));
+        match further {
+            Ok(_) => is_well_formed = true,
+            Err(problem) => check_problem(&problem, &hotel),
+        }
     }
     for method in [PaymentMethod::CompraClick, PaymentMethod::DepositoBac] {
         match twice(data, respelled.as_deref(), |bytes| read_validation(bytes, method)) {
-            Ok(validation) => assert!(validation.amount > Money::ZERO && validation.payment.method == method),
+            Ok(validation) => {
+                is_well_formed = true;
+                assert!(validation.amount > Money::ZERO && validation.payment.method == method);
+            }
             Err(problem) => check_problem(&problem, &hotel),
         }
     }
     match twice(data, respelled.as_deref(), |bytes| read_quote_request(bytes, today())) {
-        Ok(request) => check_quote(&request),
+        Ok(request) => {
+            is_well_formed = true;
+            check_quote(&request);
+        }
         Err(problem) => check_problem(&problem, &hotel),
     }
+    is_well_formed
 }
 
 /// The body as another program would write the same.

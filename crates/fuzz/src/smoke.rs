@@ -23,11 +23,28 @@ pub struct Crash {
     pub executions: u64,
 }
 
-/// Runs the target on an input.
+/// What was run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ran {
+    /// How many inputs.
+    pub executions: u64,
+    /// How many of them were well-formed.
+    pub well_formed: u64,
+}
+
+impl Ran {
+    fn take(&mut self, target: &Target, input: &[u8]) -> Result<(), Crash> {
+        self.well_formed += u64::from(once(target, input, self.executions)?);
+        self.executions += 1;
+        Ok(())
+    }
+}
+
+/// Runs the target on an input. Answers whether it was well-formed.
 ///
 /// # Errors
 /// [`Crash`] where it panicked.
-pub fn once(target: &Target, input: &[u8], executions: u64) -> Result<(), Crash> {
+pub fn once(target: &Target, input: &[u8], executions: u64) -> Result<bool, Crash> {
     catch_unwind(AssertUnwindSafe(|| (target.run)(input))).map_err(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         let message = text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
@@ -35,27 +52,25 @@ pub fn once(target: &Target, input: &[u8], executions: u64) -> Result<(), Crash>
     })
 }
 
-/// Runs the target on the whole corpus and then on made inputs, until `executions` are done. Answers how many were.
+/// Runs the target on the whole corpus and then on made inputs, until `executions` are done.
 ///
 /// # Errors
 /// [`Crash`] at the first input that it did not survive.
-pub fn run(target: &Target, corpus: &[Vec<u8>], seed: u64, executions: u64) -> Result<u64, Crash> {
-    let mut done = 0;
+pub fn run(target: &Target, corpus: &[Vec<u8>], seed: u64, executions: u64) -> Result<Ran, Crash> {
+    let mut ran = Ran { executions: 0, well_formed: 0 };
     for input in corpus {
-        once(target, input, done)?;
-        done += 1;
+        ran.take(target, input)?;
     }
     let mut mutator = Mutator::new(target.form, seed);
     let empty = Vec::new();
-    while done < executions {
+    while ran.executions < executions {
         let mut pick = || corpus.get(mutator.index(corpus.len().max(1))).unwrap_or(&empty);
         let (first, other) = (pick(), pick());
         let mut input = first.clone();
         for _ in 0..=mutator.index(CHANGES_MAX) {
             input = mutator.mutate(&input, other, BYTES_MAX);
-            once(target, &input, done)?;
-            done += 1;
+            ran.take(target, &input)?;
         }
     }
-    Ok(done)
+    Ok(ran)
 }

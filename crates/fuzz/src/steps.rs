@@ -31,9 +31,9 @@ const INPUTS_MAX: usize = 200;
 ///
 /// # Panics
 /// Where Posada would, or where something does not hold.
-pub fn run(data: &[u8]) {
+pub fn run(data: &[u8]) -> bool {
     // The bytes' end is the sequence's end.
-    let _ended = play(&mut Unstructured::new(data));
+    play(&mut Unstructured::new(data)).is_ok()
 }
 
 /// A booking and all that was appended for it.

@@ -21,16 +21,14 @@ const SIGNATURE_BYTES: usize = 16;
 ///
 /// # Panics
 /// Where Posada would, or where something does not hold.
-pub fn run(data: &[u8]) {
-    if let Ok(token) = std::str::from_utf8(data) {
-        check_token(token);
-    }
-    check_token(&signed(data));
+pub fn run(data: &[u8]) -> bool {
+    let as_token = std::str::from_utf8(data).is_ok_and(check_token);
+    let as_contents = check_token(&signed(data));
     // A corpus of tokens is one of contents as well.
     let contents = URL_SAFE_NO_PAD.decode(data).ok();
-    if let Some((contents, _)) = contents.as_deref().and_then(<[u8]>::split_last_chunk::<SIGNATURE_BYTES>) {
-        check_token(&signed(contents));
-    }
+    let contents = contents.as_deref().and_then(<[u8]>::split_last_chunk::<SIGNATURE_BYTES>);
+    let resigned = contents.is_some_and(|(contents, _)| check_token(&signed(contents)));
+    as_token || as_contents || resigned
 }
 
 /// The token of these contents.
@@ -45,13 +43,17 @@ pub fn signed(contents: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(contents.iter().chain(kept).copied().collect::<Vec<u8>>())
 }
 
-fn check_token(token: &str) {
+/// Whether it is a quote.
+fn check_token(token: &str) -> bool {
     let hotel = hotel();
     let quote = verify_quote(SIGNING_KEY, token);
     assert_eq!(quote, verify_quote(SIGNING_KEY, token), "reading is deterministic");
     let quote = match quote {
         Ok(quote) => quote,
-        Err(problem) => return check_problem(&problem, &hotel),
+        Err(problem) => {
+            check_problem(&problem, &hotel);
+            return false;
+        }
     };
     assert!(token.len() <= QUOTE_CHARS_MAX);
     assert!(verify_quote(b"another key", token).is_err(), "signed by whom?");
@@ -77,4 +79,5 @@ fn check_token(token: &str) {
             }
         }
     }
+    true
 }

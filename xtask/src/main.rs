@@ -6,6 +6,7 @@ mod bench;
 mod demo;
 mod dev;
 mod files;
+mod fuzz;
 mod host;
 mod licences;
 mod process;
@@ -40,8 +41,11 @@ Usage: cargo xtask <command>
   sim [--seeds N] [--first S] [--seed S] [--planted] [--exhaustive]
                         drive the core through crashes and faults: N seeds, one seed with its schedule, with bugs
                         planted, or every schedule of one booking with a crash and a fault
+  fuzz [--target T]... [--minutes N] [--keep] [--planted]
+                        fuzz all targets or those named, 10 minutes each, guided by what code they reach; --keep
+                        puts the inputs that reach all of it into fuzz/corpus; --planted must find a planted panic
   test [--only GROUP]...
-                        run the tests; GROUP is lint, core, wire, sandbox, sim, xtask, layering, licences,
+                        run the tests; GROUP is lint, core, wire, sandbox, sim, fuzz, xtask, layering, licences,
                         size, e2e or browser
 ";
 
@@ -79,6 +83,7 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
         Some("bench") => return bench::run(args),
         Some("demo") => return demo::run(args),
         Some("sim") => return sim::run(args),
+        Some("fuzz") => return fuzz::run(args),
         Some("test") => return test::run(args),
         Some(other) => bail!("there is no command `{other}`\n\n{USAGE}"),
         None => print!("{USAGE}"),

@@ -136,6 +136,8 @@ pub enum Problem {
     CodreserFull,
     /// The idempotency key was used for another request.
     KeyReused,
+    /// A booking of the same guest, stay, rooms and payment lives already; it was not confirmed that another is meant.
+    DuplicateBooking,
     /// No key, or one that is not known.
     Unauthorized,
     /// A key whose role may not do this.
@@ -201,6 +203,7 @@ impl Problem {
             Self::PaymentCurrency { .. } => "payment_currency",
             Self::CodreserFull => "codreser_full",
             Self::KeyReused => "key_reused",
+            Self::DuplicateBooking => "duplicate_booking",
             Self::Unauthorized => "unauthorized",
             Self::Forbidden { .. } => "forbidden",
             Self::ForceNotAllowed => "force_not_allowed",
@@ -269,6 +272,11 @@ impl Problem {
                 "The reservation codes would not fit the payment's row; use another payment.".to_owned()
             }
             Self::KeyReused => "The idempotency key belongs to another request.".to_owned(),
+            Self::DuplicateBooking => {
+                "The same guest has the same rooms for the same stay by this payment already; \
+                 confirm_another: true books them once more."
+                    .to_owned()
+            }
             Self::Unauthorized => "A key is needed: Authorization: Bearer <key>.".to_owned(),
             Self::Forbidden { detail } => detail.clone(),
             Self::ForceNotAllowed => "force_process: true needs the staff key.".to_owned(),
@@ -321,6 +329,7 @@ impl Problem {
             | Self::PaymentShort { .. }
             | Self::PaymentCurrency { .. }
             | Self::CodreserFull
+            | Self::DuplicateBooking
             | Self::Forbidden { .. }
             | Self::NotFound
             | Self::MethodNotAllowed

@@ -58,8 +58,17 @@ fn ask(booking: &Booking, now: Millis) {
     let mut inputs = vec![Input::Resumed, Input::CancelBooked { line: None }];
     for line in [None, Some(LineNo(0)), Some(LineNo(u8::MAX))] {
         for found in [None, Some(reservation("54", "26181"))] {
-            inputs.push(Input::Resolve { line, found, note: "visto".to_owned() });
+            inputs.push(Input::Resolve {
+                line,
+                found,
+                note: "visto".to_owned(),
+                by: Some("staff".to_owned()),
+            });
         }
+    }
+    for line in [LineNo(0), LineNo(1), LineNo(u8::MAX)] {
+        let stray = Reference { booking: booking.id().clone(), line, generation: 1 };
+        inputs.push(Input::Stray(stray, reservation("54", "26181")));
     }
     for effect in all {
         inputs.extend(answers(&effect, now));
@@ -100,6 +109,7 @@ fn failures<R>(refusal: R) -> [Failure<R>; 4] {
 }
 
 /// All kinds of answers to an effect.
+#[allow(clippy::unneeded_struct_pattern, reason = "whatever members a variant has")]
 fn answers(effect: &Effect, now: Millis) -> Vec<Input> {
     let no = || Problem::NotFound;
     let words = || "no".to_owned();
@@ -151,7 +161,7 @@ fn answers(effect: &Effect, now: Millis) -> Vec<Input> {
             inputs.extend(failures(no()).map(|it| Input::Settle(Err(it))));
             inputs
         }
-        Effect::ReleaseHolds => {
+        Effect::ReleaseHolds { .. } => {
             let mut inputs = vec![Input::ReleaseHolds(Ok(()))];
             inputs.extend(failures(no()).map(|it| Input::ReleaseHolds(Err(it))));
             inputs

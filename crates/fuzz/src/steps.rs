@@ -166,7 +166,7 @@ impl Played {
     /// The next input: mostly an answer to something that is asked for.
     fn input(&self, bytes: &mut Unstructured<'_>) -> Result<Input> {
         let all = self.booking.pending(Millis(i64::MAX));
-        let kind = bytes.int_in_range(0..=15_u8)?;
+        let kind = bytes.int_in_range(0..=16_u8)?;
         if kind < 11 && !all.is_empty() {
             let effect = bytes.choose(&all)?;
             return self.answer(effect, bytes);
@@ -174,13 +174,22 @@ impl Played {
         Ok(match kind {
             11 => Input::Resumed,
             12 => Input::CancelBooked { line: maybe_line(bytes)? },
-            13 => Input::Resolve { line: maybe_line(bytes)?, found: found(bytes)?, note: "visto".to_owned() },
+            13 => Input::Resolve {
+                line: maybe_line(bytes)?,
+                found: found(bytes)?,
+                note: "visto".to_owned(),
+                by: None,
+            },
             // Answers that nobody waits for: duplicates, and those of another try.
             14 => Input::Book(reference(bytes)?, booked(bytes)?),
             15 => Input::LookUp(
                 reference(bytes)?,
                 if bytes.arbitrary()? { Ok(found(bytes)?) } else { Err(failed(bytes)?) },
             ),
+            16 => {
+                let found = found(bytes)?.unwrap_or_else(|| reservation("100", "26000"));
+                Input::Stray(reference(bytes)?, found)
+            }
             0 => Input::Claim(claimed(Money::from_mills(690_000), bytes)?),
             1 => Input::Hold(Ok(Holding {
                 asked: vec![(line(bytes)?, 1)],
@@ -202,6 +211,7 @@ impl Played {
     }
 
     /// One of the answers that this effect may get.
+    #[allow(clippy::unneeded_struct_pattern, reason = "whatever members a variant has")]
     fn answer(&self, effect: &Effect, bytes: &mut Unstructured<'_>) -> Result<Input> {
         Ok(match effect {
             Effect::ClaimPayment { wish, .. } => Input::Claim(claimed(wish.total, bytes)?),
@@ -246,7 +256,7 @@ impl Played {
             } else {
                 Err(refused(bytes)?)
             }),
-            Effect::ReleaseHolds => {
+            Effect::ReleaseHolds { .. } => {
                 Input::ReleaseHolds(if bytes.ratio(2_u8, 3)? { Ok(()) } else { Err(refused(bytes)?) })
             }
             Effect::Notify => Input::Notify(if bytes.ratio(2_u8, 3)? { Ok(()) } else { Err(failed(bytes)?) }),

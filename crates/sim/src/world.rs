@@ -382,7 +382,11 @@ impl World {
         };
         let found = line.and_then(|line| self.really(host, line));
         self.cases += 1;
-        self.staff(host, Input::Resolve { line, found, note: "visto".to_owned() }, Event::Resolve { host })?;
+        self.staff(
+            host,
+            Input::Resolve { line, found, note: "visto".to_owned(), by: None },
+            Event::Resolve { host },
+        )?;
         if reasons.len() > 1 {
             self.schedule(60_000, Event::Resolve { host });
         }

@@ -144,6 +144,8 @@ pub struct BookingAnswer {
     pub booking_id: BookingId,
     /// What its guest shows to ask for it again; said to whom makes it, and to whom repeats that.
     pub token: Option<String>,
+    /// `true` where the same was asked for under another key before, and this is that booking; else left out.
+    pub existing: Option<bool>,
     /// How it stands.
     pub outcome: Outcome,
     /// Whether at least one room is booked.
@@ -167,6 +169,7 @@ pub struct BookingAnswer {
 written!(BookingAnswer {
     booking_id,
     token,
+    existing,
     outcome,
     success,
     reserva,
@@ -186,6 +189,7 @@ impl BookingAnswer {
         Self {
             booking_id: id.clone(),
             token: None,
+            existing: None,
             outcome: report.outcome,
             success: report.is_success(),
             reserva: match form {
@@ -205,6 +209,13 @@ impl BookingAnswer {
     #[must_use]
     pub fn with_token(mut self, token: String) -> Self {
         self.token = Some(token);
+        self
+    }
+
+    /// The same, said of a booking that was made under another key.
+    #[must_use]
+    pub fn as_existing(mut self) -> Self {
+        self.existing = Some(true);
         self
     }
 

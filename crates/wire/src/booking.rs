@@ -101,7 +101,6 @@ pub fn read_booking(bytes: &[u8], context: &Context<'_>) -> Result<BookingComman
             faults.push(name, "is not a known field here");
         }
     }
-    faults.refuse("confirm_another", &body.confirm_another);
     let command = convert(body, Form::Many, context, &mut faults);
     if !has_rooms && faults.len() == 1 {
         return Err(Problem::MissingBooking);

@@ -4,7 +4,7 @@
 use posada_core::party::Occupancy;
 use sha2::{Digest, Sha256};
 
-use crate::command::BookingCommand;
+use crate::command::{BookingCommand, Caller};
 
 /// Bytes made of fields that cannot run into each other: each has its length in front.
 #[derive(Debug, Clone, Default)]
@@ -120,16 +120,8 @@ pub fn body_fingerprint(command: &BookingCommand) -> Fingerprint {
     Fingerprint::of(&body_bytes(command))
 }
 
-/// What a call of `make_booking` without an idempotency key is recognised by: stay, package, payment, `wa_id` and the
-/// room lines in any order. Extra beds are not part of it, as they follow from type and guests.
-#[must_use]
-pub fn intent_bytes(command: &BookingCommand) -> Vec<u8> {
-    let mut out = Canonical::default();
-    out.put("posada intent v1");
-    out.put(&command.stay.check_in().to_string()).put_number(command.stay.night_count().into());
-    out.put(command.package.as_str());
-    out.put(command.payment.payment.method.as_str()).put(&command.payment.payment.reference);
-    out.put_option(command.wa_id.as_ref().map(|id| id.as_str()));
+/// The room lines in any order. Extra beds are not part of them, as they follow from type and guests.
+fn lines_bytes(command: &BookingCommand) -> Vec<u8> {
     let mut lines = Vec::with_capacity(command.wishes.len());
     for wish in &command.wishes {
         let mut line = Canonical::default();
@@ -137,8 +129,25 @@ pub fn intent_bytes(command: &BookingCommand) -> Vec<u8> {
         put_guests(&mut line, &wish.guests);
         insert_sorted(&mut lines, line.into_bytes());
     }
+    lines.concat()
+}
+
+fn put_stay_and_payment(out: &mut Canonical, command: &BookingCommand) {
+    out.put(&command.stay.check_in().to_string()).put_number(command.stay.night_count().into());
+    out.put(command.package.as_str());
+    out.put(command.payment.payment.method.as_str()).put(&command.payment.payment.reference);
+}
+
+/// What a call of `make_booking` without an idempotency key is recognised by: stay, package, payment, `wa_id` and the
+/// room lines in any order.
+#[must_use]
+pub fn intent_bytes(command: &BookingCommand) -> Vec<u8> {
+    let mut out = Canonical::default();
+    out.put("posada intent v1");
+    put_stay_and_payment(&mut out, command);
+    out.put_option(command.wa_id.as_ref().map(|id| id.as_str()));
     let mut bytes = out.into_bytes();
-    bytes.extend(lines.concat());
+    bytes.extend(lines_bytes(command));
     bytes
 }
 
@@ -146,4 +155,33 @@ pub fn intent_bytes(command: &BookingCommand) -> Vec<u8> {
 #[must_use]
 pub fn intent_fingerprint(command: &BookingCommand) -> Fingerprint {
     Fingerprint::of(&intent_bytes(command))
+}
+
+/// What a booking is about, whatever key it was sent under: who books, stay, package, payment, the booking that it
+/// follows and the room lines in any order. Who books is the `wa_id`; where none is known, and on the public route,
+/// where it is anybody's word, it is the document's number with e-mail and telephone, however they are written.
+#[must_use]
+pub fn content_bytes(command: &BookingCommand, caller: Caller) -> Vec<u8> {
+    let mut out = Canonical::default();
+    out.put("posada content v1");
+    match &command.wa_id {
+        Some(wa_id) if caller != Caller::Public => out.put("wa_id").put(wa_id.as_str()),
+        _ => {
+            let guest = &command.guest;
+            let document: String = guest.dui_passport.chars().filter(|c| c.is_alphanumeric()).collect();
+            out.put("document").put(&document.to_uppercase());
+            out.put(&guest.email.to_lowercase()).put(&guest.phone_number)
+        }
+    };
+    put_stay_and_payment(&mut out, command);
+    out.put_option(command.follows.as_ref().map(|id| id.as_str()));
+    let mut bytes = out.into_bytes();
+    bytes.extend(lines_bytes(command));
+    bytes
+}
+
+/// The digest of [`content_bytes`].
+#[must_use]
+pub fn content_fingerprint(command: &BookingCommand, caller: Caller) -> Fingerprint {
+    Fingerprint::of(&content_bytes(command, caller))
 }

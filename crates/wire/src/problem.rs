@@ -179,6 +179,7 @@ impl ProblemDocument {
             | Problem::PaymentCurrency { .. }
             | Problem::CodreserFull
             | Problem::KeyReused
+            | Problem::DuplicateBooking
             | Problem::Unauthorized
             | Problem::Forbidden { .. }
             | Problem::ForceNotAllowed
@@ -230,6 +231,7 @@ fn title(problem: &Problem) -> &'static str {
         Problem::PaymentCurrency { .. } => "The payment is in another currency",
         Problem::CodreserFull => "The payment cannot take more reservation codes",
         Problem::KeyReused => "The idempotency key belongs to another request",
+        Problem::DuplicateBooking => "The same booking lives already",
         Problem::Unauthorized => "A key is needed",
         Problem::Forbidden { .. } => "Not allowed with this key",
         Problem::ForceNotAllowed => "Only staff may force",

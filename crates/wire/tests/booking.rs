@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use posada_core::fixtures;
 use posada_core::problem::Problem;
 use posada_wire::booking::{read_booking, read_make_booking};
-use posada_wire::canonical::{body_fingerprint, intent_fingerprint};
+use posada_wire::canonical::{body_fingerprint, content_fingerprint, intent_fingerprint};
 use posada_wire::command::{BookingCommand, Caller, Context, Form, PhoneSource};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -165,7 +165,7 @@ fn every_field_says_what_is_wrong_with_it() {
     check(json!({"follows": 1}), &["follows: must be a text"]);
     check(json!({"all_or_nothing": "yes"}), &["all_or_nothing: must be true or false"]);
     check(json!({"force_process": 1}), &["force_process: must be true or false"]);
-    check(json!({"confirm_another": true}), &["confirm_another: is not a known field here"]);
+    check(json!({"confirm_another": "yes"}), &["confirm_another: must be true or false"]);
     check(json!({"adults": 2}), &["adults: is not a known field here"]);
     check(
         json!({"price": 1, "room": "54"}),
@@ -316,6 +316,42 @@ fn an_intent_is_its_stay_package_payment_guest_and_rooms_in_any_order() {
     let transfer =
         json!({"payment_method": "Depósito BAC", "transfer_id": "123456", "authorization_number": null});
     assert_ne!(of(&with(many(), transfer)), of(&many()), "the same reference of another method");
+}
+
+#[test]
+fn the_content_is_the_same_under_any_key_and_of_the_same_person_only() {
+    let of = |caller: Caller, changes: Value| {
+        let command = read(false, caller, &with(many(), changes)).expect("a booking");
+        content_fingerprint(&command, caller)
+    };
+    let evidence = json!({"amount": 690, "date": "2025-08-20"});
+    let public = |changes: Value| of(Caller::Public, with(json!({"payment_evidence": evidence}), changes));
+    let staff = |changes| of(Caller::Staff, changes);
+    for changes in [
+        json!({"bookings": [line(2), line(3), line(3)], "payment_amount": 690, "confirm_another": true}),
+        json!({"customer_name": "M. López", "email": "m@example.com", "dui_passport": "1"}),
+        json!({"all_or_nothing": true, "customer_instructions": "cuna"}),
+    ] {
+        assert_eq!(staff(changes.clone()), staff(json!({})), "{changes}");
+    }
+    for changes in [
+        json!({"wa_id": "50370001235"}),
+        json!({"bookings": [line(3), line(3)]}),
+        json!({"authorization_number": "123457"}),
+        json!({"check_in_date": "2025-08-22"}),
+        json!({"follows": "0123456789abcdef0123456789abcdef"}),
+    ] {
+        assert_ne!(staff(changes.clone()), staff(json!({})), "{changes}");
+    }
+    // What the public says of its `wa_id` proves nothing; document and e-mail are read as people write them.
+    let said = json!({"dui_passport": "01234567-8", "email": "ana@example.com", "phone_number": "7000-1234"});
+    let known = public(with(said.clone(), json!({"wa_id": null})));
+    let spelled =
+        json!({"dui_passport": " 01234567 8", "email": "Ana@Example.com", "phone_number": "7000 1234"});
+    assert_eq!(public(with(spelled.clone(), json!({"wa_id": null}))), known);
+    assert_ne!(public(with(said.clone(), json!({"wa_id": null, "dui_passport": "01234567-9"}))), known);
+    assert_ne!(staff(said.clone()), known, "a wa_id that is known is the person");
+    assert_eq!(staff(with(said, json!({"wa_id": null}))), known);
 }
 
 fn any_json() -> impl Strategy<Value = Value> {

@@ -120,8 +120,9 @@ fn every_journal_entry_survives() {
         Entry::Settled,
         Entry::HoldsReleased,
         Entry::Notified,
-        Entry::Resolved { note: "visto".to_owned(), line: None },
-        Entry::Resolved { note: "visto".to_owned(), line: Some(line) },
+        Entry::Resolved { note: "visto".to_owned(), line: None, by: None },
+        Entry::Resolved { note: "visto".to_owned(), line: Some(line), by: Some("0f".to_owned()) },
+        Entry::StrayFound { line, generation: 2, room: room("54"), code: code("26181") },
     ];
     entries.extend(causes.iter().map(|cause| Entry::LineFailed { line, cause: cause.clone() }));
     entries.extend(causes.iter().map(|cause| Entry::Cancelled { line, cause: cause.clone() }));
@@ -151,9 +152,16 @@ fn every_journal_entry_survives() {
     survives(&stamped);
     assert_eq!(
         survives(&stamped[5]),
-        r#"{"v":2,"at":1756015200000,"entry":{"confirmed":{"line":2,"generation":3,"room":"54","code":"26181"}}}"#
+        r#"{"v":3,"at":1756015200000,"entry":{"confirmed":{"line":2,"generation":3,"room":"54","code":"26181"}}}"#
     );
-    assert_eq!(survives(&stamped[9]), r#"{"v":2,"at":1756015200000,"entry":"settled"}"#);
+    assert_eq!(survives(&stamped[9]), r#"{"v":3,"at":1756015200000,"entry":"settled"}"#);
+}
+
+#[test]
+fn what_version_2_did_not_say_is_not_said() {
+    let resolved = r#"{"v":2,"at":5,"entry":{"resolved":{"note":"visto","line":1}}}"#;
+    let entry = Entry::Resolved { note: "visto".to_owned(), line: Some(LineNo(1)), by: None };
+    assert_eq!(from_text::<Stamped>(resolved), Some(Stamped { v: 2, at: Millis(5), entry }));
 }
 
 #[test]
@@ -180,6 +188,7 @@ fn every_problem_survives() {
         Problem::PaymentCurrency { payment: text("EUR"), hotel: text("USD") },
         Problem::CodreserFull,
         Problem::KeyReused,
+        Problem::DuplicateBooking,
         Problem::Unauthorized,
         Problem::Forbidden { detail: text("x") },
         Problem::ForceNotAllowed,

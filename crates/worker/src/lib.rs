@@ -9,6 +9,7 @@ mod host;
 mod log;
 mod objects;
 mod payments;
+mod registry;
 mod respond;
 mod routes;
 mod rows;

@@ -21,6 +21,11 @@ pub(crate) fn started(booking: &BookingId, rooms: usize) {
     line("started", &[("booking_id", booking), ("rooms", &rooms)]);
 }
 
+/// A request is about the same as another booking, which is shown.
+pub(crate) fn existing(booking: &BookingId, other: &BookingId) {
+    line("existing", &[("booking_id", booking), ("other", other)]);
+}
+
 /// A booking ended, or was answered while it goes on.
 pub(crate) fn answered(booking: &BookingId, report: &Report) {
     let codes: Vec<&str> = report.booked.iter().map(|room| room.code.as_str()).collect();
@@ -94,6 +99,7 @@ fn kind(entry: &Entry) -> &'static str {
         Entry::Notified => "notified",
         Entry::Escalated { .. } => "escalated",
         Entry::Resolved { .. } => "resolved",
+        Entry::StrayFound { .. } => "stray_found",
     }
 }
 

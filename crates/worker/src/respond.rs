@@ -20,7 +20,10 @@ pub(crate) fn status(problem: &Problem) -> u16 {
         Problem::Forbidden { .. } | Problem::ForceNotAllowed => 403,
         Problem::NotFound | Problem::PaymentNotFound { .. } => 404,
         Problem::MethodNotAllowed => 405,
-        Problem::NoAvailability { .. } | Problem::PriceChanged { .. } | Problem::PaymentUsed { .. } => 409,
+        Problem::NoAvailability { .. }
+        | Problem::PriceChanged { .. }
+        | Problem::PaymentUsed { .. }
+        | Problem::DuplicateBooking => 409,
         Problem::TooLarge { .. } => 413,
         Problem::UnsupportedMediaType => 415,
         Problem::Invalid { .. }

@@ -11,7 +11,7 @@ use posada_wire::settings::{Settings, read_settings};
 use worker::Env;
 
 use crate::host::{Database, Result, number};
-use crate::objects::calls::{Availability, PropertyCall, PropertyReply, ask_property};
+use crate::objects::calls::{Availability, Intent, PropertyCall, PropertyReply, ask_property};
 use crate::respond::unavailable;
 use crate::{config, rows};
 
@@ -92,23 +92,29 @@ fn remember(loaded: Loaded) -> Rc<Loaded> {
     loaded
 }
 
-/// What is free for a stay, with the settings that the hotel's object has: one call for both.
+/// What is free for a stay, with the settings that the hotel's object has: one call for both, and for noting what is
+/// to be made of it.
 ///
 /// # Errors
 /// Where the object or D1 cannot be reached. `None` where no settings were loaded.
-pub(crate) async fn availability(env: &Env, stay: &Stay) -> Result<Option<(Rc<Loaded>, Availability)>> {
-    let mut availability = ask_availability(env, stay).await?;
+pub(crate) async fn availability(
+    env: &Env,
+    stay: &Stay,
+    intent: Option<&Intent>,
+) -> Result<Option<(Rc<Loaded>, Availability)>> {
+    let mut availability = ask_availability(env, stay, intent).await?;
     let Some(loaded) = at(env, &availability.settings_version).await? else { return Ok(None) };
     if loaded.version != availability.settings_version {
         // A load that was interrupted between D1 and the object is finished here.
         configure(env, &loaded).await?;
-        availability = ask_availability(env, stay).await?;
+        availability = ask_availability(env, stay, intent).await?;
     }
     Ok(Some((loaded, availability)))
 }
 
-async fn ask_availability(env: &Env, stay: &Stay) -> Result<Availability> {
-    match ask_property(env, &PropertyCall::Availability { stay: *stay }).await? {
+async fn ask_availability(env: &Env, stay: &Stay, intent: Option<&Intent>) -> Result<Availability> {
+    let call = PropertyCall::Availability { stay: *stay, intent: intent.cloned() };
+    match ask_property(env, &call).await? {
         PropertyReply::Availability { availability } => Ok(availability),
         _ => Err("the hotel's object answered something else".into()),
     }

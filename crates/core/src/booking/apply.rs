@@ -1,7 +1,7 @@
 //! Taking an entry in: how the state follows from the journal, and from nothing else.
 
 use super::journal::{Entry, HeldRoom, JOURNAL_VERSION, Stamped, Step};
-use super::{Accepted, Booking, Deferral, Line, LineState, Paid, Phase, StaffReason};
+use super::{Accepted, Booking, Deferral, Line, LineState, Paid, Phase};
 use crate::ids::{LineNo, Millis};
 use crate::money::Money;
 
@@ -185,8 +185,10 @@ impl Booking {
                     }
                     _ => {}
                 }
-                let times = self.deferred.get(step).map_or(0, |deferral| deferral.times).saturating_add(1);
-                self.deferred.insert(*step, Deferral { until: *until, times });
+                let earlier = self.deferred.get(step);
+                let times = earlier.map_or(0, |deferral| deferral.times).saturating_add(1);
+                let since = earlier.map_or(at, |deferral| deferral.since);
+                self.deferred.insert(*step, Deferral { since, until: *until, times });
             }
             Entry::Settled => {
                 if !matches!(self.phase, Phase::Booking | Phase::Settled) {
@@ -212,13 +214,9 @@ impl Booking {
                 self.deferred.remove(&Step::Notify);
             }
             Entry::Escalated { reason } => self.staff.push(reason.clone()),
-            Entry::Resolved { note: _, line } => {
-                self.staff.retain(|reason| match reason {
-                    StaffReason::Unconfirmed { line: of } | StaffReason::CancelFailed { line: of } => {
-                        Some(*of) != *line
-                    }
-                    StaffReason::CodreserFull | StaffReason::LedgerRefused { .. } => line.is_some(),
-                });
+            Entry::StrayFound { code, .. } => self.strays.push(code.clone()),
+            Entry::Resolved { note: _, line, by: _ } => {
+                self.staff.retain(|reason| reason.line() != *line);
                 if let Some(line) = line {
                     let it = self.line_mut(*line)?;
                     if matches!(it.state, LineState::Unknown { .. }) {

@@ -1,13 +1,14 @@
 //! What follows from an answer: which entries are to be appended. Pure, and the only place where it is decided.
 
 use super::effect::{
-    ABSENT_AFTER_MS, BOOK_ATTEMPTS_MAX, Failure, Holding, INQUIRIES_MAX, Input, RETRIES_MAX, Reservation,
+    ABSENT_AFTER_MS, BOOK_ATTEMPTS_MAX, Failure, Holding, INQUIRIES_MAX, Input, Ownership, RETRIES_MAX,
+    Reservation,
 };
 use super::journal::{Capabilities, Entry, HeldRoom, StaffReason, Stamped, Step, Terms};
 use super::outcome::FailureCause;
 use super::request::BookingRequest;
 use super::{Booking, Line, LineState, Phase, RETRY_AFTER_MS, stamp};
-use crate::ids::{ClaimId, LineNo, Millis, Reference, RoomNumber};
+use crate::ids::{ClaimId, LineNo, Millis, Reference, ReservationCode, RoomNumber};
 use crate::money::Money;
 use crate::payment::claim::allocate;
 use crate::problem::{Problem, System};
@@ -53,7 +54,12 @@ impl Booking {
                 Err(_) => vec![self.defer(Step::Notify, None, now)],
             },
             Input::CancelBooked { line } => self.cancel_booked(line, now)?,
-            Input::Resolve { line, found, note } => self.resolve(line, found, note)?,
+            Input::Resolve { line, found, note, by } => {
+                let mut entries = self.resolve(line, found)?;
+                entries.push(Entry::Resolved { note, line, by });
+                entries
+            }
+            Input::Stray(reference, reservation) => self.stray(&reference, reservation)?,
         };
         Ok(stamp(now, entries))
     }
@@ -111,38 +117,61 @@ impl Booking {
         Ok(self.numbered().filter_map(entry).collect())
     }
 
-    fn resolve(
-        &self,
-        line: Option<LineNo>,
-        found: Option<Reservation>,
-        note: String,
-    ) -> Result<Vec<Entry>, Rejection> {
+    /// What follows from what staff found out about a line, or about the payment where none is named. Only what they
+    /// were asked about can be resolved.
+    fn resolve(&self, line: Option<LineNo>, found: Option<Reservation>) -> Result<Vec<Entry>, Rejection> {
         self.must_have_ended()?;
-        let mut entries = Vec::new();
-        if let Some(line) = line {
-            let it = self.line(line).ok_or(Rejection::Stale)?;
-            match (&it.state, found) {
-                (LineState::Unknown { .. }, Some(found)) if self.is_seen(line, &found) => {
-                    let message = "is the reservation, or has the room, of another room of this booking";
-                    return Err(Rejection::Impossible(Problem::field("reserva", message)));
-                }
-                (LineState::Unknown { generation, .. }, Some(Reservation { code, room })) => {
-                    entries.push(Entry::Confirmed { line, generation: *generation, room, code });
-                }
-                (LineState::Unknown { .. }, None) => {
-                    entries.push(Entry::LineFailed { line, cause: FailureCause::Unreachable });
-                }
-                (LineState::Booked { .. }, None)
-                    if self.staff.contains(&StaffReason::CancelFailed { line }) =>
-                {
-                    entries.push(Entry::Cancelled { line, cause: self.cancel_cause(it) });
-                }
-                (LineState::Booked { .. }, _) => {}
-                _ => return Err(Rejection::Stale),
-            }
+        if !self.staff.iter().any(|reason| reason.line() == line) {
+            return Err(Rejection::Stale);
         }
-        entries.push(Entry::Resolved { note, line });
-        Ok(entries)
+        let Some(line) = line else { return Ok(Vec::new()) };
+        let it = self.line(line).ok_or(Rejection::Stale)?;
+        Ok(match (&it.state, found) {
+            (LineState::Unknown { .. }, Some(found)) if self.is_seen(line, &found) => {
+                return Err(Rejection::Stale);
+            }
+            (LineState::Unknown { generation, .. }, Some(Reservation { code, room })) => {
+                vec![Entry::Confirmed { line, generation: *generation, room, code }]
+            }
+            (LineState::Unknown { .. }, None) => {
+                vec![Entry::LineFailed { line, cause: FailureCause::Unreachable }]
+            }
+            (LineState::Booked { .. }, None) => {
+                vec![Entry::Cancelled { line, cause: self.cancel_cause(it) }]
+            }
+            (LineState::Booked { code, .. }, Some(found)) if *code == found.code => Vec::new(),
+            _ => return Err(Rejection::Stale),
+        })
+    }
+
+    /// Whose a reservation is that was made under this reference. A booking that goes on may still confirm it, and so
+    /// may staff for a line that they are to find out about; everything else was given up for certain.
+    #[must_use]
+    pub fn ownership(&self, reference: &Reference, code: &ReservationCode) -> Ownership {
+        let state = self.line(reference.line).map(|it| &it.state);
+        let goes_on = self.outcome().is_none() && self.refusal().is_none();
+        match state {
+            Some(LineState::Booked { code: own, .. }) if own == code => Ownership::Owned,
+            _ if goes_on || reference.booking != self.id => Ownership::Undecided,
+            Some(LineState::Waiting { .. } | LineState::Assigned { .. } | LineState::Unknown { .. })
+                if self.refusal().is_none() =>
+            {
+                Ownership::Undecided
+            }
+            _ => Ownership::Stray,
+        }
+    }
+
+    /// What is to be cancelled is written down before, once.
+    fn stray(&self, reference: &Reference, found: Reservation) -> Result<Vec<Entry>, Rejection> {
+        if self.ownership(reference, &found.code) != Ownership::Stray {
+            return Err(Rejection::Stale);
+        }
+        if self.strays.contains(&found.code) {
+            return Ok(Vec::new());
+        }
+        let (line, generation) = (reference.line, reference.generation);
+        Ok(vec![Entry::StrayFound { line, generation, room: found.room, code: found.code }])
     }
 
     /// People step in only where nothing is under way that their decision could cross.

@@ -216,7 +216,22 @@ pub enum Input {
         found: Option<Reservation>,
         /// What they found and did.
         note: String,
+        /// The digest of the key that they came with.
+        by: Option<String>,
     },
+    /// A reservation was found that the booking does not own.
+    Stray(Reference, Reservation),
+}
+
+/// Whose a reservation is that was made under one of a booking's references.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ownership {
+    /// The booking's.
+    Owned,
+    /// The booking, or staff for it, may still find that it is.
+    Undecided,
+    /// Nobody's: the booking gave it up for certain, and has ended.
+    Stray,
 }
 
 impl Reference {

@@ -7,7 +7,7 @@ use crate::money::Money;
 use crate::problem::Problem;
 
 /// The version that entries are written in. A reader knows this one and all before it.
-pub const JOURNAL_VERSION: u8 = 2;
+pub const JOURNAL_VERSION: u8 = 3;
 
 /// What a reservation API can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +85,17 @@ pub enum StaffReason {
         /// The problem's code.
         code: String,
     },
+}
+
+impl StaffReason {
+    /// The line that they must look at; `None` where it is the payment.
+    #[must_use]
+    pub fn line(&self) -> Option<LineNo> {
+        match self {
+            Self::Unconfirmed { line } | Self::CancelFailed { line } => Some(*line),
+            Self::CodreserFull | Self::LedgerRefused { .. } => None,
+        }
+    }
 }
 
 /// What happened.
@@ -193,6 +204,20 @@ pub enum Entry {
         note: String,
         /// The line that they looked at; the whole booking where none is named.
         line: Option<LineNo>,
+        /// The digest of the key that they came with; version 2 did not say.
+        by: Option<String>,
+    },
+    /// A reservation was found that was made for the booking and is not its own: it came after the booking had given
+    /// it up. It is cancelled.
+    StrayFound {
+        /// The line that it was made for.
+        line: LineNo,
+        /// Which try of it.
+        generation: u32,
+        /// Its room.
+        room: RoomNumber,
+        /// Its code.
+        code: ReservationCode,
     },
 }
 

@@ -105,6 +105,8 @@ struct Accepted {
 /// A step that failed for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Deferral {
+    /// When it was put off first.
+    since: Millis,
     until: Millis,
     times: u32,
 }
@@ -118,6 +120,8 @@ pub struct Booking {
     lines: Vec<Line>,
     deferred: Map<Step, Deferral>,
     staff: Vec<StaffReason>,
+    /// Codes of reservations that were found and are not its own.
+    strays: Vec<ReservationCode>,
     /// When claiming was last under way without its outcome being known.
     claim_unknown_at: Option<Millis>,
     last_at: Millis,
@@ -134,6 +138,7 @@ impl Booking {
             lines: Vec::new(),
             deferred: Map::new(),
             staff: Vec::new(),
+            strays: Vec::new(),
             claim_unknown_at: None,
             last_at: Millis(0),
         }
@@ -178,6 +183,17 @@ impl Booking {
         matches!(self.phase, Phase::Booking | Phase::Settled)
     }
 
+    /// Whether the same intent is to find this booking instead of making another: it goes on, or has rooms, or people
+    /// must look at it. One that was refused or came to nothing stands in nobody's way.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        match self.phase {
+            Phase::New | Phase::Refused(_) => false,
+            Phase::Claiming | Phase::Booking => true,
+            Phase::Settled => self.outcome() != Some(Outcome::NotBooked),
+        }
+    }
+
     /// Why people must look at it; empty where they need not.
     #[must_use]
     pub fn staff_reasons(&self) -> &[StaffReason] {
@@ -220,6 +236,18 @@ impl Booking {
             None => at,
         });
         self.steps().iter().map(due).chain(renewal).min()
+    }
+
+    /// Since when a step of it cannot be carried out: the one that has waited longest.
+    #[must_use]
+    pub fn delayed_since(&self) -> Option<Millis> {
+        self.steps().iter().filter_map(|effect| self.deferred.get(&effect.step())).map(|it| it.since).min()
+    }
+
+    /// When something last happened to it.
+    #[must_use]
+    pub fn last_at(&self) -> Millis {
+        self.last_at
     }
 
     /// How it stands, in line order.

@@ -403,7 +403,8 @@ fn an_outcome_that_cannot_be_found_out_goes_to_staff_and_is_never_guessed() {
     assert!(host.booking.pending(Millis(i64::MAX)).is_empty());
     assert_eq!((world.settles, world.kept.to_string().as_str()), (1, "172.50"), "the money stays set aside");
     let found = world.booked.values().next().cloned();
-    host.feed(Input::Resolve { line: Some(LineNo(0)), found, note: "visto".to_owned() }).expect("a case");
+    host.feed(Input::Resolve { line: Some(LineNo(0)), found, note: "visto".to_owned(), by: None })
+        .expect("a case");
     host.run(&mut world);
     assert_eq!(host.summary(), "NotBooked: 0!unreachable");
     assert_eq!((world.settles, world.kept), (2, Money::ZERO));

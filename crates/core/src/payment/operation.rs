@@ -215,8 +215,15 @@ impl<'a> Draft<'a> {
 }
 
 /// The evidence of the public route must equal the row in both amount and date.
-fn evidence_matches(account: &Account, evidence: &Evidence) -> bool {
+#[must_use]
+pub fn evidence_matches(account: &Account, evidence: &Evidence) -> bool {
     evidence.amount == account.row.amount && Some(evidence.date) == account.row.paid_on
+}
+
+/// Frees open claims that ended, and nothing else: what the next operation on the payment would do first.
+#[must_use]
+pub fn expire(account: &Account, rules: &Rules, now: Millis) -> Decision<()> {
+    Draft::begin(account, rules, now).finish(())
 }
 
 /// Opens a claim, or returns or changes the one that the holder has open: at most one for each payment and holder.

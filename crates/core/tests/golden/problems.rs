@@ -8,7 +8,7 @@ use posada_core::problem::{FieldFault, Problem, Shortage, System};
 use super::Case;
 
 /// How many variants [`Problem`] has; [`place`] counts them.
-const VARIANTS: usize = 27;
+const VARIANTS: usize = 28;
 
 /// A place for each variant: one that is new does not compile here, and its case is then missed below.
 fn place(problem: &Problem) -> usize {
@@ -40,6 +40,7 @@ fn place(problem: &Problem) -> usize {
         Problem::Unavailable { system: System::Reservations | System::Payments, .. } => 24,
         Problem::Unavailable { system: System::Storage, .. } => 25,
         Problem::Uncertain { .. } => 26,
+        Problem::DuplicateBooking => 27,
     }
 }
 
@@ -149,6 +150,7 @@ fn problems() -> Vec<(&'static str, Problem)> {
         ("payment_currency", Problem::PaymentCurrency { payment: "GTQ".to_owned(), hotel: "USD".to_owned() }),
         ("codreser_full", Problem::CodreserFull),
         ("key_reused", Problem::KeyReused),
+        ("duplicate_booking", Problem::DuplicateBooking),
         ("unauthorized", Problem::Unauthorized),
         ("forbidden", Problem::Forbidden { detail: "INTERNAL".to_owned() }),
         ("force_not_allowed", Problem::ForceNotAllowed),

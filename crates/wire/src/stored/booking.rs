@@ -85,5 +85,6 @@ stored_choice!(Entry {
     "holds_released" = HoldsReleased,
     "notified" = Notified,
     "escalated" = Escalated { reason },
-    "resolved" = Resolved { note, line },
+    "resolved" = Resolved { note, line, by },
+    "stray_found" = StrayFound { line, generation, room, code },
 });

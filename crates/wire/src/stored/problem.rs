@@ -30,6 +30,7 @@ stored_choice!(Problem {
     "payment_currency" = PaymentCurrency { payment, hotel },
     "codreser_full" = CodreserFull,
     "key_reused" = KeyReused,
+    "duplicate_booking" = DuplicateBooking,
     "unauthorized" = Unauthorized,
     "forbidden" = Forbidden { detail },
     "force_not_allowed" = ForceNotAllowed,

@@ -13,8 +13,8 @@ use crate::host::{Result, post, response_text};
 pub(crate) enum PropertyCall {
     /// Take these settings: the rooms are its inventory.
     Configure { version: String, document: String },
-    /// Which rooms are free for the whole stay?
-    Availability { stay: Stay },
+    /// Which rooms are free for the whole stay? Where a booking is to be made of it, nobody else may be making the same.
+    Availability { stay: Stay, intent: Option<Intent> },
     /// Pick and hold rooms for these lines, all that can be had, in one transaction.
     Hold { booking: BookingId, stay: Stay, needs: Vec<RoomNeed>, ttl_ms: i64 },
     /// Let go of what the booking holds and did not book.
@@ -32,6 +32,27 @@ pub(crate) struct Availability {
     /// Empty where no settings were loaded yet.
     pub(crate) settings_version: String,
     pub(crate) free: Vec<RoomNumber>,
+    /// Bookings of the same content that may live. Where there are any the intent was not noted.
+    pub(crate) others: Vec<Noted>,
+}
+
+/// A booking that is about to be made.
+#[derive(Clone)]
+pub(crate) struct Intent {
+    /// A keyed digest of what it is about: who, when, which rooms, which payment.
+    pub(crate) content: String,
+    pub(crate) booking: BookingId,
+    /// Bookings of the same content that came to nothing.
+    pub(crate) ended: Vec<Noted>,
+    /// Whether it is confirmed that another of the same is meant.
+    pub(crate) is_another: bool,
+}
+
+/// A booking that was noted for its content, and its how manieth try that was: one that is tried again is not over.
+#[derive(Clone)]
+pub(crate) struct Noted {
+    pub(crate) booking: BookingId,
+    pub(crate) tries: u32,
 }
 
 /// What the hotel's object answers.
@@ -55,10 +76,12 @@ pub(crate) enum PropertyReply {
     },
 }
 
-stored_record!(Availability { settings_version, free });
+stored_record!(Availability { settings_version, free, others });
+stored_record!(Intent { content, booking, ended, is_another });
+stored_record!(Noted { booking, tries });
 stored_choice!(PropertyCall {
     "configure" = Configure { version, document },
-    "availability" = Availability { stay },
+    "availability" = Availability { stay, intent },
     "hold" = Hold { booking, stay, needs, ttl_ms },
     "release" = Release { booking },
     "book" = Book { order },

@@ -6,4 +6,4 @@ mod store;
 
 pub(crate) use failures::{Attempt, attempt, end};
 pub(crate) use records::put_records;
-pub(crate) use store::{StoreError, operate};
+pub(crate) use store::{StoreError, find, operate};

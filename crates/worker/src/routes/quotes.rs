@@ -35,7 +35,7 @@ pub(crate) async fn property(ask: Ask) -> Answer {
 
 /// What is free for a stay, with the settings that say so.
 async fn free_rooms(ask: &Ask, stay: &Stay) -> Result<(Rc<Loaded>, Set<RoomNumber>), Problem> {
-    match settings::availability(&ask.env, stay).await {
+    match settings::availability(&ask.env, stay, None).await {
         Ok(Some((loaded, availability))) => Ok((loaded, availability.free.into_iter().collect())),
         Ok(None) => Err(respond::unavailable(System::Storage, &"no settings were loaded".into())),
         Err(error) => Err(respond::unavailable(System::Reservations, &error)),

@@ -37,7 +37,7 @@ fn a_booking_under_way_is_not_crossed() {
     let mut host = Host::new();
     host.feed(Input::Start { request: Box::new(request), terms }).expect("a new booking");
     assert_eq!(host.feed(Input::CancelBooked { line: None }), Err(Rejection::Stale));
-    let resolve = Input::Resolve { line: None, found: None, note: String::new() };
+    let resolve = Input::Resolve { line: None, found: None, note: String::new(), by: None };
     assert_eq!(host.feed(resolve), Err(Rejection::Stale));
 }
 
@@ -54,7 +54,7 @@ fn what_cannot_be_cancelled_is_cancelled_by_people_or_stays() {
         cancel(&mut host, &mut world, Some(0));
         assert_eq!(host.booking.outcome(), Some(Outcome::NeedsStaff));
         let found = world.booked.values().next().cloned().filter(|_| stays);
-        let resolve = Input::Resolve { line: Some(LineNo(0)), found, note: "visto".to_owned() };
+        let resolve = Input::Resolve { line: Some(LineNo(0)), found, note: "visto".to_owned(), by: None };
         host.feed(resolve).expect("a case");
         host.run(&mut world);
         assert_eq!(host.summary(), expected);
@@ -83,7 +83,8 @@ fn siblings_of_a_line_that_nobody_can_find_out_about_are_paid_and_linked() {
     assert_eq!((world.settled.len(), world.kept.to_string().as_str()), (2, "258.75"));
     let found = world.booked.values().find(|it| it.code.as_str() == "26182").cloned();
     assert!(found.is_some());
-    host.feed(Input::Resolve { line: Some(LineNo(1)), found, note: "visto".to_owned() }).expect("a case");
+    host.feed(Input::Resolve { line: Some(LineNo(1)), found, note: "visto".to_owned(), by: None })
+        .expect("a case");
     host.run(&mut world);
     assert_eq!(host.summary(), "Booked: 0=54/26181/258.75 1=56/26182/258.75 2=57/26183/172.50");
     assert_eq!((world.settled.len(), world.kept), (3, Money::ZERO));

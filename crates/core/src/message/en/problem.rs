@@ -104,6 +104,10 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
         Problem::KeyReused => {
             "That request was already sent with other details. Please start a new request to book again.".to_owned()
         }
+        Problem::DuplicateBooking => format!(
+            "You already have this same reservation, and we did not make it again. If you want another one just \
+             like it, please confirm that; if you cannot find the first, please contact {reception}."
+        ),
         Problem::Unauthorized => format!(
             "We could not verify your access. Please come back from your reservation or contact {reception}."
         ),

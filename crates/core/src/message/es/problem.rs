@@ -100,6 +100,10 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
         Problem::KeyReused => {
             "Esa solicitud ya se envió con otros datos. Empiece una solicitud nueva para reservar de nuevo.".to_owned()
         }
+        Problem::DuplicateBooking => format!(
+            "Usted ya tiene esta misma reservación y no la hicimos de nuevo. Si desea otra igual, confírmelo; si no \
+             encuentra la primera, comuníquese con {reception}."
+        ),
         Problem::Unauthorized => format!(
             "No pudimos comprobar su acceso. Vuelva a entrar desde su reservación o comuníquese con {reception}."
         ),

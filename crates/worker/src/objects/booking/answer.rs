@@ -27,6 +27,8 @@ pub(super) struct Telling {
     pub(super) form: Form,
     /// The guest's token, where it may be said.
     pub(super) token: Option<String>,
+    /// Whether it was made under another key than it is asked for with.
+    pub(super) is_existing: bool,
 }
 
 /// Waits until the booking is as wanted, but no longer than `wait_ms`.
@@ -71,6 +73,9 @@ pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Answer {
     if let Some(token) = telling.token {
         answer = answer.with_token(token);
     }
+    if telling.is_existing {
+        answer = answer.as_existing();
+    }
     let goes_on = report.outcome == Outcome::InProgress;
     let response = respond::json(&answer, if goes_on { 202 } else { 200 })?;
     set_header(&response, "Content-Language", telling.tone.language.tag())?;
@@ -104,5 +109,5 @@ async fn get_checked(inner: &Rc<Inner>, call: &GetCall, tone: Tone) -> Answer {
     if !may || inner.with_booking(|booking| booking.refusal().is_some()).unwrap_or(true) {
         return Err(Problem::NotFound.into());
     }
-    tell(inner, Telling { tone, role: call.role, form: Form::Many, token: None }).await
+    tell(inner, Telling { tone, role: call.role, form: Form::Many, token: None, is_existing: false }).await
 }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, join, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use futures_util::{FutureExt, poll};
 use posada_core::booking::effect::{Effect, Input};
@@ -60,6 +60,7 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
     if let Err(error) = inner.arm().await {
         log::error("arm", &error.to_string());
     }
+    inner.register().await;
 }
 
 /// The effects that are due and not under way, which they now are.
@@ -78,6 +79,17 @@ async fn perform(inner: &Inner, effect: Effect) -> Input {
         // Without facts there is no booking and hence no effect; nothing follows from this answer.
         return Input::Resumed;
     };
-    effects::perform(&inner.env, &facts.booking, &facts.settings_version, facts.evidence.as_ref(), effect)
-        .await
+    let is_first = effect.step() == Step::Claim;
+    let done = effects::perform(
+        &inner.env,
+        &facts.booking,
+        &facts.settings_version,
+        facts.evidence.as_ref(),
+        effect,
+    );
+    if is_first {
+        // At the same time, so that nobody waits for it; the database takes it before the claim is written.
+        return join(inner.register(), done).await.1;
+    }
+    done.await
 }

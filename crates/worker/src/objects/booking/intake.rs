@@ -24,11 +24,12 @@ use worker::web_sys::Response;
 
 use super::answer::{Telling, is_over, tell, wait_until};
 use super::journal::{self, Facts};
-use super::{Inner, SUPERSEDED_STATUS, StartCall, drive};
+use super::{Inner, SUPERSEDED_STATUS, StartCall, drive, same};
 use crate::auth::Role;
 use crate::config::{self, Keys};
 use crate::host::{self, Database, Result};
 use crate::log;
+use crate::objects::calls::{Availability, Intent};
 use crate::payments::{self, Attempt};
 use crate::respond::{self, Answer, Refused, Tone};
 use crate::routes::context;
@@ -39,7 +40,7 @@ const KEY_LIVES_MS: i64 = 30 * 24 * 3_600_000;
 /// The embedded book: the same reference books once, it can be looked up and cancelled.
 const EMBEDDED: Capabilities = Capabilities { idempotency: true, lookup: true, cancel: true };
 /// How long it is waited for whether the payment can be claimed.
-const CLAIM_WAIT_MS: i64 = 10_000;
+pub(super) const CLAIM_WAIT_MS: i64 = 10_000;
 
 /// Answers a request for a booking.
 pub(super) async fn start(inner: &Rc<Inner>, call: &StartCall) -> Result<Response> {
@@ -66,11 +67,15 @@ async fn start_checked(inner: &Rc<Inner>, call: &StartCall, tone: &mut Tone) -> 
             Known::Superseded => return Ok(respond::json_text("", SUPERSEDED_STATUS)?),
             Known::Other => return Err(Problem::KeyReused.into()),
             Known::Same => {}
-            Known::No => take_in(inner, call, command, fingerprint, &token, &keys).await?,
+            Known::No => {
+                if let Some(other) = take_in(inner, call, command, fingerprint, &token, &keys).await? {
+                    return Ok(other);
+                }
+            }
         }
     }
     wait_until(inner, hotel.property.policy.wait_ms, is_over).await;
-    tell(inner, Telling { tone: *tone, role: call.role, form, token: Some(token) }).await
+    tell(inner, Telling { tone: *tone, role: call.role, form, token: Some(token), is_existing: false }).await
 }
 
 enum Known {
@@ -98,7 +103,42 @@ fn recognise(inner: &Inner, call: &StartCall, fingerprint: &str) -> Known {
     if call.is_derived_key || facts.fingerprint == fingerprint { Known::Same } else { Known::Other }
 }
 
-/// Checks and prices a new request and starts its booking. Nothing is changed where it is refused.
+/// How often it is looked for another booking of the same content, each time with those that were found to be over:
+/// of so many keys at once, each can be refused and the next one still gets its turn.
+const LOOKS_MAX: usize = 60;
+
+/// What is free, and the hotel; or the answer of another booking of the same content that lives.
+async fn look(
+    inner: &Inner,
+    call: &StartCall,
+    command: &BookingCommand,
+    intent: &mut Intent,
+) -> std::result::Result<std::result::Result<(Rc<Loaded>, Availability), Response>, Refused> {
+    for _ in 0..LOOKS_MAX {
+        let answer = settings::availability(&inner.env, &command.stay, Some(intent)).await;
+        let answer = answer.map_err(|error| respond::unavailable(System::Reservations, &error))?;
+        let Some((loaded, availability)) = answer else {
+            return Err(respond::unavailable(System::Storage, &"no settings were loaded".into()).into());
+        };
+        if availability.others.is_empty() {
+            return Ok(Ok((loaded, availability)));
+        }
+        if intent.ended.is_empty() {
+            // Not even that there is another is said to one who does not have the payment before them.
+            same::prove(inner, call, command).await?;
+        }
+        for other in availability.others {
+            if let Some(response) = same::ask(inner, call, command, &other.booking).await? {
+                return Ok(Err(response));
+            }
+            intent.ended.push(other);
+        }
+    }
+    Err(respond::uncertain(&"others make the same booking again and again".into()).into())
+}
+
+/// Checks and prices a new request and starts its booking. Nothing is changed where it is refused. Answers for
+/// another booking of the same content where one lives.
 async fn take_in(
     inner: &Rc<Inner>,
     call: &StartCall,
@@ -106,12 +146,12 @@ async fn take_in(
     fingerprint: String,
     token: &str,
     keys: &Keys,
-) -> std::result::Result<(), Refused> {
+) -> std::result::Result<Option<Response>, Refused> {
     let now = config::now(&inner.env);
-    let answer = settings::availability(&inner.env, &command.stay).await;
-    let answer = answer.map_err(|error| respond::unavailable(System::Reservations, &error))?;
-    let Some((loaded, availability)) = answer else {
-        return Err(respond::unavailable(System::Storage, &"no settings were loaded".into()).into());
+    let mut intent = same::intent_of(call, &command, keys);
+    let (loaded, availability) = match look(inner, call, &command, &mut intent).await? {
+        Ok(looked) => looked,
+        Err(other) => return Ok(Some(other)),
     };
     let because = Refused::by(&loaded);
     let free: Set<RoomNumber> = availability.free.into_iter().collect();
@@ -137,6 +177,7 @@ async fn take_in(
         settings_version: loaded.version.clone(),
         evidence,
         forced_by: command.force_process.then(|| call.key_id.clone()),
+        content: Some(intent.content),
     };
     let rooms: Vec<RequestedRoom> = priced.into_iter().map(|room| room.room).collect();
     log::started(&call.booking, rooms.len());
@@ -149,7 +190,7 @@ async fn take_in(
     if let Some(attempt) = attempt {
         settle_attempt(inner, attempt).await;
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Writes the request down, sets the alarm, and goes on in the background.
@@ -251,7 +292,7 @@ fn check_bed_costs(
 }
 
 /// On the public route every attempt counts as a failure until its evidence matched.
-async fn count_attempt(
+pub(super) async fn count_attempt(
     inner: &Inner,
     call: &StartCall,
     command: &BookingCommand,

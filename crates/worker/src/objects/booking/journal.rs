@@ -31,6 +31,8 @@ pub(super) struct Facts {
     pub(super) evidence: Option<posada_core::booking::request::Evidence>,
     /// The digest of the key that forced it, where one did.
     pub(super) forced_by: Option<String>,
+    /// The keyed digest of what it is about; bookings of the first version have none.
+    pub(super) content: Option<String>,
 }
 
 stored_record!(Facts {
@@ -41,6 +43,7 @@ stored_record!(Facts {
     settings_version,
     evidence,
     forced_by,
+    content,
 });
 
 /// What is kept of the booking; `None` where nothing was asked of it yet.

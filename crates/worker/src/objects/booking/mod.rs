@@ -4,6 +4,7 @@ mod answer;
 mod drive;
 mod intake;
 mod journal;
+mod same;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -14,6 +15,7 @@ use posada_core::booking::journal::Step;
 use posada_core::booking::{Booking, RESUME_AFTER_MS};
 use posada_core::ids::{BookingId, Millis, WaId};
 use posada_core::sorted::Set;
+use posada_wire::stored::to_text;
 use posada_wire::{stored_choice, stored_record};
 use wasm_bindgen::prelude::*;
 use worker::Env;
@@ -24,6 +26,7 @@ use worker::worker_sys::types::DurableObjectState;
 use super::calls;
 use crate::auth::Role;
 use crate::host::{Result, State, request_text};
+use crate::registry::{self, Row};
 use crate::{config, log};
 use journal::Facts;
 
@@ -59,20 +62,35 @@ pub(crate) struct GetCall {
     pub(crate) language: String,
 }
 
+/// A request of another key that is about the same as this booking.
+pub(crate) struct SameCall {
+    /// Who asks.
+    pub(crate) role: Role,
+    /// Whether it came by the assistant's tool.
+    pub(crate) is_tool: bool,
+    /// Whether it came in the form of a single room.
+    pub(crate) is_single: bool,
+    /// The language that the guest is answered in.
+    pub(crate) language: String,
+}
+
 /// What a booking's object is asked for.
 pub(crate) enum BookingCall {
     Start { call: Box<StartCall> },
     Get { call: GetCall },
+    Same { call: SameCall },
 }
 
 stored_record!(StartCall { booking, body, is_tool, is_derived_key, role, client, key_id, language });
 stored_record!(GetCall { role, token_hash, wa_id, language });
+stored_record!(SameCall { role, is_tool, is_single, language });
 stored_choice!(BookingCall {
     "start" = Start { call },
     "get" = Get { call },
+    "same" = Same { call },
 });
 
-/// Said instead of an answer where the intent's booking is over and another is to take its place.
+/// Said instead of an answer where the booking is over, or there is none, and another is to take its place.
 pub(crate) const SUPERSEDED_STATUS: u16 = 410;
 
 /// One booking.
@@ -92,6 +110,8 @@ struct Inner {
     is_driving: Cell<bool>,
     under_way: RefCell<Set<Step>>,
     waiting: RefCell<Vec<futures_channel::oneshot::Sender<()>>>,
+    /// The registry's row as it was last written, held while it is.
+    registered: Mutex<String>,
 }
 
 #[wasm_bindgen]
@@ -108,6 +128,7 @@ impl BookingObject {
             is_driving: Cell::new(false),
             under_way: RefCell::default(),
             waiting: RefCell::default(),
+            registered: Mutex::new(String::new()),
         };
         Self { inner: Rc::new(inner) }
     }
@@ -143,6 +164,7 @@ async fn fetch(inner: &Rc<Inner>, request: &Request) -> Result<Response> {
     match call {
         BookingCall::Start { call } => intake::start(inner, &call).await,
         BookingCall::Get { call } => answer::get(inner, &call).await,
+        BookingCall::Same { call } => same::answer(inner, &call).await,
     }
 }
 
@@ -209,6 +231,22 @@ impl Inner {
         Ok(())
     }
 
+    /// Writes the booking's row in the registry, if it is another than was last written. One that cannot be written
+    /// now is repaired by the sweeper.
+    async fn register(&self) {
+        let mut registered = self.registered.lock().await;
+        let Some(row) = self.row().map(|row| to_text(&row)).filter(|row| *row != *registered) else { return };
+        match registry::put(&self.env, &row).await {
+            Ok(()) => *registered = row,
+            Err(error) => log::error("registry", &error.to_string()),
+        }
+    }
+
+    fn row(&self) -> Option<Row> {
+        let facts = self.facts()?;
+        self.with_booking(|booking| Row::of(booking, facts.received_ms, facts.content)).flatten()
+    }
+
     /// Wakes those who wait for something to be written down.
     fn wake(&self) {
         for waiting in self.waiting.borrow_mut().drain(..) {
@@ -250,8 +288,15 @@ impl Inner {
         if !has_ended || self.kept_until().is_none_or(|until| until > config::now(&self.env)) {
             return Ok(false);
         }
+        let facts = self.facts();
         *self.kept.borrow_mut() = None;
         self.state.delete_all().await?;
+        if let Some(facts) = facts
+            && let Err(error) = registry::forget(&self.env, &facts.booking).await
+        {
+            // The sweeper deletes it.
+            log::error("registry", &error.to_string());
+        }
         Ok(true)
     }
 }

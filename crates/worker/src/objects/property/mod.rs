@@ -6,6 +6,7 @@
 
 mod book;
 mod holds;
+mod intents;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -63,14 +64,21 @@ impl Inner {
         let now = config::now(&self.env);
         match call {
             PropertyCall::Configure { version, document } => self.configure(&sql, version, document),
-            PropertyCall::Availability { stay } => {
-                let (settings_version, free) = match self.settings(&sql)? {
-                    None => (String::new(), Vec::new()),
-                    Some((version, property)) => {
-                        (version, free_rooms(&sql, &property, &stay, now)?.into_iter().collect())
+            PropertyCall::Availability { stay, intent } => {
+                let availability = match self.settings(&sql)? {
+                    None => {
+                        Availability { settings_version: String::new(), free: Vec::new(), others: Vec::new() }
                     }
+                    Some((settings_version, property)) => Availability {
+                        settings_version,
+                        free: free_rooms(&sql, &property, &stay, now)?.into_iter().collect(),
+                        others: match intent {
+                            Some(intent) => intents::note(&sql, &intent, &stay, now)?,
+                            None => Vec::new(),
+                        },
+                    },
                 };
-                Ok(PropertyReply::Availability { availability: Availability { settings_version, free } })
+                Ok(PropertyReply::Availability { availability })
             }
             PropertyCall::Hold { booking, stay, needs, ttl_ms } => match self.settings(&sql)? {
                 None => Ok(PropertyReply::Refused { error: "no settings were loaded".to_owned() }),

@@ -31,3 +31,13 @@ CREATE TABLE IF NOT EXISTS reservations (
     reserved_ms  INTEGER NOT NULL,
     cancelled_ms INTEGER
 );
+-- Which bookings are about the same content. One is noted before its request is looked at further; one that was
+-- refused stays until another takes its place, or until the sweeper finds that it came to nothing.
+CREATE TABLE IF NOT EXISTS intents (
+    content   TEXT    NOT NULL,
+    booking   TEXT    NOT NULL,
+    tries     INTEGER NOT NULL,
+    check_out TEXT    NOT NULL,
+    noted_ms  INTEGER NOT NULL,
+    PRIMARY KEY (content, booking)
+) WITHOUT ROWID;

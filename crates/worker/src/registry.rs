@@ -1,0 +1,107 @@
+//! The registry of bookings in D1: one row for each that was begun, written from its journal.
+
+use posada_core::booking::Booking;
+use posada_core::booking::journal::StaffReason;
+use posada_core::booking::outcome::Outcome;
+use posada_core::ids::{BookingId, ReservationCode};
+use posada_core::payment::method::PaymentRef;
+use posada_core::stay::Stay;
+use posada_wire::stored_record;
+use worker::Env;
+
+use crate::host::{Database, Result};
+
+/// A booking as the registry has it.
+pub(crate) struct Row {
+    pub(crate) id: BookingId,
+    pub(crate) created_ms: i64,
+    pub(crate) updated_ms: i64,
+    pub(crate) state: String,
+    pub(crate) reasons: Vec<StaffReason>,
+    pub(crate) stay: Stay,
+    pub(crate) rooms_asked: usize,
+    pub(crate) rooms_booked: usize,
+    pub(crate) codes: Vec<ReservationCode>,
+    pub(crate) payment: PaymentRef,
+    pub(crate) content: Option<String>,
+    pub(crate) next_look_ms: Option<i64>,
+    pub(crate) delayed_ms: Option<i64>,
+}
+
+stored_record!(Row {
+    id,
+    created_ms,
+    updated_ms,
+    state,
+    reasons,
+    stay,
+    rooms_asked,
+    rooms_booked,
+    codes,
+    payment,
+    content,
+    next_look_ms,
+    delayed_ms,
+});
+
+impl Row {
+    /// The row of a booking; `None` before anything was asked of it.
+    pub(crate) fn of(booking: &Booking, created_ms: i64, content: Option<String>) -> Option<Self> {
+        let request = booking.request()?;
+        let report = booking.report();
+        let state = match booking.refusal() {
+            Some(_) => "refused",
+            None => booking.outcome().unwrap_or(Outcome::InProgress).name(),
+        };
+        Some(Self {
+            id: booking.id().clone(),
+            created_ms,
+            updated_ms: booking.last_at().0,
+            state: state.to_owned(),
+            reasons: booking.staff_reasons().to_vec(),
+            stay: request.stay,
+            rooms_asked: request.rooms.len(),
+            rooms_booked: report.booked.len(),
+            codes: report.booked.into_iter().map(|room| room.code).collect(),
+            payment: request.payment.payment.clone(),
+            content,
+            next_look_ms: booking.deadline().map(|at| at.0),
+            delayed_ms: booking.delayed_since().map(|at| at.0),
+        })
+    }
+}
+
+/// Writes a row, given as its JSON, unless a later one of the booking is there.
+///
+/// # Errors
+/// Where the database fails.
+pub(crate) async fn put(env: &Env, row: &str) -> Result<()> {
+    let upsert = Database::of(env)?.prepare(
+        "INSERT INTO bookings (id, created_ms, updated_ms, state, reasons, check_in, check_out, rooms_asked,
+             rooms_booked, codes, method, reference, content, next_look_ms, delayed_ms)
+         SELECT value->>'id', value->>'created_ms', value->>'updated_ms', value->>'state', value->'reasons',
+             value->>'$.stay.check_in', value->>'$.stay.check_out', value->>'rooms_asked', value->>'rooms_booked',
+             value->'codes', value->>'$.payment.method', value->>'$.payment.reference', value->>'content',
+             value->>'next_look_ms', value->>'delayed_ms'
+         FROM json_each(json_array(json(?1))) WHERE true
+         ON CONFLICT (id) DO UPDATE SET created_ms = excluded.created_ms, updated_ms = excluded.updated_ms,
+             state = excluded.state, reasons = excluded.reasons, check_in = excluded.check_in,
+             check_out = excluded.check_out, rooms_asked = excluded.rooms_asked,
+             rooms_booked = excluded.rooms_booked, codes = excluded.codes, method = excluded.method,
+             reference = excluded.reference, content = excluded.content, next_look_ms = excluded.next_look_ms,
+             delayed_ms = excluded.delayed_ms
+         WHERE excluded.updated_ms >= bookings.updated_ms",
+        &[row.into()],
+    )?;
+    upsert.run().await.map(drop)
+}
+
+/// Deletes a booking's row: what was known of it is gone.
+///
+/// # Errors
+/// Where the database fails.
+pub(crate) async fn forget(env: &Env, booking: &BookingId) -> Result<()> {
+    let delete =
+        Database::of(env)?.prepare("DELETE FROM bookings WHERE id = ?1", &[booking.as_str().into()])?;
+    delete.run().await.map(drop)
+}

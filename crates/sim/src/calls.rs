@@ -192,7 +192,7 @@ impl World {
                 let done = if is_outside { self.api.cancel(code) } else { self.hotel.cancel(reference) };
                 Some(Input::Cancel(reference.clone(), done.map_err(refused)))
             }
-            Effect::ReleaseHolds => {
+            Effect::ReleaseHolds { .. } => {
                 let id = self.hosts[call.host].id.clone();
                 self.hotel.release(&id);
                 Some(Input::ReleaseHolds(Ok(())))
@@ -280,7 +280,7 @@ impl World {
             | Effect::BookRoom(_)
             | Effect::LookUp { .. }
             | Effect::CancelReservation { .. }
-            | Effect::ReleaseHolds
+            | Effect::ReleaseHolds { .. }
             | Effect::Notify => unreachable!("only these ask the ledger"),
         }
     }
@@ -352,7 +352,7 @@ fn failed(effect: &Effect, failure: &Failure<String>) -> Input {
         Effect::LookUp { reference } => Input::LookUp(reference.clone(), Err(failure.clone())),
         Effect::CancelReservation { reference, .. } => Input::Cancel(reference.clone(), Err(failure.clone())),
         Effect::SettlePayment { .. } => Input::Settle(Err(problem(failure))),
-        Effect::ReleaseHolds => Input::ReleaseHolds(Err(problem(failure))),
+        Effect::ReleaseHolds { .. } => Input::ReleaseHolds(Err(problem(failure))),
         Effect::Notify => Input::Notify(Err(failure.clone())),
     }
 }

@@ -1,8 +1,9 @@
 //! What the Worker and its Durable Objects say to each other, as JSON over their stubs.
 
 use posada_core::booking::effect::{Holding, Reservation, RoomNeed, RoomOrder};
-use posada_core::ids::{BookingId, Reference, ReservationCode, RoomNumber};
+use posada_core::ids::{BookingId, LineNo, Millis, Reference, ReservationCode, RoomNumber};
 use posada_core::stay::Stay;
+use posada_wire::reservation_api::{ListedRoom, Page};
 use posada_wire::stored::{Read, from_text, to_text};
 use posada_wire::{stored_choice, stored_record};
 use worker::Env;
@@ -15,16 +16,30 @@ pub(crate) enum PropertyCall {
     Configure { version: String, document: String },
     /// Which rooms are free for the whole stay? Where a booking is to be made of it, nobody else may be making the same.
     Availability { stay: Stay, intent: Option<Intent> },
-    /// Pick and hold rooms for these lines, all that can be had, in one transaction.
-    Hold { booking: BookingId, stay: Stay, needs: Vec<RoomNeed>, ttl_ms: i64 },
-    /// Let go of what the booking holds and did not book.
-    Release { booking: BookingId },
+    /// Pick and hold rooms for these lines, all that can be had, in one transaction. Where rooms are booked in an
+    /// outside system, only such as are `listed` there as free.
+    Hold {
+        booking: BookingId,
+        stay: Stay,
+        needs: Vec<RoomNeed>,
+        ttl_ms: i64,
+        listed: Option<Vec<ListedRoom>>,
+    },
+    /// Let go of what the booking holds for these lines and did not book.
+    Release { booking: BookingId, lines: Vec<LineNo> },
+    /// The outside system booked this room for the line, under this code: the hold becomes a record of it.
+    /// `is_choice` where that system may choose another room than it was asked for.
+    Record { reference: Reference, code: ReservationCode, room: RoomNumber, is_choice: bool },
+    /// The outside system cancelled what was booked under this reference: its room is free.
+    Unrecord { reference: Reference },
     /// Book a held room in the embedded reservation book.
     Book { order: Box<RoomOrder> },
     /// Is there a reservation of this reference in the embedded book?
     LookUp { reference: Reference },
     /// Cancel a reservation of the embedded book.
     Cancel { reference: Reference, code: ReservationCode },
+    /// Which reservations were made in the embedded book since then?
+    List { made_since: Millis, after: Option<String> },
 }
 
 /// Rooms free for a stay, and which settings the object has.
@@ -70,6 +85,9 @@ pub(crate) enum PropertyReply {
     Found {
         reservation: Option<Reservation>,
     },
+    Listed {
+        page: Page,
+    },
     /// Certainly not done; the book's own words.
     Refused {
         error: String,
@@ -82,11 +100,14 @@ stored_record!(Noted { booking, tries });
 stored_choice!(PropertyCall {
     "configure" = Configure { version, document },
     "availability" = Availability { stay, intent },
-    "hold" = Hold { booking, stay, needs, ttl_ms },
-    "release" = Release { booking },
+    "hold" = Hold { booking, stay, needs, ttl_ms, listed },
+    "release" = Release { booking, lines },
+    "record" = Record { reference, code, room, is_choice },
+    "unrecord" = Unrecord { reference },
     "book" = Book { order },
     "look_up" = LookUp { reference },
     "cancel" = Cancel { reference, code },
+    "list" = List { made_since, after },
 });
 stored_choice!(PropertyReply {
     "done" = Done,
@@ -94,6 +115,7 @@ stored_choice!(PropertyReply {
     "held" = Held { holding },
     "booked" = Booked { reservation },
     "found" = Found { reservation },
+    "listed" = Listed { page },
     "refused" = Refused { error },
 });
 

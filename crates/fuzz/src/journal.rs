@@ -109,7 +109,6 @@ fn failures<R>(refusal: R) -> [Failure<R>; 4] {
 }
 
 /// All kinds of answers to an effect.
-#[allow(clippy::unneeded_struct_pattern, reason = "whatever members a variant has")]
 fn answers(effect: &Effect, now: Millis) -> Vec<Input> {
     let no = || Problem::NotFound;
     let words = || "no".to_owned();

@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod mutate;
 pub mod planted;
 pub mod request;
+pub mod reservation_api;
 pub mod smoke;
 pub mod steps;
 pub mod token;
@@ -32,9 +33,10 @@ pub struct Target {
 }
 
 /// Everything that is fuzzed.
-pub const TARGETS: [Target; 6] = [
+pub const TARGETS: [Target; 7] = [
     Target { name: "request", form: Form::Json, run: request::run },
     Target { name: "import", form: Form::Json, run: import::run },
+    Target { name: "reservation_api", form: Form::Json, run: reservation_api::run },
     Target { name: "journal", form: Form::JsonLines, run: journal::run },
     Target { name: "steps", form: Form::Bytes, run: steps::run },
     Target { name: "token", form: Form::Bytes, run: token::run },

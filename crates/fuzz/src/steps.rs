@@ -211,7 +211,6 @@ impl Played {
     }
 
     /// One of the answers that this effect may get.
-    #[allow(clippy::unneeded_struct_pattern, reason = "whatever members a variant has")]
     fn answer(&self, effect: &Effect, bytes: &mut Unstructured<'_>) -> Result<Input> {
         Ok(match effect {
             Effect::ClaimPayment { wish, .. } => Input::Claim(claimed(wish.total, bytes)?),

@@ -54,6 +54,11 @@ fn imports() {
 }
 
 #[test]
+fn answers_of_a_reservation_api() {
+    fuzz("reservation_api");
+}
+
+#[test]
 fn journals() {
     fuzz("journal");
 }

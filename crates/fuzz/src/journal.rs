@@ -2,10 +2,11 @@
 //! anything and told anything.
 
 use posada_core::booking::Booking;
-use posada_core::booking::effect::{Effect, Failure, Holding, Input, Reservation};
-use posada_core::booking::journal::{HeldRoom, Stamped};
+use posada_core::booking::effect::{Effect, Failure, FollowWish, Holding, Input, Reservation};
+use posada_core::booking::journal::{HeldRoom, Requester, Stamped};
 use posada_core::ids::{BookingId, ClaimId, LineNo, Millis, Reference, ReservationCode, RoomNumber};
 use posada_core::money::Money;
+use posada_core::party::Occupancy;
 use posada_core::problem::Problem;
 use posada_wire::stored::{from_text, to_text};
 
@@ -55,19 +56,23 @@ fn ask(booking: &Booking, now: Millis) {
     if booking.is_accepted() && all.is_empty() {
         assert!(booking.outcome().is_some(), "I5: nothing is left to do, and it has not ended");
     }
-    let mut inputs = vec![Input::Resumed, Input::CancelBooked { line: None }];
+    let by = || "staff".to_owned();
+    let mut inputs = vec![Input::Resumed, Input::CancelBooked { line: None, by: by() }];
+    if let Some(request) = booking.request() {
+        let guests = Occupancy { adults: 2, ..Occupancy::default() };
+        let wish = FollowWish { stay: request.stay, package: request.package.clone(), guests };
+        for dead in [None, Some(0), Some(1), Some(u32::MAX)] {
+            inputs.push(Input::FollowedBy { booking: BookingId::from_bits(9), wish: wish.clone(), dead });
+        }
+    }
     for line in [None, Some(LineNo(0)), Some(LineNo(u8::MAX))] {
         for found in [None, Some(reservation("54", "26181"))] {
-            inputs.push(Input::Resolve {
-                line,
-                found,
-                note: "visto".to_owned(),
-                by: Some("staff".to_owned()),
-            });
+            inputs.push(Input::Resolve { line, found, note: "visto".to_owned(), by: Some(by()) });
         }
     }
     for line in [LineNo(0), LineNo(1), LineNo(u8::MAX)] {
         let stray = Reference { booking: booking.id().clone(), line, generation: 1 };
+        inputs.push(Input::RequestCancellation { lines: vec![line], reason: None, by: Requester::Guest });
         inputs.push(Input::Stray(stray, reservation("54", "26181")));
     }
     for effect in all {
@@ -126,6 +131,11 @@ fn answers(effect: &Effect, now: Millis) -> Vec<Input> {
         inputs
     };
     match effect {
+        Effect::Follow { .. } => {
+            let mut inputs = vec![Input::Follow(Ok(()))];
+            inputs.extend(failures(no()).map(|it| Input::Follow(Err(it))));
+            inputs
+        }
         Effect::ClaimPayment { wish, .. } => {
             let mut inputs = vec![Input::Claim(Ok((ClaimId::from_bits(9), wish.total)))];
             inputs.push(Input::Claim(Ok((ClaimId::from_bits(9), Money::from_mills(10)))));

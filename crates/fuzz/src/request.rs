@@ -11,6 +11,7 @@ use posada_core::problem::Problem;
 use posada_core::proposal::{Proposal, QuoteRequest, propose};
 use posada_core::quote::{PricingError, Quote, price_rooms, total};
 use posada_wire::booking::{read_booking, read_make_booking};
+use posada_wire::cancellation::read_cancellation;
 use posada_wire::canonical::{body_bytes, body_fingerprint, intent_fingerprint};
 use posada_wire::command::{BookingCommand, Caller, Context, Form};
 use posada_wire::number::Amount;
@@ -47,6 +48,10 @@ pub fn run(data: &[u8]) -> bool {
                 }
                 Err(problem) => check_problem(&problem, &hotel),
             }
+        }
+        match twice(data, respelled.as_deref(), |bytes| read_cancellation(bytes, caller)) {
+            Ok(_) => is_well_formed = true,
+            Err(problem) => check_problem(&problem, &hotel),
         }
         let further = twice(data, respelled.as_deref(), |bytes| read_further_payment(bytes, caller));
         match further {

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use arbitrary::{Result, Unstructured};
-use posada_core::booking::effect::{Effect, Failure, Holding, Input, Reservation};
-use posada_core::booking::journal::{Capabilities, Entry, HeldRoom, Stamped, Terms};
+use posada_core::booking::effect::{Effect, Failure, FollowWish, Holding, Input, Reservation};
+use posada_core::booking::journal::{Capabilities, Entry, HeldRoom, Requester, Stamped, Terms};
 use posada_core::booking::outcome::Outcome;
 use posada_core::booking::request::{BookingRequest, Guest, PaymentIntent, RequestedRoom};
 use posada_core::booking::{Booking, Rejection};
@@ -70,7 +70,12 @@ impl Played {
         assert_eq!(decided, self.booking.decide(input.clone(), self.now), "the same follows from the same");
         let entries = match decided {
             Ok(entries) => entries,
-            Err(Rejection::Impossible(_) | Rejection::AlreadyRequested | Rejection::Stale) => return,
+            Err(
+                Rejection::Impossible(_)
+                | Rejection::AlreadyRequested
+                | Rejection::StillRunning
+                | Rejection::Stale,
+            ) => return,
         };
         for entry in entries {
             let text = to_text(&entry);
@@ -166,14 +171,14 @@ impl Played {
     /// The next input: mostly an answer to something that is asked for.
     fn input(&self, bytes: &mut Unstructured<'_>) -> Result<Input> {
         let all = self.booking.pending(Millis(i64::MAX));
-        let kind = bytes.int_in_range(0..=16_u8)?;
+        let kind = bytes.int_in_range(0..=18_u8)?;
         if kind < 11 && !all.is_empty() {
             let effect = bytes.choose(&all)?;
             return self.answer(effect, bytes);
         }
         Ok(match kind {
             11 => Input::Resumed,
-            12 => Input::CancelBooked { line: maybe_line(bytes)? },
+            12 => Input::CancelBooked { line: maybe_line(bytes)?, by: "staff".to_owned() },
             13 => Input::Resolve {
                 line: maybe_line(bytes)?,
                 found: found(bytes)?,
@@ -186,6 +191,19 @@ impl Played {
                 reference(bytes)?,
                 if bytes.arbitrary()? { Ok(found(bytes)?) } else { Err(failed(bytes)?) },
             ),
+            17 => Input::RequestCancellation {
+                lines: maybe_line(bytes)?.into_iter().collect(),
+                reason: None,
+                by: Requester::Guest,
+            },
+            18 => {
+                let guests = Occupancy { adults: bytes.int_in_range(0..=6)?, ..Occupancy::default() };
+                let (request, _) = start(bytes)?;
+                let wish = FollowWish { stay: request.stay, package: request.package, guests };
+                let booking = BookingId::from_bits(bytes.int_in_range(8..=10)?);
+                let dead = if bytes.arbitrary()? { Some(bytes.int_in_range(0..=3)?) } else { None };
+                Input::FollowedBy { booking, wish, dead }
+            }
             16 => {
                 let found = found(bytes)?.unwrap_or_else(|| reservation("100", "26000"));
                 Input::Stray(reference(bytes)?, found)
@@ -213,6 +231,9 @@ impl Played {
     /// One of the answers that this effect may get.
     fn answer(&self, effect: &Effect, bytes: &mut Unstructured<'_>) -> Result<Input> {
         Ok(match effect {
+            Effect::Follow { .. } => {
+                Input::Follow(if bytes.ratio(2_u8, 3)? { Ok(()) } else { Err(refused(bytes)?) })
+            }
             Effect::ClaimPayment { wish, .. } => Input::Claim(claimed(wish.total, bytes)?),
             Effect::HoldRooms { needs, ttl_ms, .. } => {
                 if bytes.ratio(1_u8, 8)? {
@@ -304,7 +325,7 @@ fn start(bytes: &mut Unstructured<'_>) -> Result<(BookingRequest, Terms)> {
             maker_name: text("Ana Pérez"),
             claim: None,
         },
-        follows: None,
+        follows: has(7).then(|| BookingId::from_bits(6)),
         all_or_nothing: has(6),
         customer_instructions: None,
     };

@@ -46,6 +46,9 @@ impl World {
 
     /// What must hold at any moment.
     pub(crate) fn check_step(&mut self) -> Result<(), String> {
+        if let Some(what) = self.broken.take() {
+            return Err(what);
+        }
         self.check_rooms()?;
         self.check_ledgers()?;
         for host in 0..self.hosts.len() {
@@ -223,6 +226,7 @@ impl World {
             }
         }
         self.check_intents()?;
+        self.check_follows()?;
         match live.iter().find(|it| !accounted.contains(&it.code)) {
             Some(orphan) => Err(format!("I1: nobody owns the reservation {}", orphan.code)),
             None => Ok(()),

@@ -144,10 +144,17 @@ fn minimise(target: &str) -> Result<()> {
     let fewest = files::target().join("fuzz/fewest").join(target);
     let _none_yet = fs::remove_dir_all(&fewest);
     fs::create_dir_all(&fewest)?;
+    // What a person named stays.
+    for file in fs::read_dir(&kept)? {
+        let file = file?;
+        if !is_made(&file.file_name().to_string_lossy()) {
+            fs::copy(file.path(), fewest.join(file.file_name()))?;
+        }
+    }
     let mut command = cargo_fuzz("run")?;
     command.arg(target).args([&fewest, &kept, &work(target)?]).arg("--");
-    // How often a place was reached is not counted: every order of magnitude would keep an input of its own.
-    command.args(["-set_cover_merge=1", "-use_counters=0"]);
+    // Only which places are reached counts: how often, and what is compared there, would keep thousands of inputs.
+    command.args(["-set_cover_merge=1", "-use_counters=0", "-use_cmp=0"]);
     let mut step = Step::begin(format!("fuzz: the fewest inputs of {target}"));
     process::run(&mut command, &mut step, |_| false)?;
     step.end();
@@ -158,6 +165,11 @@ fn minimise(target: &str) -> Result<()> {
         fs::copy(file.path(), kept.join(file.file_name()))?;
     }
     Ok(())
+}
+
+/// Whether libFuzzer named the file: by the SHA-1 of what is in it.
+fn is_made(name: &str) -> bool {
+    name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The control of all this: a panic behind a well-formed body is found and its input kept.

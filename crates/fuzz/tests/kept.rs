@@ -13,7 +13,8 @@ const EXECUTIONS: u64 = 2_000;
 /// What the made inputs follow from.
 const SEED: u64 = 1;
 /// A corpus is kept small enough to be replayed every time.
-const CORPUS_FILES_MAX: usize = 250;
+const CORPUS_FILES_MAX: usize = 400;
+const CORPUS_BYTES_MAX: usize = 400_000;
 
 fn kept(folder: &str, target: &Target) -> Vec<(PathBuf, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz").join(folder).join(target.name);
@@ -31,6 +32,8 @@ fn fuzz(name: &str) {
     let target = target(name).expect("a target");
     let corpus = inputs(target);
     assert!((1..=CORPUS_FILES_MAX).contains(&corpus.len()), "{} inputs of {name}", corpus.len());
+    let bytes: usize = corpus.iter().map(Vec::len).sum();
+    assert!(bytes <= CORPUS_BYTES_MAX, "{bytes} bytes of {name}");
     let executions = env::var("POSADA_FUZZ_EXECUTIONS").ok().and_then(|it| it.parse().ok());
     let ran = run(target, &corpus, SEED, executions.unwrap_or(EXECUTIONS));
     let Ran { executions, well_formed } = ran.unwrap_or_else(|Crash { input, message, executions }| {

@@ -16,6 +16,7 @@ use crate::{
     files, process,
     progress::{Step, say},
     setup::{self, Needs, Tool},
+    worker::{self, Profile},
 };
 
 /// The version of Python's `ortools` that is measured. It is needed for nothing else.
@@ -43,6 +44,7 @@ type Runs = BTreeMap<(usize, String), Run>;
 /// Measures and prints.
 pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
     let without_cp_sat = args.contains("--without-cp-sat");
+    let without_browser = args.contains("--without-browser");
     crate::finish(args)?;
     setup::setup(Needs::Worker)?;
     let program = native_program()?;
@@ -67,12 +69,30 @@ pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
             cp_sat.append(&mut runs(&found, Some(size))?);
         }
     }
+    let preview = if without_browser { None } else { Some(preview()?) };
     print(&native, &node, &cp_sat);
+    if let Some(preview) = preview {
+        let ms = |name: &str| preview[name].as_f64().unwrap_or(f64::NAN);
+        println!(
+            "\nFrom a stepper's change to the preview, 20 guests and 30 rooms, in Chromium (aim: median 16 ms):"
+        );
+        println!("median {:.1} ms, 99th percentile {:.1} ms", ms("median_ms"), ms("p99_ms"));
+    }
     let differing = differing(&native, &cp_sat);
     for line in &differing {
         println!("{line}");
     }
     Ok(if differing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The booking element's preview, timed in Chromium.
+fn preview() -> Result<Value> {
+    worker::build(Profile::Release)?;
+    setup::setup(Needs::Browser)?;
+    say("bench: the preview in Chromium");
+    let mut node = Command::new("node");
+    let text = process::output(node.current_dir(files::root()).arg("tests/widget/preview.mjs"))?;
+    serde_json::from_str(&text).context("the preview's time is no JSON")
 }
 
 fn cargo(label: &str, arguments: &[&str]) -> Result<()> {

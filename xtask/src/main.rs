@@ -9,6 +9,7 @@ mod files;
 mod fuzz;
 mod host;
 mod licences;
+mod page;
 mod process;
 mod progress;
 mod setup;
@@ -31,14 +32,17 @@ Usage: cargo xtask <command>
 
   setup [--browser]     install what is missing: the wasm32 target, the Worker's build tools, node modules;
                         with --browser also wasm-pack, Chromium and ChromeDriver
-  build [--dev]         build the Worker
+  build [--dev]         build the Worker and the booking element
   size                  print the gzipped size of what is delivered, and fail above its budget
   dev [--port N] [--settings FILE] [--payments FILE] [--persist DIR] [--fresh]
       [--reservation-api URL]
                         run the Worker on this machine until Ctrl-C, with a hotel's settings and payments
-  bench [--without-cp-sat]
-                        time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it
-  demo [--json]         book three rooms for a party of eight and check every step
+  bench [--without-cp-sat] [--without-browser]
+                        time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it; and
+                        the booking element's preview in Chromium
+  demo [--json] [--open]
+                        book three rooms for a party of eight and check every step; with --open leave the
+                        hotel's page open and say where it is
   sim [--seeds N] [--first S] [--seed S] [--planted] [--exhaustive]
                         drive the core through crashes and faults: N seeds, one seed with its schedule, with bugs
                         planted, or every schedule of one booking with a crash and a fault
@@ -46,8 +50,8 @@ Usage: cargo xtask <command>
                         fuzz all targets or those named, 10 minutes each, guided by what code they reach; --keep
                         puts the inputs that reach all of it into fuzz/corpus; --planted must find a planted panic
   test [--only GROUP]...
-                        run the tests; GROUP is lint, core, wire, sandbox, sim, fuzz, xtask, layering, licences,
-                        size, e2e or browser
+                        run the tests; GROUP is lint, core, wire, sandbox, sim, fuzz, xtask, layering,
+                        licences, size, e2e, browser or widget
 ";
 
 fn main() -> ExitCode {

@@ -43,6 +43,7 @@ const STEPS: [Step; 21] = [
     Step { group: "lint", name: "clippy, wasm32", run: steps::clippy_wasm },
     Step { group: "size", name: "size of what is delivered", run: steps::sizes },
     Step { group: "e2e", name: "the Worker over HTTP", run: steps::end_to_end },
+    Step { group: "proofs", name: "proofs against workerd", run: steps::proofs },
     Step { group: "browser", name: "core in a browser", run: steps::browser },
     Step { group: "browser", name: "quotes in a browser", run: steps::widget_in_browser },
     Step { group: "widget", name: "declarations of the module", run: steps::declarations },

@@ -156,7 +156,21 @@ fn node_tests(is_chosen: impl Fn(&Path) -> bool) -> Result<Counts> {
     command.current_dir(files::root()).args(["--test", "--test-reporter=spec"]).args(files);
     command.env("POSADA_SHOTS", files::target().join("widget-shots"));
     command.env("POSADA_WIDGET", files::target().join("widget"));
+    if let Some(browser) = Browser::find() {
+        command.env("POSADA_CHROMIUM", browser.program);
+    }
     tests(&mut command, counts::node, Expect::Some)
+}
+
+/// Short proofs against workerd, and that the audit finds what is wrong.
+pub(crate) fn proofs() -> Result<Counts> {
+    worker::build(Profile::Release)?;
+    process::output(&mut cargo(["build", "--quiet", "--locked", "--package", "posada-sandbox"]))?;
+    let mut command =
+        cargo(["test", "--locked", "--no-fail-fast", "--package", "posada-proofs", "--all-targets"]);
+    command.env("POSADA_WORKER_BUNDLE", Profile::Release.bundle());
+    command.env("POSADA_SANDBOX", files::target().join("debug/posada-sandbox"));
+    tests(&mut command, counts::cargo_test, Expect::Some)
 }
 
 /// Core's golden tests, in a browser.

@@ -25,7 +25,7 @@ struct Step {
 }
 
 /// All of them; the quick ones first.
-const STEPS: [Step; 21] = [
+const STEPS: &[Step] = &[
     Step { group: "lint", name: "layout of the code", run: steps::format },
     Step { group: "layering", name: "what core depends on", run: steps::layering },
     Step { group: "licences", name: "licences of the dependencies", run: steps::dependencies },

@@ -29,6 +29,8 @@ pub(crate) enum Needs {
     Worker,
     /// Also to run tests in a browser.
     Browser,
+    /// To fuzz, and nothing of the above.
+    Fuzzer,
 }
 
 /// Brings what is missing.
@@ -42,6 +44,9 @@ pub(crate) fn setup(needs: Needs) -> Result<()> {
     }
 
     let rustc = prerequisites::rustc()?;
+    if needs == Needs::Fuzzer {
+        return tools::ensure(needs);
+    }
     let node = prerequisites::node()?;
     wasm_target::ensure(&rustc)?;
     tools::ensure(needs)?;

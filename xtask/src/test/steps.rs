@@ -107,6 +107,15 @@ pub(crate) fn schedules() -> Result<Counts> {
     checked(cargo(simulator).args(["--seeds", "20000"]))
 }
 
+/// The fuzz targets in this process: their kept inputs, and inputs made of them.
+pub(crate) fn fuzz() -> Result<Counts> {
+    let run = ["test", "--locked", "--no-fail-fast", "--profile", "sim", "--package", "posada-fuzz"];
+    let mut command = cargo(run);
+    // So that the executions are printed.
+    command.args(["--all-targets", "--", "--nocapture"]).env("POSADA_FUZZ_EXECUTIONS", "10000");
+    tests(&mut command, counts::cargo_test, Expect::Some)
+}
+
 /// That the delivered files weigh no more than was reached. (`cargo xtask size` holds them to their budget.)
 pub(crate) fn sizes() -> Result<Counts> {
     Ok(if size::run(size::Hold::Reached)? == ExitCode::SUCCESS { Counts::ONE } else { Counts::FAILURE })

@@ -175,9 +175,10 @@ fn answers(effect: &Effect, now: Millis) -> Vec<Input> {
             inputs.extend(failures(no()).map(|it| Input::ReleaseHolds(Err(it))));
             inputs
         }
-        Effect::Notify => {
-            let mut inputs = vec![Input::Notify(Ok(()))];
-            inputs.extend(failures(words()).map(|it| Input::Notify(Err(it))));
+        Effect::Notify(notice) => {
+            let number = notice.number;
+            let mut inputs = vec![Input::Notify(number, Ok(()))];
+            inputs.extend(failures(words()).map(|it| Input::Notify(number, Err(it))));
             inputs
         }
     }

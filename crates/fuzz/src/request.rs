@@ -143,6 +143,7 @@ fn check_booking(
         amount: command.payment.amount,
         hold_ttl_ms: hotel.policy.hold_ttl_ms,
         capabilities: Capabilities { idempotency: true, lookup: true, cancel: true },
+        notify: None,
     };
     let rooms = priced.into_iter().map(|room| room.room).collect();
     let request = Box::new(command.clone().into_request(rooms));

@@ -220,7 +220,7 @@ impl Played {
             ),
             3 => Input::Settle(Ok(bytes.arbitrary()?)),
             4 => Input::ReleaseHolds(Ok(())),
-            5 => Input::Notify(Ok(())),
+            5 => Input::Notify(bytes.int_in_range(0..=3_u32)?, Ok(())),
             _ => {
                 let (request, terms) = start(bytes)?;
                 Input::Start { request: Box::new(request), terms }
@@ -279,7 +279,10 @@ impl Played {
             Effect::ReleaseHolds { .. } => {
                 Input::ReleaseHolds(if bytes.ratio(2_u8, 3)? { Ok(()) } else { Err(refused(bytes)?) })
             }
-            Effect::Notify => Input::Notify(if bytes.ratio(2_u8, 3)? { Ok(()) } else { Err(failed(bytes)?) }),
+            Effect::Notify(notice) => {
+                let answer = if bytes.ratio(2_u8, 3)? { Ok(()) } else { Err(failed(bytes)?) };
+                Input::Notify(notice.number, answer)
+            }
         })
     }
 }
@@ -304,6 +307,7 @@ fn start(bytes: &mut Unstructured<'_>) -> Result<(BookingRequest, Terms)> {
         amount: None,
         hold_ttl_ms: if has(1) { 900_000 } else { 3_000 },
         capabilities: Capabilities { idempotency: !has(2), lookup: !has(3), cancel: !has(4) },
+        notify: (flags % 3 == 0).then(posada_core::message::Language::default),
     };
     let text = |text: &str| text.to_owned();
     let request = BookingRequest {

@@ -9,7 +9,9 @@ mod decide;
 pub mod effect;
 mod follow;
 pub mod journal;
+pub mod notice;
 pub mod outcome;
+pub mod progress;
 pub mod request;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
@@ -18,6 +20,7 @@ pub use apply::ReplayError;
 pub use decide::Rejection;
 use effect::{ABSENT_AFTER_MS, BOOK_CALLS_MAX, Effect, FollowWish, RoomNeed, RoomOrder};
 use journal::{Entry, Requester, StaffReason, Stamped, Step, Terms};
+use notice::Notices;
 use outcome::{BookedRoom, FailedRoom, FailureCause, Outcome, Report};
 use request::{BookingRequest, RequestedRoom};
 
@@ -145,6 +148,7 @@ pub struct Booking {
     strays: Vec<ReservationCode>,
     /// When claiming was last under way without its outcome being known.
     claim_unknown_at: Option<Millis>,
+    notices: Notices,
     last_at: Millis,
 }
 
@@ -163,6 +167,7 @@ impl Booking {
             follower: None,
             strays: Vec::new(),
             claim_unknown_at: None,
+            notices: Notices::default(),
             last_at: Millis(0),
         }
     }
@@ -268,10 +273,10 @@ impl Booking {
     pub fn pending(&self, now: Millis) -> Vec<Effect> {
         let is_due = |effect: &Effect| self.deferred.get(&effect.step()).is_none_or(|d| d.until <= now);
         let renewal = self.renewal_due().filter(|due| *due <= now).and_then(|_| self.renewal());
-        self.steps().into_iter().chain(renewal).filter(is_due).collect()
+        self.steps().into_iter().chain(renewal).chain(self.notify_effect()).filter(is_due).collect()
     }
 
-    /// When the booking must be looked at again, whatever happens to its host; `None` once it ended.
+    /// When the booking must be looked at again, whatever happens to its host; `None` once it ended and that is told.
     #[must_use]
     pub fn deadline(&self) -> Option<Millis> {
         let resume = self.last_at.plus(RESUME_AFTER_MS);
@@ -280,7 +285,7 @@ impl Booking {
             Some(deferral) => at.max(deferral.until),
             None => at,
         });
-        self.steps().iter().map(due).chain(renewal).min()
+        self.steps().iter().chain(&self.notify_effect()).map(due).chain(renewal).min()
     }
 
     /// Since when a step of it cannot be carried out: the one that has waited longest.
@@ -298,16 +303,11 @@ impl Booking {
     /// How it stands, in line order.
     #[must_use]
     pub fn report(&self) -> Report {
-        let outcome = self.outcome().unwrap_or(match self.phase {
-            Phase::Refused(_) => Outcome::NotBooked,
-            Phase::New | Phase::Following | Phase::Claiming | Phase::Booking | Phase::Settled => {
-                Outcome::InProgress
-            }
-        });
+        let outcome = self.stands();
         let (mut booked, mut failed) = (Vec::new(), Vec::new());
         // Of all or nothing nothing is said before it is all.
-        let is_open = outcome == Outcome::InProgress && self.request().is_some_and(|it| it.all_or_nothing);
-        for (line, it) in self.numbered().filter(|_| !is_open) {
+        let is_quiet = self.is_quiet();
+        for (line, it) in self.numbered().filter(|_| !is_quiet) {
             let RequestedRoom { room_type, guests, extra_beds } = it.requested.clone();
             let amount = it.exact.round_half_up_to_cents();
             match &it.state {
@@ -359,6 +359,16 @@ impl Booking {
         Report { outcome, balance_due: total.minus_or_zero(paid), booked, failed, total }
     }
 
+    /// How it stands, whether it ended or not.
+    fn stands(&self) -> Outcome {
+        self.outcome().unwrap_or(match self.phase {
+            Phase::Refused(_) => Outcome::NotBooked,
+            Phase::New | Phase::Following | Phase::Claiming | Phase::Booking | Phase::Settled => {
+                Outcome::InProgress
+            }
+        })
+    }
+
     /// How often a step was put off.
     fn times(&self, step: Step) -> u32 {
         self.deferred.get(&step).map_or(0, |deferral| deferral.times)
@@ -367,6 +377,15 @@ impl Booking {
     fn numbered(&self) -> impl Iterator<Item = (LineNo, &Line)> {
         // A booking has at most 20 lines.
         self.lines.iter().enumerate().map(|(i, line)| (LineNo(u8::try_from(i).unwrap_or(u8::MAX)), line))
+    }
+
+    /// Whether it is not known yet how a line ends, and people are not asked.
+    fn is_open(&self, line: LineNo, it: &Line) -> bool {
+        match it.state {
+            LineState::Waiting { .. } | LineState::Assigned { .. } => true,
+            LineState::Unknown { .. } => !self.is_stuck(line, it),
+            LineState::Booked { .. } | LineState::Failed { .. } => false,
+        }
     }
 
     /// Whether only people can find out how a line stands.
@@ -519,11 +538,8 @@ impl Booking {
         }
         let calls = self.numbered().filter_map(|(line, it)| self.call_for(accepted, line, it));
         effects.extend(calls.take(BOOK_CALLS_MAX));
-        let is_open = |(line, it): (LineNo, &Line)| match it.state {
-            LineState::Waiting { .. } | LineState::Assigned { .. } => true,
-            LineState::Unknown { .. } => !self.is_stuck(line, it),
-            LineState::Booked { .. } => self.must_compensate() && self.wants_cancel(line, it),
-            LineState::Failed { .. } => false,
+        let is_open = |(line, it): (LineNo, &Line)| {
+            self.is_open(line, it) || (self.must_compensate() && self.wants_cancel(line, it))
         };
         if !self.numbered().any(is_open) {
             effects.extend(self.settle_effect(accepted));
@@ -593,6 +609,16 @@ impl Booking {
 }
 
 impl Line {
+    /// The room that it has, or may have.
+    fn room(&self) -> Option<&RoomNumber> {
+        match &self.state {
+            LineState::Assigned { room, .. }
+            | LineState::Unknown { room, .. }
+            | LineState::Booked { room, .. } => Some(room),
+            LineState::Waiting { .. } | LineState::Failed { .. } => None,
+        }
+    }
+
     fn is_booked(&self) -> bool {
         matches!(self.state, LineState::Booked { .. })
     }

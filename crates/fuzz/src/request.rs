@@ -4,6 +4,7 @@ use posada_core::booking::Booking;
 use posada_core::booking::effect::Input;
 use posada_core::booking::journal::{Capabilities, Stamped, Terms};
 use posada_core::ids::BookingId;
+use posada_core::message::Language;
 use posada_core::money::Money;
 use posada_core::payment::claim::required;
 use posada_core::payment::method::PaymentMethod;
@@ -138,6 +139,7 @@ fn check_booking(
         Err(problem) => return check_problem(&problem, &hotel),
     };
     let terms = Terms {
+        notify: Some(Language::En),
         prices: priced.iter().map(|room| room.exact).collect(),
         required: required(total(&priced), hotel.policy.deposit_percent),
         amount: command.payment.amount,

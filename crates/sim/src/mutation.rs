@@ -116,6 +116,18 @@ mutations! {
     NothingCompensated,
     /// A reservation made by an instance that was killed is made again under a new reference.
     ReferenceNotKept,
+    /// Who is to be told how it ended is told before the payment is settled.
+    ToldTooEarly,
+    /// A notice that was under way at a crash is taken for told.
+    NoticeLostInCrash,
+    /// A notice has another id every time it is told.
+    NoticeRenamed,
+    /// Only the first ending is told.
+    ChangesAreNotTold,
+    /// A notice whose answer was lost is taken for told.
+    LostNoticeIsDone,
+    /// A notice is given up because the receiver is away for a moment.
+    NoticeGivenUpAtOnce,
 }
 
 /// Which bug is planted, if one is.

@@ -6,7 +6,7 @@ use posada_core::ids::BookingId;
 use posada_wire::stored::to_text;
 use posada_wire::stored_record;
 
-use crate::host::{Result, Sql};
+use crate::host::{Result, Sql, number};
 use crate::rows;
 
 const SCHEMA: &str = "
@@ -61,6 +61,12 @@ pub(super) fn load(sql: &Sql) -> Result<Option<(Facts, Booking)>> {
     let journal: Vec<Stamped> = rows::query(sql, "SELECT entry AS json FROM journal ORDER BY seq", &[])?;
     let booking = Booking::replay(facts.booking.clone(), &journal).map_err(|error| error.to_string())?;
     Ok(Some((facts, booking)))
+}
+
+/// The entries after this number, each with its own.
+pub(super) fn since(sql: &Sql, seq: i64) -> Result<Vec<(i64, Stamped)>> {
+    let text = "SELECT '[' || seq || ',' || entry || ']' AS json FROM journal WHERE seq > ?1 ORDER BY seq";
+    rows::query(sql, text, &[number(seq)])
 }
 
 /// Appends entries, all or none.

@@ -39,10 +39,10 @@ Usage: cargo xtask <command>
   dev [--port N] [--settings FILE] [--payments FILE] [--persist DIR] [--fresh]
       [--reservation-api URL]
                         run the Worker on this machine until Ctrl-C, with a hotel's settings and payments
-  bench [--without-cp-sat] [--without-browser] [--only distribution|latency] [--runs N]
+  bench [--without-cp-sat] [--without-browser] [--only distribution|latency|claims] [--runs N]
                         time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it; the
-                        booking element's preview in Chromium; and bookings where each call to the reservation
-                        system takes 100 ms
+                        booking element's preview in Chromium; bookings where each call to the reservation
+                        system takes 100 ms; and claims a second on D1 and MariaDB
   kill [--n N] [--seed S] [--clients N] [--embedded]
                         kill workerd while guests book, restart it, and audit both sides; 300 times unless told
                         otherwise, with a reservation system that fails, or with the embedded book
@@ -62,7 +62,7 @@ Usage: cargo xtask <command>
                         puts the inputs that reach all of it into fuzz/corpus; --planted must find a planted panic
   test [--only GROUP]...
                         run the tests; GROUP is lint, core, wire, sandbox, sim, fuzz, xtask, layering,
-                        licences, size, e2e, proofs, browser or widget
+                        licences, size, e2e, gateway, proofs, browser or widget
 ";
 
 fn main() -> ExitCode {

@@ -2,11 +2,12 @@
 //!
 //! Nothing is asked for twice: with all in place it takes a fraction of a second. Tools go to a folder per user
 //! and version ([`files::cache`]), the rest into the repository; the system is only changed by
-//! [`Needs::Browser`], which installs Debian's Chromium, and by the wasm32 target, which belongs to the Rust
+//! [`Needs::Browser`], which installs Debian's Chromium, by [`mariadb`], which installs Debian's MariaDB, and by the wasm32 target, which belongs to the Rust
 //! toolchain.
 
 mod browser;
 mod debian;
+mod mariadb;
 mod node;
 mod prerequisites;
 mod tools;
@@ -54,6 +55,11 @@ pub(crate) fn setup(needs: Needs) -> Result<()> {
         browser::ensure()?;
     }
     Ok(())
+}
+
+/// Brings MariaDB's server, for tests and benchmarks that start one of their own.
+pub(crate) fn mariadb() -> Result<()> {
+    mariadb::ensure()
 }
 
 /// The program of `tool` that [`setup`] installed or found.

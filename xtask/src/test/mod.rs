@@ -43,6 +43,8 @@ const STEPS: &[Step] = &[
     Step { group: "lint", name: "clippy, wasm32", run: steps::clippy_wasm },
     Step { group: "size", name: "size of what is delivered", run: steps::sizes },
     Step { group: "e2e", name: "the Worker over HTTP", run: steps::end_to_end },
+    Step { group: "gateway", name: "the gateway's own", run: || steps::native("posada-gateway") },
+    Step { group: "gateway", name: "payments in MariaDB", run: steps::gateway },
     Step { group: "proofs", name: "proofs against workerd", run: steps::proofs },
     Step { group: "browser", name: "core in a browser", run: steps::browser },
     Step { group: "browser", name: "quotes in a browser", run: steps::widget_in_browser },

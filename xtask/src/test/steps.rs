@@ -125,7 +125,19 @@ pub(crate) fn sizes() -> Result<Counts> {
 pub(crate) fn end_to_end() -> Result<Counts> {
     worker::build(Profile::Release)?;
     process::output(&mut cargo(["build", "--quiet", "--locked", "--package", "posada-sandbox"]))?;
-    node_tests(|path| !path.starts_with(element_tests()))
+    node_tests(|path| !path.starts_with(element_tests()) && !path.starts_with(gateway_tests()))
+}
+
+/// The same payment cases on the hotel's own MariaDB behind the gateway, and the gateway's API.
+pub(crate) fn gateway() -> Result<Counts> {
+    setup::mariadb()?;
+    worker::build(Profile::Release)?;
+    process::output(&mut cargo(["build", "--quiet", "--locked", "--package", "posada-gateway"]))?;
+    node_tests(|path| path.starts_with(gateway_tests()))
+}
+
+fn gateway_tests() -> PathBuf {
+    files::root().join("tests/gateway")
 }
 
 /// The booking element, in Chromium against the Worker in workerd. What it looked like stays in `widget-shots` of the

@@ -31,6 +31,9 @@ const { values: options } = parseArgs({
   },
 });
 
+/** As often as wrangler.toml says. */
+const SWEEP_MS = 300_000;
+
 let host;
 let ending;
 
@@ -100,6 +103,8 @@ try {
     if (options.settings !== undefined) await put("/v1/staff/settings", options.settings);
     if (options.payments !== undefined) await put("/v1/staff/payments", options.payments);
     process.stdout.write(`ready ${host.url}\n`);
+    // Nobody else runs the sweeper on this machine.
+    setInterval(() => host.scheduled().catch(() => {}), SWEEP_MS).unref();
     let asked = Promise.resolve();
     lines?.on("line", (line) => {
       asked = asked.then(() => ask(line));

@@ -1,7 +1,9 @@
 //! The kinds of single values that bodies hold, each with its limits in its type.
 
 use chrono::NaiveDate;
-use posada_core::ids::{BookingId, ClaimId, PackageId, PropertyId, RoomNumber, RoomTypeId, WaId};
+use posada_core::ids::{
+    BookingId, ClaimId, PackageId, PropertyId, ReservationCode, RoomNumber, RoomTypeId, WaId,
+};
 use posada_core::payment::method::PaymentMethod;
 
 use crate::field::{Field, Node, Readable};
@@ -193,7 +195,7 @@ macro_rules! id_leaf {
     )+};
 }
 
-id_leaf!(BookingId, ClaimId, PackageId, PropertyId, RoomNumber, RoomTypeId);
+id_leaf!(BookingId, ClaimId, PackageId, PropertyId, ReservationCode, RoomNumber, RoomTypeId);
 
 impl Readable for WaId {
     /// Digits; a `+` before them is taken off, since it is how people write the same number.

@@ -18,6 +18,7 @@
 pub mod answer;
 pub mod booking;
 pub mod canonical;
+pub mod cases;
 pub mod command;
 pub mod csv;
 pub mod faults;

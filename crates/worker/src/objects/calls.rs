@@ -1,13 +1,16 @@
 //! What the Worker and its Durable Objects say to each other, as JSON over their stubs.
 
 use posada_core::booking::effect::{Holding, Reservation, RoomNeed, RoomOrder};
-use posada_core::ids::{BookingId, Reference, ReservationCode, RoomNumber};
+use posada_core::ids::{BookingId, LineNo, Reference, ReservationCode, RoomNumber};
 use posada_core::stay::Stay;
 use posada_wire::stored::{Read, from_text, to_text};
 use posada_wire::{stored_choice, stored_record};
 use worker::Env;
 
 use crate::host::{Result, post, response_text};
+
+/// The most notes and reservations that the hotel's object answers at a time.
+pub(crate) const LISTED_MAX: usize = 100;
 
 /// What the hotel's object is asked for.
 pub(crate) enum PropertyCall {
@@ -23,6 +26,11 @@ pub(crate) enum PropertyCall {
     Book { order: Box<RoomOrder> },
     /// Is there a reservation of this reference in the embedded book?
     LookUp { reference: Reference },
+    /// Delete holds that have expired, what is noted of stays that are over, and these notes; answer notes that were
+    /// made before this instant.
+    Tidy { ended: Vec<Noted>, noted_before: i64 },
+    /// Live reservations of the embedded book made before this instant, in the order of their places.
+    Reservations { after: i64, made_before: i64 },
     /// Cancel a reservation of the embedded book.
     Cancel { reference: Reference, code: ReservationCode },
 }
@@ -55,6 +63,17 @@ pub(crate) struct Noted {
     pub(crate) tries: u32,
 }
 
+/// A reservation of the embedded book.
+pub(crate) struct Kept {
+    /// Where it stands: later ones have higher places.
+    pub(crate) place: i64,
+    pub(crate) booking: BookingId,
+    pub(crate) line: LineNo,
+    pub(crate) generation: u32,
+    pub(crate) room: RoomNumber,
+    pub(crate) code: ReservationCode,
+}
+
 /// What the hotel's object answers.
 pub(crate) enum PropertyReply {
     Done,
@@ -70,6 +89,13 @@ pub(crate) enum PropertyReply {
     Found {
         reservation: Option<Reservation>,
     },
+    Tidied {
+        deleted: usize,
+        notes: Vec<Noted>,
+    },
+    Reservations {
+        reservations: Vec<Kept>,
+    },
     /// Certainly not done; the book's own words.
     Refused {
         error: String,
@@ -79,6 +105,7 @@ pub(crate) enum PropertyReply {
 stored_record!(Availability { settings_version, free, others });
 stored_record!(Intent { content, booking, ended, is_another });
 stored_record!(Noted { booking, tries });
+stored_record!(Kept { place, booking, line, generation, room, code });
 stored_choice!(PropertyCall {
     "configure" = Configure { version, document },
     "availability" = Availability { stay, intent },
@@ -87,6 +114,8 @@ stored_choice!(PropertyCall {
     "book" = Book { order },
     "look_up" = LookUp { reference },
     "cancel" = Cancel { reference, code },
+    "tidy" = Tidy { ended, noted_before },
+    "reservations" = Reservations { after, made_before },
 });
 stored_choice!(PropertyReply {
     "done" = Done,
@@ -95,6 +124,8 @@ stored_choice!(PropertyReply {
     "booked" = Booked { reservation },
     "found" = Found { reservation },
     "refused" = Refused { error },
+    "tidied" = Tidied { deleted, notes },
+    "reservations" = Reservations { reservations },
 });
 
 /// Asks the hotel's object. One deployment is one hotel, hence one object.

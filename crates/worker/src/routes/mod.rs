@@ -1,6 +1,7 @@
 //! The routes of the API: what each takes, who may ask, and what it answers.
 
 pub(crate) mod bookings;
+pub(crate) mod cases;
 pub(crate) mod payments;
 pub(crate) mod quotes;
 pub(crate) mod staff;

@@ -7,6 +7,7 @@
 mod book;
 mod holds;
 mod intents;
+mod tidy;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -98,6 +99,14 @@ impl Inner {
             PropertyCall::LookUp { reference } => {
                 Ok(PropertyReply::Found { reservation: book::find(&sql, &reference)? })
             }
+            PropertyCall::Tidy { ended, noted_before } => match self.settings(&sql)? {
+                None => Ok(PropertyReply::Done),
+                Some((_, property)) => tidy::tidy(&sql, &property, &ended, noted_before, now),
+            },
+            PropertyCall::Reservations { after, made_before } => match self.settings(&sql)? {
+                None => Ok(PropertyReply::Done),
+                Some((_, property)) => tidy::reservations(&sql, &property, after, made_before, now),
+            },
             PropertyCall::Cancel { reference, code } => book::cancel(&sql, &reference, &code, now),
         }
     }

@@ -1,0 +1,112 @@
+//! What staff and the sweeper ask of a booking, and do to it.
+
+use std::rc::Rc;
+
+use posada_core::booking::Rejection;
+use posada_core::booking::effect::{Effect, Input, Ownership, Reservation};
+use posada_core::ids::Reference;
+use posada_core::message::Language;
+use posada_core::problem::Problem;
+use posada_wire::cases::StaffView;
+use posada_wire::stored::to_text;
+use worker::web_sys::Response;
+
+use super::answer::{is_over, wait_until};
+use super::{Inner, ResolveCall, Swept, Verdict, drive, journal};
+use crate::host::{self, Result};
+use crate::respond::{self, Answer, Tone};
+use crate::{config, effects, settings};
+
+fn tone(language: &str) -> Tone {
+    Tone::new(Language::from_tag(language).unwrap_or_default(), false)
+}
+
+/// How the booking stands, for staff.
+pub(super) fn look(inner: &Inner, language: &str, with_journal: bool) -> Result<Response> {
+    let tone = tone(language);
+    view(inner, tone, with_journal).or_else(|refused| respond::refused(&refused, tone))
+}
+
+fn view(inner: &Inner, tone: Tone, with_journal: bool) -> Answer {
+    let entries = match inner.facts().filter(|_| with_journal) {
+        Some(_) => Some(journal::entries(&inner.state.sql()?)?),
+        None => None,
+    };
+    let view = inner.with_booking(|booking| StaffView::of(booking, tone.language, entries.as_deref()));
+    let Some(view) = view.flatten() else { return Err(Problem::NotFound.into()) };
+    Ok(respond::json(&view, 200)?)
+}
+
+/// Takes in what staff found out, and answers once what follows from it is done.
+pub(super) async fn resolve(inner: &Rc<Inner>, call: ResolveCall) -> Result<Response> {
+    let tone = tone(&call.language);
+    match resolve_checked(inner, call, tone).await {
+        Ok(response) => Ok(response),
+        Err(refused) => respond::refused(&refused, tone),
+    }
+}
+
+async fn resolve_checked(inner: &Rc<Inner>, call: ResolveCall, tone: Tone) -> Answer {
+    let goes_on = inner.with_booking(|booking| !is_over(booking) && booking.request().is_some());
+    match goes_on {
+        None => return Err(Problem::NotFound.into()),
+        Some(true) => {
+            return Err(Problem::field("case", "goes on by itself: nothing can be resolved yet").into());
+        }
+        Some(false) => {}
+    }
+    let ResolveCall { line, found, note, by, .. } = call;
+    let is_line = line.is_some();
+    let input = Input::Resolve { line, found, note, by: Some(by) };
+    let decided = inner.with_booking(|booking| booking.decide(input.clone(), config::now(&inner.env)));
+    if let Some(Err(Rejection::Stale | Rejection::AlreadyRequested | Rejection::Impossible(_))) = decided {
+        let message = if is_line {
+            "is not one that staff are asked about, or the reservation found is another line's"
+        } else {
+            "is required: staff are not asked about the payment of this booking"
+        };
+        return Err(Problem::field("line", message).into());
+    }
+    inner.feed(vec![input])?;
+    inner.arm().await?;
+    let driven = Rc::clone(inner);
+    inner.state.wait_until(async move { drive::drive(&driven).await })?;
+    let hotel = settings::must(&inner.env).await?;
+    wait_until(inner, hotel.property.policy.wait_ms, is_over).await;
+    view(inner, tone, false)
+}
+
+fn swept(inner: &Inner, stray: Option<Verdict>) -> Result<Response> {
+    host::answer(&to_text(&Swept { row: inner.row(), stray }), 200, "application/json")
+}
+
+/// Arms the alarm of a booking that goes on, which being asked has set going already.
+pub(super) async fn sweep(inner: &Rc<Inner>) -> Result<Response> {
+    if inner.with_booking(|booking| booking.deadline().is_some()).unwrap_or(false) {
+        inner.arm().await?;
+    }
+    swept(inner, None)
+}
+
+/// Cancels a reservation that was made for the booking and is nobody's. It is written down before.
+pub(super) async fn stray(inner: &Rc<Inner>, reference: Reference, found: Reservation) -> Result<Response> {
+    let ownership = inner.with_booking(|booking| booking.ownership(&reference, &found.code));
+    let (Some(Ownership::Stray), Some(facts)) = (ownership, inner.facts()) else {
+        return swept(inner, Some(Verdict::Left));
+    };
+    let code = found.code.clone();
+    inner.feed(vec![Input::Stray(reference.clone(), found)])?;
+    let cancel = Effect::CancelReservation { reference, code };
+    let done = effects::perform(
+        &inner.env,
+        &facts.booking,
+        &facts.settings_version,
+        facts.evidence.as_ref(),
+        cancel,
+    );
+    let verdict = match done.await {
+        Input::Cancel(_, Ok(())) => Verdict::Cancelled,
+        _ => Verdict::Stands,
+    };
+    swept(inner, Some(verdict))
+}

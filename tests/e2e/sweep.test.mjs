@@ -245,8 +245,16 @@ test("what a booking that goes on may still confirm is never cancelled", async (
     db.run("UPDATE nights SET expires_ms = NULL WHERE booking = ? AND line = 1", [booking]);
     db.run(
       `INSERT INTO reservations (reference, code, booking, line, room, check_in, check_out, requested, reserved_ms)
-       VALUES (?, ?, ?, 1, ?, ?, ?, '{}', 0)`,
-      [`${booking}-1-1`, night.code, booking, number, stay.check_in_date, stay.check_out_date],
+       VALUES (?, ?, ?, 1, ?, ?, ?, '{}', ?)`,
+      [
+        `${booking}-1-1`,
+        night.code,
+        booking,
+        number,
+        stay.check_in_date,
+        stay.check_out_date,
+        hotel().now() - 20 * MINUTE_MS,
+      ],
     );
     return night.code;
   });

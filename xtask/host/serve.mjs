@@ -1,5 +1,5 @@
 // node xtask/host/serve.mjs [--port N] [--persist DIR] [--fresh] [--settings FILE] [--payments FILE]
-//                           [--bundle DIR] [--var NAME=VALUE]... [--no-stdin]
+//                           [--bundle DIR] [--var NAME=VALUE]... [--env NAME]... [--no-stdin]
 //
 // Starts the Worker, loads the hotel's settings and payments by the staff routes and then writes
 // `ready http://127.0.0.1:PORT` to standard output; log lines go to standard error. Without --persist
@@ -27,6 +27,7 @@ const { values: options } = parseArgs({
     payments: { type: "string" },
     bundle: { type: "string" },
     var: { type: "string", multiple: true, default: [] },
+    env: { type: "string", multiple: true, default: [] },
     "no-stdin": { type: "boolean", default: false },
   },
 });
@@ -80,6 +81,12 @@ async function ask(line) {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
+/** The variables of these names that the environment has. */
+function fromEnvironment(names) {
+  const has = (name) => process.env[name] !== undefined;
+  return Object.fromEntries(names.filter(has).map((name) => [name, process.env[name]]));
+}
+
 function parseVar(text) {
   const at = text.indexOf("=");
   if (at < 1) throw new Error(`--var wants NAME=VALUE, not ${text}`);
@@ -93,7 +100,7 @@ try {
     port: Number(options.port),
     persist: options.persist,
     bundle: options.bundle,
-    vars: Object.fromEntries(options.var.map(parseVar)),
+    vars: { ...fromEnvironment(options.env), ...Object.fromEntries(options.var.map(parseVar)) },
     testNow: process.env.POSADA_TEST_NOW || undefined,
   });
   if (ending) {

@@ -8,6 +8,9 @@ use pico_args::Arguments;
 use crate::{files, host, progress::say, worker};
 
 const PORT_DEFAULT: &str = "8787";
+/// What points the Worker at the hotel's own reservation system, taken from the environment where it is there.
+const RESERVATION_API: [&str; 3] =
+    ["RESERVATION_API_URL", "RESERVATION_API_KEY", "RESERVATION_API_CAPABILITIES"];
 
 /// Builds the Worker and becomes it: what ends this process ends the Worker too.
 pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
@@ -22,6 +25,7 @@ pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
     let payments = path(args.opt_value_from_str("--payments")?, "demo/payments.json")?;
     let persist = path(args.opt_value_from_str("--persist")?, ".posada/dev")?;
     let fresh = args.contains("--fresh");
+    let reservation_api: Option<String> = args.opt_value_from_str("--reservation-api")?;
     crate::finish(args)?;
     if port.parse::<u16>().is_err() {
         bail!("--port wants a number up to 65535, not {port}");
@@ -38,6 +42,11 @@ pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
     command.arg("--settings").arg(settings).arg("--payments").arg(payments).arg("--persist").arg(persist);
     if fresh {
         command.arg("--fresh");
+    }
+    // By its name: what other programs may see of this one does not say the key.
+    command.args(RESERVATION_API.iter().flat_map(|name| ["--env", *name]));
+    if let Some(url) = reservation_api {
+        command.arg("--var").arg(format!("RESERVATION_API_URL={url}"));
     }
     Err(command.exec()).context("cannot run node")
 }

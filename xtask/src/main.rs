@@ -33,6 +33,7 @@ Usage: cargo xtask <command>
   build [--dev]         build the Worker
   size                  print the gzipped size of what is delivered, and fail above its budget
   dev [--port N] [--settings FILE] [--payments FILE] [--persist DIR] [--fresh]
+      [--reservation-api URL]
                         run the Worker on this machine until Ctrl-C, with a hotel's settings and payments
   bench [--without-cp-sat]
                         time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it

@@ -182,6 +182,22 @@ impl fmt::Display for Reference {
     }
 }
 
+impl Reference {
+    /// The reference that this text is; `None` where it is none of ours.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('-');
+        let (booking, line, generation) = (parts.next()?, parts.next()?, parts.next()?);
+        let reference = Self {
+            booking: BookingId::parse(booking).ok()?,
+            line: LineNo(line.parse().ok()?),
+            generation: generation.parse().ok()?,
+        };
+        // One spelling: no sign, no zeros in front, nothing behind.
+        (reference.to_string() == text).then_some(reference)
+    }
+}
+
 /// An instant: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Millis(pub i64);
@@ -215,6 +231,11 @@ mod tests {
     #[test]
     fn a_reference_names_booking_line_and_generation() {
         let reference = Reference { booking: BookingId::from_bits(255), line: LineNo(2), generation: 1 };
-        assert_eq!(reference.to_string(), format!("{}ff-2-1", "0".repeat(30)));
+        let text = format!("{}ff-2-1", "0".repeat(30));
+        assert_eq!(reference.to_string(), text);
+        assert_eq!(Reference::parse(&text), Some(reference));
+        for bad in ["", "ff", "ff-2", "ff-2-1-1", "ff-02-1", "ff-2-+1", "FF-2-1", "ff-300-1", "ff-2-1 "] {
+            assert_eq!(Reference::parse(bad), None, "{bad}");
+        }
     }
 }

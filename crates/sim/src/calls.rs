@@ -51,11 +51,14 @@ impl World {
             let input = unknown(&effect);
             return self.answer_in(CALL_DEADLINE_MS, host, step, input);
         }
+        let very_late_ms = if self.scenario.is_embedded { None } else { self.beyond.very_late_ms(step) };
+        let fault = if very_late_ms.is_some() { Some(Fault::Late) } else { fault };
         if fault == Some(Fault::Late) {
             self.answer_in(CALL_DEADLINE_MS, host, step, unknown(&effect));
         }
-        let after_ms = match fault {
-            Some(Fault::Late) => CALL_DEADLINE_MS + self.rng.between(1, LATE_MS_MAX),
+        let after_ms = match (fault, very_late_ms) {
+            (_, Some(later_ms)) => CALL_DEADLINE_MS + later_ms,
+            (Some(Fault::Late), None) => CALL_DEADLINE_MS + self.rng.between(1, LATE_MS_MAX),
             _ => self.latency(),
         };
         self.send(host, effect, fault, after_ms);
@@ -192,7 +195,7 @@ impl World {
                 let done = if is_outside { self.api.cancel(code) } else { self.hotel.cancel(reference) };
                 Some(Input::Cancel(reference.clone(), done.map_err(refused)))
             }
-            Effect::ReleaseHolds => {
+            Effect::ReleaseHolds { .. } => {
                 let id = self.hosts[call.host].id.clone();
                 self.hotel.release(&id);
                 Some(Input::ReleaseHolds(Ok(())))
@@ -280,7 +283,7 @@ impl World {
             | Effect::BookRoom(_)
             | Effect::LookUp { .. }
             | Effect::CancelReservation { .. }
-            | Effect::ReleaseHolds
+            | Effect::ReleaseHolds { .. }
             | Effect::Notify => unreachable!("only these ask the ledger"),
         }
     }
@@ -352,7 +355,7 @@ fn failed(effect: &Effect, failure: &Failure<String>) -> Input {
         Effect::LookUp { reference } => Input::LookUp(reference.clone(), Err(failure.clone())),
         Effect::CancelReservation { reference, .. } => Input::Cancel(reference.clone(), Err(failure.clone())),
         Effect::SettlePayment { .. } => Input::Settle(Err(problem(failure))),
-        Effect::ReleaseHolds => Input::ReleaseHolds(Err(problem(failure))),
+        Effect::ReleaseHolds { .. } => Input::ReleaseHolds(Err(problem(failure))),
         Effect::Notify => Input::Notify(Err(failure.clone())),
     }
 }

@@ -33,6 +33,7 @@ pub mod public;
 pub mod quote;
 pub mod read;
 pub mod reference;
+pub mod reservation_api;
 pub mod room_types;
 pub mod settings;
 pub mod stay;

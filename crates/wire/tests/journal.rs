@@ -4,7 +4,7 @@ use posada_core::booking::Booking;
 use posada_core::booking::effect::{Effect, Failure, Input};
 use posada_core::booking::journal::{Stamped, Step};
 use posada_core::booking::outcome::Outcome;
-use posada_core::ids::{BookingId, Millis};
+use posada_core::ids::{BookingId, LineNo, Millis};
 use posada_wire::stored::from_text;
 
 /// Written by version 1: three rooms; a claim whose answer was lost, a refusal, an unknown outcome, an absence.
@@ -25,7 +25,7 @@ fn a_journal_of_version_1_is_replayed_wherever_it_ends_and_goes_on() {
     }
     let mut booking = replay(all);
     let now = Millis(1_755_648_010_000);
-    assert_eq!(booking.pending(now), [Effect::ReleaseHolds]);
+    assert_eq!(booking.pending(now), [Effect::ReleaseHolds { lines: vec![LineNo(2)] }]);
     for entry in booking.decide(Input::ReleaseHolds(Ok(())), now).expect("an answer") {
         booking.apply(&entry).expect("it fits");
     }

@@ -1,4 +1,4 @@
-//! What the deployment sets: keys, and (in tests only) the clock and the book's latency.
+//! What the deployment sets: keys, and (in tests only) the clock, the book's latency and the API's deadlines.
 
 use posada_core::ids::Millis;
 use worker::Env;
@@ -46,4 +46,9 @@ pub(crate) fn now(env: &Env) -> Millis {
 /// How long tests make the embedded book take over line n: n times this, so that a kill can fall between two rooms.
 pub(crate) fn test_book_latency_ms(env: &Env) -> u64 {
     u64::try_from(test_number(env, "POSADA_TEST_BOOK_LATENCY_MS")).unwrap_or(0)
+}
+
+/// How long tests give every call to the reservation API, instead of 10 s and 5 s.
+pub(crate) fn test_api_deadline_ms(env: &Env) -> Option<u64> {
+    u64::try_from(test_number(env, "POSADA_TEST_API_DEADLINE_MS")).ok().filter(|ms| *ms > 0)
 }

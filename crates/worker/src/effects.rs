@@ -1,6 +1,6 @@
 //! Carrying out one effect of a booking on the hotel's systems, and saying how it went.
 
-use posada_core::booking::effect::{Effect, Failure, Input, RoomOrder};
+use posada_core::booking::effect::{Effect, Failure, Input};
 use posada_core::booking::request::Evidence;
 use posada_core::ids::{BookingId, ClaimId, Millis};
 use posada_core::payment::ledger::Account;
@@ -9,20 +9,23 @@ use posada_core::payment::operation::{self, Attach, Decision, Rules};
 use posada_core::problem::Problem;
 use worker::Env;
 
-use crate::objects::calls::{PropertyCall, PropertyReply, ask_property};
 use crate::payments::{self, StoreError};
+use crate::reservations::{Listing, Reservations};
 use crate::{config, host, log, settings};
 
-/// Carries `effect` out. It can be repeated: every system recognises the operation.
+/// Carries `effect` out. It can be repeated: every system recognises the operation. `listing` is what was free when
+/// the request was checked, where it is not known to be older than that.
 pub(crate) async fn perform(
     env: &Env,
     booking: &BookingId,
     settings_version: &str,
     evidence: Option<&Evidence>,
+    listing: Option<Listing>,
     effect: Effect,
 ) -> Input {
     let started = config::now(env);
     let step = effect.step();
+    let reservations = Reservations::of(env);
     let input = match effect {
         Effect::ClaimPayment { payment, holder, named, wish, rooms } => {
             let request = Attach {
@@ -41,36 +44,18 @@ pub(crate) async fn perform(
             Input::Claim(answer.map(|claimed| (claimed.claim, claimed.amount)))
         }
         Effect::HoldRooms { stay, package: _, needs, ttl_ms } => {
-            let call = PropertyCall::Hold { booking: booking.clone(), stay, needs, ttl_ms };
-            Input::Hold(match ask_property(env, &call).await {
-                Ok(PropertyReply::Held { holding }) => Ok(holding),
-                Ok(_) => Err(Failure::Retryable { after_ms: None }),
-                Err(error) => Err(lost("hold", &error)),
-            })
+            Input::Hold(reservations.hold(env, booking, stay, needs, ttl_ms, listing).await)
         }
         Effect::BookRoom(order) => {
             let reference = order.reference.clone();
-            Input::Book(reference, book(env, order).await)
+            Input::Book(reference, reservations.book(env, order, settings_version).await)
         }
         Effect::LookUp { reference } => {
-            let answer = ask_property(env, &PropertyCall::LookUp { reference: reference.clone() }).await;
-            Input::LookUp(
-                reference,
-                match answer {
-                    Ok(PropertyReply::Found { reservation }) => Ok(reservation),
-                    Ok(_) => Err(Failure::Unknown),
-                    Err(error) => Err(lost("look_up", &error)),
-                },
-            )
+            let found = reservations.look_up(env, &reference).await;
+            Input::LookUp(reference, found)
         }
         Effect::CancelReservation { reference, code } => {
-            let call = PropertyCall::Cancel { reference: reference.clone(), code };
-            let answer = match ask_property(env, &call).await {
-                Ok(PropertyReply::Done) => Ok(()),
-                Ok(PropertyReply::Refused { error }) => Err(Failure::Refused(error)),
-                Ok(_) => Err(Failure::Unknown),
-                Err(error) => Err(lost("cancel", &error)),
-            };
+            let answer = reservations.cancel(env, &reference, code).await;
             Input::Cancel(reference, answer)
         }
         Effect::SettlePayment { payment, claim, payees } => {
@@ -80,12 +65,8 @@ pub(crate) async fn perform(
             .await;
             Input::Settle(answer.map(|linked| linked.fits))
         }
-        Effect::ReleaseHolds => {
-            let answer = ask_property(env, &PropertyCall::Release { booking: booking.clone() }).await;
-            Input::ReleaseHolds(match answer {
-                Ok(_) => Ok(()),
-                Err(error) => Err(lost("release", &error)),
-            })
+        Effect::ReleaseHolds { lines } => {
+            Input::ReleaseHolds(reservations.release(env, booking, lines).await)
         }
         // No programs are to be told in this deployment.
         Effect::Notify => Input::Notify(Ok(())),
@@ -99,22 +80,6 @@ pub(crate) fn new_claim() -> ClaimId {
     let random = |_| getrandom::u64().unwrap_or_else(|_| host::clock().0.cast_unsigned());
     let [high, low] = [0, 1].map(random);
     ClaimId::from_bits(u128::from(high) << 64 | u128::from(low))
-}
-
-async fn book(
-    env: &Env,
-    order: Box<RoomOrder>,
-) -> Result<posada_core::booking::effect::Reservation, Failure<String>> {
-    let latency_ms = config::test_book_latency_ms(env).saturating_mul(u64::from(order.reference.line.0));
-    if latency_ms > 0 {
-        host::wait(latency_ms).await;
-    }
-    match ask_property(env, &PropertyCall::Book { order }).await {
-        Ok(PropertyReply::Booked { reservation }) => Ok(reservation),
-        Ok(PropertyReply::Refused { error }) => Err(Failure::Refused(error)),
-        Ok(_) => Err(Failure::Unknown),
-        Err(error) => Err(lost("book", &error)),
-    }
 }
 
 /// An answer that was lost: the call may have been carried out.

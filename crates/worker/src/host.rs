@@ -59,7 +59,7 @@ pub(crate) fn member(object: &JsValue, name: &str) -> Option<JsValue> {
 }
 
 /// Waits for what a call promised.
-async fn promised(promise: std::result::Result<Promise, JsValue>) -> Result<JsValue> {
+pub(crate) async fn promised(promise: std::result::Result<Promise, JsValue>) -> Result<JsValue> {
     Ok(JsFuture::from(promise?).await?)
 }
 
@@ -153,13 +153,18 @@ extern "C" {
     fn cancel(this: &Reader) -> std::result::Result<Promise, JsValue>;
 }
 
-/// A request's body, in the pieces that it comes in.
+/// The body of a request or an answer, in the pieces that it comes in.
 pub(crate) struct Body(Reader);
 
 impl Body {
-    /// The body; `None` where there is none.
+    /// A request's body; `None` where there is none.
     pub(crate) fn of(request: &web_sys::Request) -> Option<Self> {
         request.body().map(|stream| Self(stream.get_reader().unchecked_into()))
+    }
+
+    /// An answer's body; `None` where there is none.
+    pub(crate) fn of_response(response: &Response) -> Option<Self> {
+        response.body().map(|stream| Self(stream.get_reader().unchecked_into()))
     }
 
     /// The next piece; `None` at the end.

@@ -127,7 +127,7 @@ impl Booking {
         let Some(line) = line else { return Ok(Vec::new()) };
         let it = self.line(line).ok_or(Rejection::Stale)?;
         Ok(match (&it.state, found) {
-            (LineState::Unknown { .. }, Some(found)) if self.is_seen(line, &found.code) => {
+            (LineState::Unknown { .. }, Some(found)) if self.is_seen(line, &found) => {
                 return Err(Rejection::Stale);
             }
             (LineState::Unknown { generation, .. }, Some(Reservation { code, room })) => {
@@ -334,9 +334,7 @@ impl Booking {
         let step = Step::Book { line };
         let since = self.unknown_since(line);
         Ok(match answer {
-            Ok(Reservation { code, room }) if !self.is_seen(line, &code) => {
-                vec![Entry::Confirmed { line, generation, room, code }]
-            }
+            Ok(found) if !self.is_seen(line, &found) => Self::confirmed(reference, found),
             // A refusal says nothing of the earlier call; a look-up does.
             Err(Failure::Refused(_)) if since.is_some() && self.looks_up() => {
                 vec![self.defer(step, None, now)]
@@ -360,7 +358,7 @@ impl Booking {
                 vec![Entry::Escalated { reason: StaffReason::Unconfirmed { line } }]
             }
             Err(Failure::Retryable { after_ms }) => vec![self.defer(step, after_ms, now)],
-            // A code that a sibling has says nothing about this line.
+            // A code or a room that a sibling has says nothing about this line.
             Ok(_) | Err(Failure::Unknown) => {
                 let mut entries = self.unknown(line, generation);
                 if self.replays() {
@@ -371,10 +369,17 @@ impl Booking {
         })
     }
 
-    /// Whether the code is another line's.
-    fn is_seen(&self, line: LineNo, code: &ReservationCode) -> bool {
+    fn confirmed(reference: &Reference, found: Reservation) -> Vec<Entry> {
+        let (line, generation) = (reference.line, reference.generation);
+        vec![Entry::Confirmed { line, generation, room: found.room, code: found.code }]
+    }
+
+    /// Whether the code or the room is another line's.
+    fn is_seen(&self, line: LineNo, found: &Reservation) -> bool {
         self.numbered().any(|(of, it)| match &it.state {
-            LineState::Booked { code: seen, .. } => of != line && seen == code,
+            LineState::Booked { code, room, .. } => {
+                of != line && (*code == found.code || *room == found.room)
+            }
             _ => false,
         })
     }
@@ -397,9 +402,7 @@ impl Booking {
         let step = Step::LookUp { line };
         let since = self.unknown_since(line);
         Ok(match answer {
-            Ok(Some(Reservation { code, room })) if !self.is_seen(line, &code) => {
-                vec![Entry::Confirmed { line, generation, room, code }]
-            }
+            Ok(Some(found)) if !self.is_seen(line, &found) => Self::confirmed(reference, found),
             Ok(None) if since.is_some_and(|since| self.is_in_doubt(step, since, now)) => {
                 vec![self.defer(step, None, now)]
             }

@@ -118,8 +118,11 @@ pub enum Effect {
         /// What the claim comes to.
         payees: Payees,
     },
-    /// Let go of all rooms that the booking holds and did not book.
-    ReleaseHolds,
+    /// Let go of the rooms that are held for these lines and not booked.
+    ReleaseHolds {
+        /// The lines that failed.
+        lines: Vec<LineNo>,
+    },
     /// Tell the hotel's programs how it ended.
     Notify,
 }
@@ -135,7 +138,7 @@ impl Effect {
             Self::LookUp { reference } => Step::LookUp { line: reference.line },
             Self::CancelReservation { reference, .. } => Step::Cancel { line: reference.line },
             Self::SettlePayment { .. } => Step::Settle,
-            Self::ReleaseHolds => Step::ReleaseHolds,
+            Self::ReleaseHolds { .. } => Step::ReleaseHolds,
             Self::Notify => Step::Notify,
         }
     }

@@ -486,7 +486,8 @@ impl Booking {
             effects.extend(self.settle_effect(accepted));
         }
         if self.must_release_holds() {
-            effects.push(Effect::ReleaseHolds);
+            let failed = self.numbered().filter(|(_, it)| matches!(it.state, LineState::Failed { .. }));
+            effects.push(Effect::ReleaseHolds { lines: failed.map(|(line, _)| line).collect() });
         }
         effects
     }

@@ -149,7 +149,7 @@ impl World {
                 self.reversed.clone_from(&payees.reversed);
                 Input::Settle(Ok(self.codreser_fits))
             }
-            Effect::ReleaseHolds => {
+            Effect::ReleaseHolds { .. } => {
                 self.held.clear();
                 Input::ReleaseHolds(Ok(()))
             }

@@ -1,15 +1,16 @@
 //! What the Worker and its Durable Objects say to each other, as JSON over their stubs.
 
 use posada_core::booking::effect::{Holding, Reservation, RoomNeed, RoomOrder};
-use posada_core::ids::{BookingId, LineNo, Reference, ReservationCode, RoomNumber};
+use posada_core::ids::{BookingId, LineNo, Millis, Reference, ReservationCode, RoomNumber};
 use posada_core::stay::Stay;
+use posada_wire::reservation_api::{ListedRoom, Page};
 use posada_wire::stored::{Read, from_text, to_text};
 use posada_wire::{stored_choice, stored_record};
 use worker::Env;
 
 use crate::host::{Result, post, response_text};
 
-/// The most notes and reservations that the hotel's object answers at a time.
+/// The most notes that the hotel's object answers at a time.
 pub(crate) const LISTED_MAX: usize = 100;
 
 /// What the hotel's object is asked for.
@@ -18,10 +19,22 @@ pub(crate) enum PropertyCall {
     Configure { version: String, document: String },
     /// Which rooms are free for the whole stay? Where a booking is to be made of it, nobody else may be making the same.
     Availability { stay: Stay, intent: Option<Intent> },
-    /// Pick and hold rooms for these lines, all that can be had, in one transaction.
-    Hold { booking: BookingId, stay: Stay, needs: Vec<RoomNeed>, ttl_ms: i64 },
-    /// Let go of what the booking holds and did not book.
-    Release { booking: BookingId },
+    /// Pick and hold rooms for these lines, all that can be had, in one transaction. Where rooms are booked in an
+    /// outside system, only such as are `listed` there as free.
+    Hold {
+        booking: BookingId,
+        stay: Stay,
+        needs: Vec<RoomNeed>,
+        ttl_ms: i64,
+        listed: Option<Vec<ListedRoom>>,
+    },
+    /// Let go of what the booking holds for these lines and did not book.
+    Release { booking: BookingId, lines: Vec<LineNo> },
+    /// The outside system booked this room for the line, under this code: the hold becomes a record of it.
+    /// `is_choice` where that system may choose another room than it was asked for.
+    Record { reference: Reference, code: ReservationCode, room: RoomNumber, is_choice: bool },
+    /// The outside system cancelled what was booked under this reference: its room is free.
+    Unrecord { reference: Reference },
     /// Book a held room in the embedded reservation book.
     Book { order: Box<RoomOrder> },
     /// Is there a reservation of this reference in the embedded book?
@@ -29,10 +42,10 @@ pub(crate) enum PropertyCall {
     /// Delete holds that have expired, what is noted of stays that are over, and these notes; answer notes that were
     /// made before this instant.
     Tidy { ended: Vec<Noted>, noted_before: i64 },
-    /// Live reservations of the embedded book made before this instant, in the order of their places.
-    Reservations { after: i64, made_before: i64 },
     /// Cancel a reservation of the embedded book.
     Cancel { reference: Reference, code: ReservationCode },
+    /// Which reservations were made in the embedded book since then?
+    List { made_since: Millis, after: Option<String> },
 }
 
 /// Rooms free for a stay, and which settings the object has.
@@ -63,17 +76,6 @@ pub(crate) struct Noted {
     pub(crate) tries: u32,
 }
 
-/// A reservation of the embedded book.
-pub(crate) struct Kept {
-    /// Where it stands: later ones have higher places.
-    pub(crate) place: i64,
-    pub(crate) booking: BookingId,
-    pub(crate) line: LineNo,
-    pub(crate) generation: u32,
-    pub(crate) room: RoomNumber,
-    pub(crate) code: ReservationCode,
-}
-
 /// What the hotel's object answers.
 pub(crate) enum PropertyReply {
     Done,
@@ -93,8 +95,8 @@ pub(crate) enum PropertyReply {
         deleted: usize,
         notes: Vec<Noted>,
     },
-    Reservations {
-        reservations: Vec<Kept>,
+    Listed {
+        page: Page,
     },
     /// Certainly not done; the book's own words.
     Refused {
@@ -105,17 +107,18 @@ pub(crate) enum PropertyReply {
 stored_record!(Availability { settings_version, free, others });
 stored_record!(Intent { content, booking, ended, is_another });
 stored_record!(Noted { booking, tries });
-stored_record!(Kept { place, booking, line, generation, room, code });
 stored_choice!(PropertyCall {
     "configure" = Configure { version, document },
     "availability" = Availability { stay, intent },
-    "hold" = Hold { booking, stay, needs, ttl_ms },
-    "release" = Release { booking },
+    "hold" = Hold { booking, stay, needs, ttl_ms, listed },
+    "release" = Release { booking, lines },
+    "record" = Record { reference, code, room, is_choice },
+    "unrecord" = Unrecord { reference },
     "book" = Book { order },
     "look_up" = LookUp { reference },
     "cancel" = Cancel { reference, code },
     "tidy" = Tidy { ended, noted_before },
-    "reservations" = Reservations { after, made_before },
+    "list" = List { made_since, after },
 });
 stored_choice!(PropertyReply {
     "done" = Done,
@@ -123,9 +126,9 @@ stored_choice!(PropertyReply {
     "held" = Held { holding },
     "booked" = Booked { reservation },
     "found" = Found { reservation },
+    "listed" = Listed { page },
     "refused" = Refused { error },
     "tidied" = Tidied { deleted, notes },
-    "reservations" = Reservations { reservations },
 });
 
 /// Asks the hotel's object. One deployment is one hotel, hence one object.

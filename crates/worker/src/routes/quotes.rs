@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use posada_core::ids::{Millis, RoomNumber, RoomTypeId};
 use posada_core::message;
-use posada_core::problem::{Problem, System};
+use posada_core::problem::Problem;
 use posada_core::proposal::{Placement, Proposal, QuoteRequest, count_free, propose};
 use posada_core::quote::Quote;
 use posada_core::sorted::Set;
@@ -23,6 +23,7 @@ use posada_wire::token::sign_quote;
 use super::{Ask, query, read_body};
 use crate::auth::Role;
 use crate::config;
+use crate::reservations::Reservations;
 use crate::respond::{self, Answer, Refused, Tone};
 use crate::settings::{self, Loaded};
 
@@ -35,11 +36,8 @@ pub(crate) async fn property(ask: Ask) -> Answer {
 
 /// What is free for a stay, with the settings that say so.
 async fn free_rooms(ask: &Ask, stay: &Stay) -> Result<(Rc<Loaded>, Set<RoomNumber>), Problem> {
-    match settings::availability(&ask.env, stay, None).await {
-        Ok(Some((loaded, availability))) => Ok((loaded, availability.free.into_iter().collect())),
-        Ok(None) => Err(respond::unavailable(System::Storage, &"no settings were loaded".into())),
-        Err(error) => Err(respond::unavailable(System::Reservations, &error)),
-    }
+    let (loaded, free) = Reservations::of(&ask.env).free(&ask.env, stay, None).await?;
+    Ok((loaded, free.rooms))
 }
 
 /// `GET /v1/availability?check_in_date&check_out_date`

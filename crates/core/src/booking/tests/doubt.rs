@@ -109,6 +109,32 @@ fn a_code_that_a_sibling_has_says_nothing_about_the_line() {
 }
 
 #[test]
+fn a_room_that_a_sibling_has_says_nothing_about_the_line() {
+    let mut world = World::new(&JUNIORS);
+    let request = request(&[("Junior", 2), ("Junior", 2)], false);
+    let terms = terms(&request, ALL);
+    let mut host = Host::new();
+    host.feed(Input::Start { request: Box::new(request), terms }).expect("a new booking");
+    while !matches!(host.booking.pending(Millis(0)).first(), Some(Effect::BookRoom(_))) {
+        let effect = host.booking.pending(Millis(0)).remove(0);
+        host.feed(world.carry_out(&effect)).expect("an answer");
+    }
+    let code = |text| ReservationCode::parse(text).expect("a code");
+    let room = |text| RoomNumber::parse(text).expect("a room");
+    let first = Reservation { code: code("26181"), room: room("54") };
+    host.feed(Input::Book(reference(1), Ok(first))).expect("an answer");
+    let second = Reference { line: LineNo(1), ..reference(1) };
+    let same_room = Reservation { code: code("26182"), room: room("54") };
+    host.feed(Input::Book(second.clone(), Ok(same_room.clone()))).expect("an answer");
+    assert!(matches!(host.booking.lines[1].state, LineState::Unknown { generation: 1, .. }));
+    host.feed(Input::LookUp(second.clone(), Ok(Some(same_room)))).expect("an answer");
+    assert!(matches!(host.booking.lines[1].state, LineState::Unknown { generation: 1, .. }));
+    let other = Reservation { code: code("26182"), room: room("56") };
+    host.feed(Input::LookUp(second, Ok(Some(other)))).expect("an answer");
+    assert!(matches!(host.booking.lines[1].state, LineState::Booked { .. }));
+}
+
+#[test]
 fn a_refused_payment_is_believed_once_a_late_claim_can_no_longer_come() {
     let request = request(&EIGHT, false);
     let terms = terms(&request, ALL);

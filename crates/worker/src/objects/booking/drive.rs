@@ -80,13 +80,11 @@ async fn perform(inner: &Inner, effect: Effect) -> Input {
         return Input::Resumed;
     };
     let is_first = effect.step() == Step::Claim;
-    let done = effects::perform(
-        &inner.env,
-        &facts.booking,
-        &facts.settings_version,
-        facts.evidence.as_ref(),
-        effect,
-    );
+    // Rooms are picked once by what was free at the intake; later it is asked for anew.
+    let listing = if matches!(effect, Effect::HoldRooms { .. }) { inner.listing.take() } else { None };
+    let evidence = facts.evidence.as_ref();
+    let (booking, version) = (&facts.booking, &facts.settings_version);
+    let done = effects::perform(&inner.env, booking, version, evidence, listing, effect);
     if is_first {
         // At the same time, so that nobody waits for it; the database takes it before the claim is written.
         return join(inner.register(), done).await.1;

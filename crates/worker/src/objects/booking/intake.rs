@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use posada_core::booking::Booking;
 use posada_core::booking::effect::Input;
-use posada_core::booking::journal::{Capabilities, Terms};
+use posada_core::booking::journal::Terms;
 use posada_core::booking::outcome::Outcome;
 use posada_core::booking::request::RequestedRoom;
 use posada_core::ids::{Millis, RoomNumber};
@@ -29,16 +29,15 @@ use crate::auth::Role;
 use crate::config::{self, Keys};
 use crate::host::{self, Database, Result};
 use crate::log;
-use crate::objects::calls::{Availability, Intent};
+use crate::objects::calls::Intent;
 use crate::payments::{self, Attempt};
+use crate::reservations::{Free, Reservations};
 use crate::respond::{self, Answer, Refused, Tone};
 use crate::routes::context;
 use crate::settings::{self, Loaded};
 
 /// How long a chosen key is answered the same.
 const KEY_LIVES_MS: i64 = 30 * 24 * 3_600_000;
-/// The embedded book: the same reference books once, it can be looked up and cancelled.
-const EMBEDDED: Capabilities = Capabilities { idempotency: true, lookup: true, cancel: true };
 /// How long it is waited for whether the payment can be claimed.
 pub(super) const CLAIM_WAIT_MS: i64 = 10_000;
 
@@ -110,24 +109,21 @@ const LOOKS_MAX: usize = 60;
 /// What is free, and the hotel; or the answer of another booking of the same content that lives.
 async fn look(
     inner: &Inner,
+    reservations: &Reservations,
     call: &StartCall,
     command: &BookingCommand,
     intent: &mut Intent,
-) -> std::result::Result<std::result::Result<(Rc<Loaded>, Availability), Response>, Refused> {
+) -> std::result::Result<std::result::Result<(Rc<Loaded>, Free), Response>, Refused> {
     for _ in 0..LOOKS_MAX {
-        let answer = settings::availability(&inner.env, &command.stay, Some(intent)).await;
-        let answer = answer.map_err(|error| respond::unavailable(System::Reservations, &error))?;
-        let Some((loaded, availability)) = answer else {
-            return Err(respond::unavailable(System::Storage, &"no settings were loaded".into()).into());
-        };
-        if availability.others.is_empty() {
-            return Ok(Ok((loaded, availability)));
+        let (loaded, free) = reservations.free(&inner.env, &command.stay, Some(intent)).await?;
+        if free.others.is_empty() {
+            return Ok(Ok((loaded, free)));
         }
         if intent.ended.is_empty() {
             // Not even that there is another is said to one who does not have the payment before them.
             same::prove(inner, call, command).await?;
         }
-        for other in availability.others {
+        for other in free.others {
             if let Some(response) = same::ask(inner, call, command, &other.booking).await? {
                 return Ok(Err(response));
             }
@@ -148,14 +144,14 @@ async fn take_in(
     keys: &Keys,
 ) -> std::result::Result<Option<Response>, Refused> {
     let now = config::now(&inner.env);
+    let reservations = Reservations::of(&inner.env);
     let mut intent = same::intent_of(call, &command, keys);
-    let (loaded, availability) = match look(inner, call, &command, &mut intent).await? {
+    let (loaded, free) = match look(inner, &reservations, call, &command, &mut intent).await? {
         Ok(looked) => looked,
         Err(other) => return Ok(Some(other)),
     };
     let because = Refused::by(&loaded);
-    let free: Set<RoomNumber> = availability.free.into_iter().collect();
-    let priced = check_and_price(&command, &loaded, &free, now, keys).map_err(&because)?;
+    let priced = check_and_price(&command, &loaded, &free.rooms, now, keys).map_err(&because)?;
     let attempt = count_attempt(inner, call, &command, now).await.map_err(&because)?;
     let evidence = if call.role == Role::Public { command.evidence } else { None };
     let terms = Terms {
@@ -166,8 +162,8 @@ async fn take_in(
         },
         amount: command.payment.amount,
         prices: priced.iter().map(|room| room.exact).collect(),
-        hold_ttl_ms: loaded.property.policy.hold_ttl_ms,
-        capabilities: EMBEDDED,
+        hold_ttl_ms: reservations.hold_ttl_ms(loaded.property.policy.hold_ttl_ms, &command.stay, now),
+        capabilities: reservations.capabilities(),
     };
     let facts = Facts {
         booking: call.booking.clone(),
@@ -186,6 +182,7 @@ async fn take_in(
         // A caller's word does not make them the holder of another's claim.
         request.wa_id = None;
     }
+    *inner.listing.borrow_mut() = free.listing;
     begin(inner, facts, Input::Start { request: Box::new(request), terms }).await.map_err(&because)?;
     if let Some(attempt) = attempt {
         settle_attempt(inner, attempt).await;

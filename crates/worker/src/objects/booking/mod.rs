@@ -28,6 +28,7 @@ use super::calls;
 use crate::auth::Role;
 use crate::host::{Result, State, request_text};
 use crate::registry::{self, Row};
+use crate::reservations::Listing;
 use crate::{config, log};
 use journal::Facts;
 
@@ -169,6 +170,8 @@ struct Inner {
     is_driving: Cell<bool>,
     under_way: RefCell<Set<Step>>,
     waiting: RefCell<Vec<futures_channel::oneshot::Sender<()>>>,
+    /// What the reservation API listed as free when the request was checked.
+    listing: RefCell<Option<Listing>>,
     /// The registry's row as it was last written, held while it is.
     registered: Mutex<String>,
 }
@@ -187,6 +190,7 @@ impl BookingObject {
             is_driving: Cell::new(false),
             under_way: RefCell::default(),
             waiting: RefCell::default(),
+            listing: RefCell::default(),
             registered: Mutex::new(String::new()),
         };
         Self { inner: Rc::new(inner) }

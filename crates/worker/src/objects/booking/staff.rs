@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use posada_core::booking::Rejection;
-use posada_core::booking::effect::{Effect, Input, Ownership, Reservation};
+use posada_core::booking::effect::{Failure, Input, Ownership, Reservation};
 use posada_core::ids::Reference;
 use posada_core::message::Language;
 use posada_core::problem::Problem;
@@ -14,8 +14,9 @@ use worker::web_sys::Response;
 use super::answer::{is_over, wait_until};
 use super::{Inner, ResolveCall, Swept, Verdict, drive, journal};
 use crate::host::{self, Result};
+use crate::reservations::Reservations;
 use crate::respond::{self, Answer, Tone};
-use crate::{config, effects, settings};
+use crate::{config, settings};
 
 fn tone(language: &str) -> Tone {
     Tone::new(Language::from_tag(language).unwrap_or_default(), false)
@@ -91,22 +92,20 @@ pub(super) async fn sweep(inner: &Rc<Inner>) -> Result<Response> {
 /// Cancels a reservation that was made for the booking and is nobody's. It is written down before.
 pub(super) async fn stray(inner: &Rc<Inner>, reference: Reference, found: Reservation) -> Result<Response> {
     let ownership = inner.with_booking(|booking| booking.ownership(&reference, &found.code));
-    let (Some(Ownership::Stray), Some(facts)) = (ownership, inner.facts()) else {
+    let Some(Ownership::Stray) = ownership else {
         return swept(inner, Some(Verdict::Left));
     };
+    let reservations = Reservations::of(&inner.env);
+    if !reservations.capabilities().cancel {
+        return swept(inner, Some(Verdict::Stands));
+    }
     let code = found.code.clone();
     inner.feed(vec![Input::Stray(reference.clone(), found)])?;
-    let cancel = Effect::CancelReservation { reference, code };
-    let done = effects::perform(
-        &inner.env,
-        &facts.booking,
-        &facts.settings_version,
-        facts.evidence.as_ref(),
-        cancel,
-    );
-    let verdict = match done.await {
-        Input::Cancel(_, Ok(())) => Verdict::Cancelled,
-        _ => Verdict::Stands,
+    let verdict = match reservations.cancel(&inner.env, &reference, code).await {
+        Ok(()) => Verdict::Cancelled,
+        Err(Failure::Refused(_)) => Verdict::Stands,
+        // Tried again by the next sweep.
+        Err(Failure::Retryable { .. } | Failure::Unknown) => Verdict::Left,
     };
     swept(inner, Some(verdict))
 }

@@ -4,7 +4,9 @@ use posada_core::booking::effect::{Reservation, RoomOrder};
 use posada_core::booking::journal::HeldRoom;
 use posada_core::ids::{Millis, Reference, ReservationCode};
 use posada_core::property::Property;
+use posada_wire::reservation_api::{ListedReservation, PAGE_LENGTH_MAX, Page};
 use posada_wire::stored::to_text;
+use posada_wire::stored_record;
 
 use super::super::calls::PropertyReply;
 use super::{holds, span};
@@ -125,4 +127,32 @@ pub(super) fn cancel(
         &[reference.booking.to_string().into(), number(i64::from(reference.line.0)), code.to_string().into()],
     )?;
     Ok(PropertyReply::Done)
+}
+
+struct ListedRow {
+    it: ListedReservation,
+    cursor: String,
+}
+
+stored_record!(ListedRow { it, cursor });
+
+/// Reservations made since then, oldest first, from the cursor on.
+pub(super) fn list(sql: &Sql, made_since: Millis, after: Option<&str>) -> Result<Page> {
+    // A cursor is the instant and the reference of the last one that was listed.
+    let (since_ms, reference) = match after.and_then(|cursor| cursor.split_once(' ')) {
+        Some((ms, reference)) => (ms.parse().unwrap_or(made_since.0), reference),
+        None => (made_since.0, ""),
+    };
+    let listed: Vec<ListedRow> = rows::query(
+        sql,
+        "SELECT json_object(
+             'it', json_object('reference', reference, 'reserva', code, 'room', room, 'made_at', reserved_ms,
+                               'is_booked', json(iif(cancelled_ms IS NULL, 'true', 'false'))),
+             'cursor', reserved_ms || ' ' || reference) AS json
+         FROM reservations WHERE (reserved_ms, reference) > (?1, ?2)
+         ORDER BY reserved_ms, reference LIMIT ?3",
+        &[number(since_ms), reference.into(), number(PAGE_LENGTH_MAX as i64)],
+    )?;
+    let next = listed.last().filter(|_| listed.len() == PAGE_LENGTH_MAX).map(|row| row.cursor.clone());
+    Ok(Page { reservations: listed.into_iter().map(|row| row.it).collect(), next })
 }

@@ -8,9 +8,11 @@ use posada_core::property::Property;
 use posada_core::select::assign_rooms;
 use posada_core::sorted::Set;
 use posada_core::stay::Stay;
+use posada_wire::reservation_api::ListedRoom;
 use posada_wire::stored::to_text;
 use posada_wire::stored_record;
 
+use super::outside;
 use crate::host::{Result, Sql, number};
 use crate::rows;
 
@@ -39,21 +41,36 @@ stored_record!(NightOwner { is_own, code, expires_ms });
 stored_record!(HeldRow { line, generation, room, expires_ms });
 stored_record!(NightRow { room, night, line, generation, code });
 
-/// Picks rooms for the lines and holds them, each with a code set aside in line order. Asked again for the same
-/// lines and tries (its answer was lost), it answers the same as before.
-pub(super) fn hold(
-    sql: &Sql,
-    property: &Property,
-    booking: &BookingId,
-    stay: &Stay,
-    needs: &[RoomNeed],
-    now: Millis,
-    ttl_ms: i64,
-) -> Result<Holding> {
+/// What is to be held.
+pub(super) struct Asked {
+    pub(super) booking: BookingId,
+    pub(super) stay: Stay,
+    pub(super) needs: Vec<RoomNeed>,
+    pub(super) now: Millis,
+    pub(super) ttl_ms: i64,
+    /// The rooms that the reservation API lists as free; `None` where the embedded book says what is.
+    pub(super) listed: Option<Vec<ListedRoom>>,
+}
+
+impl Asked {
+    /// Codes for so many rooms, in line order. An outside system gives its own.
+    fn codes(&self, sql: &Sql, property: &Property, count: usize) -> Result<Vec<String>> {
+        if self.listed.is_some() {
+            return Ok(vec![String::new(); count]);
+        }
+        let first = next_codes(sql, property, count)?;
+        Ok((first..).take(count).map(|code| code.to_string()).collect())
+    }
+}
+
+/// Picks rooms for the lines and holds them, in the embedded book each with a code set aside in line order. Asked
+/// again for the same lines and tries (its answer was lost), it answers the same as before.
+pub(super) fn hold(sql: &Sql, property: &Property, it: &Asked) -> Result<Holding> {
+    let Asked { booking, stay, needs, now, .. } = it;
     let asked: Vec<(LineNo, u32)> = needs.iter().map(|need| (need.line, need.generation)).collect();
-    let expires_at = now.plus(ttl_ms);
+    let expires_at = now.plus(it.ttl_ms);
     if needs.iter().any(|need| need.holds.is_some()) {
-        let rooms = prolong(sql, property, booking, stay, needs, now, expires_at)?;
+        let rooms = prolong(sql, property, it)?;
         return Ok(Holding { asked, rooms, expires_at });
     }
     let own: Vec<HeldRow> = rows::query(
@@ -85,14 +102,16 @@ pub(super) fn hold(
             OR (booking = ?2 AND line IN (SELECT value FROM json_each(?3))))",
         &[number(now.0), booking.to_string().into(), to_text(&lines).into(), first, end],
     )?;
-    let free = super::free_rooms(sql, property, stay, now)?;
+    let mut free = super::free_rooms(sql, property, stay, *now)?;
+    if let Some(listed) = &it.listed {
+        let known = outside::known(listed, property);
+        free = free.iter().filter(|room| known.contains(room)).cloned().collect();
+    }
     let rooms = assign_rooms(&property.room_types, needs, &free, &Set::new());
     if rooms.is_empty() {
         return Ok(Holding { asked, rooms, expires_at });
     }
-    let first_code = next_codes(sql, property, rooms.len())?;
-    let coded: Vec<(&HeldRoom, String)> =
-        rooms.iter().zip(first_code..).map(|(held, code)| (held, code.to_string())).collect();
+    let coded: Vec<(&HeldRoom, String)> = rooms.iter().zip(it.codes(sql, property, rooms.len())?).collect();
     take(sql, booking, stay, &coded, expires_at)?;
     Ok(Holding { asked, rooms, expires_at })
 }
@@ -125,15 +144,9 @@ pub(super) fn take(
 }
 
 /// Holds rooms for longer, each as the line has it; one that went to others meanwhile is left out.
-fn prolong(
-    sql: &Sql,
-    property: &Property,
-    booking: &BookingId,
-    stay: &Stay,
-    needs: &[RoomNeed],
-    now: Millis,
-    expires_at: Millis,
-) -> Result<Vec<HeldRoom>> {
+fn prolong(sql: &Sql, property: &Property, it: &Asked) -> Result<Vec<HeldRoom>> {
+    let Asked { booking, stay, needs, now, .. } = it;
+    let expires_at = now.plus(it.ttl_ms);
     let mut rooms = Vec::new();
     for RoomNeed { line, generation, holds, .. } in needs {
         let Some(room) = holds else { continue };
@@ -163,7 +176,7 @@ fn prolong(
         if live.iter().all(|owner| owner.expires_ms.is_some()) {
             let code = match live.into_iter().next() {
                 Some(owner) => owner.code,
-                None => next_codes(sql, property, 1)?.to_string(),
+                None => it.codes(sql, property, 1)?.pop().unwrap_or_default(),
             };
             sql.exec(
                 "DELETE FROM nights WHERE room = ?1 AND night >= ?2 AND night < ?3",
@@ -189,11 +202,12 @@ pub(super) fn next_codes(sql: &Sql, property: &Property, count: usize) -> Result
     Ok(after.first().copied().unwrap_or(count) - count)
 }
 
-/// Lets go of what the booking holds and did not book.
-pub(super) fn release(sql: &Sql, booking: &BookingId) -> Result<()> {
+/// Lets go of what the booking holds for these lines and did not book.
+pub(super) fn release(sql: &Sql, booking: &BookingId, lines: &Vec<LineNo>) -> Result<()> {
     sql.exec(
-        "DELETE FROM nights WHERE booking = ?1 AND expires_ms IS NOT NULL",
-        &[booking.to_string().into()],
+        "DELETE FROM nights
+         WHERE booking = ?1 AND line IN (SELECT value FROM json_each(?2)) AND expires_ms IS NOT NULL",
+        &[booking.to_string().into(), to_text(lines).into()],
     )?;
     Ok(())
 }

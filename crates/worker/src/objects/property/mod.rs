@@ -1,4 +1,5 @@
 //! The hotel's object: holds by room and night, and the reservation book of a hotel that has no other.
+//! Where it has another, holds are of rooms that its reservation API lists as free (`outside`).
 //!
 //! Everything here runs between two awaits, so that no other request comes between: a room that was seen free is
 //! still free when it is taken. Several rows are written in one statement, for a loop of statements would not be
@@ -7,6 +8,7 @@
 mod book;
 mod holds;
 mod intents;
+mod outside;
 mod tidy;
 
 use std::cell::RefCell;
@@ -81,15 +83,22 @@ impl Inner {
                 };
                 Ok(PropertyReply::Availability { availability })
             }
-            PropertyCall::Hold { booking, stay, needs, ttl_ms } => match self.settings(&sql)? {
+            PropertyCall::Hold { booking, stay, needs, ttl_ms, listed } => match self.settings(&sql)? {
                 None => Ok(PropertyReply::Refused { error: "no settings were loaded".to_owned() }),
                 Some((_, property)) => {
-                    let holding = holds::hold(&sql, &property, &booking, &stay, &needs, now, ttl_ms)?;
-                    Ok(PropertyReply::Held { holding })
+                    let asked = holds::Asked { booking, stay, needs, now, ttl_ms, listed };
+                    Ok(PropertyReply::Held { holding: holds::hold(&sql, &property, &asked)? })
                 }
             },
-            PropertyCall::Release { booking } => {
-                holds::release(&sql, &booking)?;
+            PropertyCall::Release { booking, lines } => {
+                holds::release(&sql, &booking, &lines)?;
+                Ok(PropertyReply::Done)
+            }
+            PropertyCall::Record { reference, code, room, is_choice } => {
+                outside::record(&sql, &reference, &code, &room, is_choice, now)
+            }
+            PropertyCall::Unrecord { reference } => {
+                outside::unrecord(&sql, &reference)?;
                 Ok(PropertyReply::Done)
             }
             PropertyCall::Book { order } => match self.settings(&sql)? {
@@ -103,11 +112,10 @@ impl Inner {
                 None => Ok(PropertyReply::Done),
                 Some((_, property)) => tidy::tidy(&sql, &property, &ended, noted_before, now),
             },
-            PropertyCall::Reservations { after, made_before } => match self.settings(&sql)? {
-                None => Ok(PropertyReply::Done),
-                Some((_, property)) => tidy::reservations(&sql, &property, after, made_before, now),
-            },
             PropertyCall::Cancel { reference, code } => book::cancel(&sql, &reference, &code, now),
+            PropertyCall::List { made_since, after } => {
+                Ok(PropertyReply::Listed { page: book::list(&sql, made_since, after.as_deref())? })
+            }
         }
     }
 

@@ -19,6 +19,13 @@ CREATE TABLE IF NOT EXISTS nights (
     PRIMARY KEY (room, night)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS nights_by_booking ON nights (booking, line);
+-- Codes that the hotel's own system gave, of reservations whose guests have not left.
+CREATE TABLE IF NOT EXISTS outside_codes (
+    code       TEXT PRIMARY KEY,
+    reference  TEXT NOT NULL,
+    last_night TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS outside_codes_by_night ON outside_codes (last_night);
 CREATE TABLE IF NOT EXISTS reservations (
     reference    TEXT PRIMARY KEY,
     code         TEXT NOT NULL UNIQUE,

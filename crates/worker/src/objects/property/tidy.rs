@@ -1,11 +1,11 @@
-//! What the sweeper deletes and reads at the hotel's object.
+//! What the sweeper deletes at the hotel's object.
 
 use posada_core::ids::Millis;
 use posada_core::property::Property;
 use posada_core::stay::local_date;
 use posada_wire::stored::to_text;
 
-use super::super::calls::{Kept, LISTED_MAX, Noted, PropertyReply};
+use super::super::calls::{LISTED_MAX, Noted, PropertyReply};
 use crate::host::{Result, Sql, number};
 use crate::rows;
 
@@ -58,25 +58,4 @@ pub(super) fn tidy(
         &[number(noted_before), listed_max()],
     )?;
     Ok(PropertyReply::Tidied { deleted: count, notes })
-}
-
-/// Live reservations whose guests have not left, in the order in which they were made.
-pub(super) fn reservations(
-    sql: &Sql,
-    property: &Property,
-    after: i64,
-    made_before: i64,
-    now: Millis,
-) -> Result<PropertyReply> {
-    let today = local_date(now, property.utc_offset_minutes).to_string();
-    let reservations: Vec<Kept> = rows::query(
-        sql,
-        "SELECT json_object('place', rowid, 'booking', booking, 'line', line, 'room', room, 'code', code,
-                 'generation', CAST(substr(reference, length(booking) + length(line) + 3) AS INTEGER)) AS json
-         FROM reservations
-         WHERE rowid > ?1 AND reserved_ms < ?2 AND cancelled_ms IS NULL AND check_out >= ?3
-         ORDER BY rowid LIMIT ?4",
-        &[number(after), number(made_before), today.into(), listed_max()],
-    )?;
-    Ok(PropertyReply::Reservations { reservations })
 }

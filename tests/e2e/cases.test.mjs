@@ -95,7 +95,7 @@ test("needs_staff is listed with what is known, in Spanish and English", async (
   assert.deepEqual(known.reasons, [
     {
       code: "unconfirmed",
-      line: 1,
+      line: 2,
       text: "Habitación 2: no se sabe si quedó reservada. Búsquela por su referencia en el sistema de reservas.",
     },
   ]);
@@ -115,7 +115,7 @@ test("needs_staff is listed with what is known, in Spanish and English", async (
   await hotel().expectRow(payment, { used: 431.25, codreser: `HR${first.reserva}` });
 
   // Resolved: it is not there. Its money is free again, and so is its room.
-  const done = await resolve(booking, { line: 1, found: null, note: "No está en el sistema." });
+  const done = await resolve(booking, { line: 2, found: null, note: "No está en el sistema." });
   assert.equal(done.status, 200, done.text);
   assert.deepEqual([done.json.state, done.json.reasons, done.json.set_aside_amount], ["partly_booked", [], 0]);
   await hotel().expectRow(payment, { used: 172.5, codreser: `HR${first.reserva}` });
@@ -129,7 +129,7 @@ test("resolved the other way: the reservation that was found is paid and linked,
   hotel().answers.set(booking, { stay, bookings: [] });
   const { lines } = (await caseOf(booking)).booking;
   const found = { reserva: "88001", room_number: lines[1].room };
-  const done = await resolve(booking, { line: 1, found, note: "Está en el sistema con otro código." });
+  const done = await resolve(booking, { line: 2, found, note: "Está en el sistema con otro código." });
   assert.equal(done.status, 200, done.text);
   assert.equal(done.json.state, "booked");
   await hotel().expectRow(payment, { used: 431.25, codreser: `HR${lines[0].reserva},HR88001` });
@@ -160,29 +160,29 @@ test("what cannot be resolved is named, and nothing is changed", async () => {
     [{ note: "" }, ["note"]],
     [{ note: 7 }, ["note"]],
     [{ note: "x".repeat(1_001) }, ["note"]],
-    [{ note: "x", line: -1 }, ["line"]],
-    [{ note: "x", line: 20 }, ["line"]],
-    [{ note: "x", found }, ["line"]],
-    [{ note: "x", line: 1, found: {} }, ["found.reserva", "found.room_number"]],
-    [{ note: "x", line: 1, found: { reserva: "HR,1", room_number: "54" } }, ["found.reserva"]],
-    [{ note: "x", line: 1, found: [] }, ["found"]],
-    [{ note: "x", line: 1, price: 1 }, ["price"]],
-    // A line that nobody asks about, a line that there is not, the payment, another line's code.
     [{ note: "x", line: 0 }, ["line"]],
+    [{ note: "x", line: 21 }, ["line"]],
+    [{ note: "x", found }, ["line"]],
+    [{ note: "x", line: 2, found: {} }, ["found.reserva", "found.room_number"]],
+    [{ note: "x", line: 2, found: { reserva: "HR,1", room_number: "54" } }, ["found.reserva"]],
+    [{ note: "x", line: 2, found: [] }, ["found"]],
+    [{ note: "x", line: 2, price: 1 }, ["price"]],
+    // A line that nobody asks about, a line that there is not, the payment, another line's code.
+    [{ note: "x", line: 1 }, ["line"]],
     [{ note: "x", line: 5 }, ["line"]],
     [{ note: "x" }, ["line"]],
-    [{ note: "x", line: 1, found: { reserva: lines[0].reserva, room_number: "54" } }, ["line"]],
+    [{ note: "x", line: 2, found: { reserva: lines[0].reserva, room_number: "54" } }, ["line"]],
   ]) {
     expectProblem(await resolve(booking, body), 422, "invalid", { fields });
   }
   expectProblem(await resolve(booking, "{"), 415, "unsupported_media_type");
-  expectProblem(await resolve("0".repeat(32), { note: "x", line: 0 }), 404, "not_found");
+  expectProblem(await resolve("0".repeat(32), { note: "x", line: 1 }), 404, "not_found");
   expectProblem(await resolve("f999999", { note: "x" }), 404, "not_found");
   expectProblem(await resolve("nothing", { note: "x" }), 404, "not_found");
   assert.deepEqual(await hotel().ledger(payment), before);
   assert.equal((await caseOf(booking)).kind, "needs_staff");
-  assert.equal((await resolve(booking, { line: 1, note: "No está." })).status, 200);
-  expectProblem(await resolve(booking, { line: 1, note: "Otra vez." }), 422, "invalid", { fields: ["line"] });
+  assert.equal((await resolve(booking, { line: 2, note: "No está." })).status, 200);
+  expectProblem(await resolve(booking, { line: 2, note: "Otra vez." }), 422, "invalid", { fields: ["line"] });
 });
 
 test("codes that do not fit the payment's row", async () => {
@@ -199,7 +199,7 @@ test("codes that do not fit the payment's row", async () => {
     [["codreser_full", undefined]],
   );
   assert.equal(set_aside_amount, 0);
-  expectProblem(await resolve(booking, { note: "x", line: 0 }), 422, "invalid", { fields: ["line"] });
+  expectProblem(await resolve(booking, { note: "x", line: 1 }), 422, "invalid", { fields: ["line"] });
   const done = await resolve(booking, { note: "Anotados en el libro." });
   assert.deepEqual([done.status, done.json.state], [200, "booked"]);
 });
@@ -212,7 +212,7 @@ test("a payment that cannot be settled for an hour is a case, and none any more 
   await hotel().start(quick);
   await until(async () => (await rowOf(booking)).delayed_ms !== null, "settling is put off");
   assert.equal(await caseOf(booking), undefined, "not yet");
-  expectProblem(await resolve(booking, { note: "x" }), 422, "invalid", { fields: ["case"] });
+  expectProblem(await resolve(booking, { note: "x" }), 409, "booking_in_progress");
   await hotel().host.stop();
   hotel().testNow += 61 * 60_000;
   await hotel().start(quick);
@@ -231,6 +231,29 @@ test("a payment that cannot be settled for an hour is a case, and none any more 
   assert.equal((await ended(booking)).state, "booked");
   assert.equal(await caseOf(booking), undefined);
   assert.equal((await hotel().row(payment)).used, 431.25);
+});
+
+test("a guest's request to cancel is a case until staff have cancelled, or closed it", async () => {
+  const payment = await hotel().payment(2000);
+  const booked = async () =>
+    expectBooking(await hotel().makeBooking(hotel().body(payment, hotel().stay(), [room("Junior", 2), room("Junior", 2)])));
+  const ask = async ({ booking_id, token }, body) => {
+    const path = `/v1/bookings/${booking_id}/cancellation-request`;
+    const answer = await hotel().call("POST", path, { as: token, body });
+    assert.equal(answer.status, 200, answer.text);
+    return until(() => caseOf(booking_id), "the case");
+  };
+  const [one, other] = [await booked(), await booked()];
+  const found = await ask(one, { rooms: [2], reason: "Viene un huésped menos." });
+  assert.equal(found.kind, "cancellation_requested");
+  const { lines, reason } = found.booking.cancellation;
+  assert.deepEqual([lines, reason], [[2], "Viene un huésped menos."]);
+  assert.equal((await hotel().call("DELETE", `/v1/bookings/${one.booking_id}/rooms/2`, { as: "staff" })).status, 200);
+  await until(async () => (await caseOf(one.booking_id)) === undefined, "the case is over");
+  await ask(other, {});
+  const done = await resolve(other.booking_id, { note: "El huésped lo pensó mejor." });
+  assert.deepEqual([done.status, done.json.state, done.json.cancellation], [200, "booked", undefined]);
+  await until(async () => (await caseOf(other.booking_id)) === undefined, "the case is closed");
 });
 
 test("the registry is asked by state, payment and dates, page by page", async () => {

@@ -15,7 +15,8 @@ const NOTHING_BOOKED = {
     "⚠️ No se pudo reservar 1 habitación por falta de disponibilidad.",
     "",
     "De su pago quedan libres $345.00, que puede usar en otra reservación.",
-    "Elija otro tipo de habitación o cambie las fechas.",
+    "",
+    "Para quienes quedaron sin habitación podemos ofrecerle 2 Bungalows Junior: 2 + 2 adultos, por $345.00 en total. ¿Desea que se lo reservemos?",
   ].join("\n"),
   en: [
     "We are sorry, we could not complete any of the reservations you asked for.",
@@ -23,7 +24,8 @@ const NOTHING_BOOKED = {
     "⚠️ 1 room could not be booked for lack of availability.",
     "",
     "$345.00 of your payment is free again, and you can use it for another reservation.",
-    "Please choose another room type or change the dates.",
+    "",
+    "For those who were left without a room we can offer you 2 Junior bungalows: 2 + 2 adults, for $345.00 in total. Shall we book that for you?",
   ].join("\n"),
 };
 

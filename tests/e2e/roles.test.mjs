@@ -52,6 +52,10 @@ test("every route for every caller", async () => {
     ["GET", `/v1/bookings/${own.booking_id}?wa_id=${wa_id}`, [401, 404, 200, 200, 200]],
     ["GET", `/v1/bookings/${other.booking_id}?wa_id=${wa_id}`, [401, 404, 404, 200, 404]],
     ["GET", `/v1/bookings/${"0".repeat(32)}?wa_id=${wa_id}`, [401, 404, 404, 404, 404]],
+    ["DELETE", `/v1/bookings/${"0".repeat(32)}`, [401, 401, 403, 404, 401]],
+    ["DELETE", `/v1/bookings/${own.booking_id}/rooms/9`, [401, 401, 403, 422, 401]],
+    ["POST", `/v1/bookings/${own.booking_id}/cancellation-request`, [401, 404, 422, 200, 200]],
+    ["POST", `/v1/bookings/${other.booking_id}/cancellation-request`, [401, 404, 422, 200, 404]],
     ["GET", "/v1/nothing", [404, 404, 404, 404, 404]],
     ["DELETE", "/v1/quotes", [405, 405, 405, 405, 405]],
   ]) {

@@ -25,7 +25,8 @@ test("three Junior bungalows for eight adults", async () => {
     await hotel().makeBooking(hotel().body(payment, stay, THREE_JUNIORS, { payment_amount: 690 })),
   );
   assert.equal(answer.success, true);
-  const booked = (reserva, number, adults, amount) => ({
+  const booked = (line, reserva, number, adults, amount) => ({
+    line,
     reserva,
     room: number,
     bungalow_type: "Junior",
@@ -37,9 +38,9 @@ test("three Junior bungalows for eight adults", async () => {
     paid_amount: amount,
   });
   assert.deepEqual(answer.bookings, [
-    booked("26181", "54", 3, 258.75),
-    booked("26182", "56", 3, 258.75),
-    booked("26183", "57", 2, 172.5),
+    booked(1, "26181", "54", 3, 258.75),
+    booked(2, "26182", "56", 3, 258.75),
+    booked(3, "26183", "57", 2, 172.5),
   ]);
   assert.deepEqual(answer.failed_bookings, []);
   assert.equal(answer.total_amount, 690);
@@ -169,7 +170,8 @@ test("three rooms asked and two free", async () => {
       `\n2. Habitación 59 - Junior\n   Código: HR${second}\n   Ocupantes: 3 adultos` +
       "\n\n⚠️ No se pudo reservar 1 habitación por falta de disponibilidad." +
       "\n\nDe su pago quedan libres $172.50, que puede usar en otra reservación." +
-      "\nSi desea completar su reservación, elija otro tipo de habitación o cambie las fechas.",
+      "\n\nPara quienes quedaron sin habitación podemos ofrecerle 1 Bungalow Familiar: 2 adultos, por $172.50 en total. " +
+      "¿Desea que se lo reservemos?",
   );
   // The third room's share was set aside with the others and released.
   const entries = await hotel().ledger(payment);

@@ -135,7 +135,7 @@ test("an alarm whose handler fails for ever: staff are told, once, and the case 
   const path = `/v1/staff/cases/${found.case}/resolve`;
   const resolve = (body) => hotel().call("POST", path, { as: "staff", body });
   expectProblem(await resolve({}), 422, "invalid", { fields: ["note"] });
-  expectProblem(await resolve({ note: "x", line: 0 }), 422, "invalid", { fields: ["line"] });
+  expectProblem(await resolve({ note: "x", line: 1 }), 422, "invalid", { fields: ["line"] });
   assert.equal((await resolve({ note: "Se avisó al operador." })).status, 200);
   expectProblem(await resolve({ note: "otra vez" }), 422, "invalid", { fields: ["case"] });
   assert.ok(!(await cases()).some((it) => it.kind === "unreadable"));

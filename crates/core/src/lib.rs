@@ -29,6 +29,7 @@ pub mod problem;
 pub mod property;
 pub mod proposal;
 pub mod quote;
+pub mod redistribution;
 pub mod select;
 pub mod sorted;
 pub mod stay;

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use crate::ids::{LineNo, RoomTypeId};
+use crate::ids::{BookingId, LineNo, RoomTypeId};
 use crate::money::Money;
 
 /// One field that is wrong, and how.
@@ -134,6 +134,16 @@ pub enum Problem {
     },
     /// The reservation codes would not fit the payment's row.
     CodreserFull,
+    /// The booking still runs: what is asked can be done when it ended.
+    BookingInProgress {
+        /// When to try again, in seconds.
+        retry_after_s: u32,
+    },
+    /// Another booking follows that one, for the same guests.
+    AlreadyFollowed {
+        /// Which.
+        followed_by: BookingId,
+    },
     /// The idempotency key was used for another request.
     KeyReused,
     /// A booking of the same guest, stay, rooms and payment lives already; it was not confirmed that another is meant.
@@ -202,6 +212,8 @@ impl Problem {
             Self::PaymentShort { .. } => "payment_short",
             Self::PaymentCurrency { .. } => "payment_currency",
             Self::CodreserFull => "codreser_full",
+            Self::BookingInProgress { .. } => "booking_in_progress",
+            Self::AlreadyFollowed { .. } => "already_followed",
             Self::KeyReused => "key_reused",
             Self::DuplicateBooking => "duplicate_booking",
             Self::Unauthorized => "unauthorized",
@@ -271,6 +283,10 @@ impl Problem {
             Self::CodreserFull => {
                 "The reservation codes would not fit the payment's row; use another payment.".to_owned()
             }
+            Self::BookingInProgress { .. } => "The booking still runs; try again when it ended.".to_owned(),
+            Self::AlreadyFollowed { followed_by } => {
+                format!("Another booking follows that one for the same guests: {followed_by}.")
+            }
             Self::KeyReused => "The idempotency key belongs to another request.".to_owned(),
             Self::DuplicateBooking => {
                 "The same guest has the same rooms for the same stay by this payment already; \
@@ -314,6 +330,9 @@ impl Problem {
             Self::UnsupportedMediaType => {
                 vec![FieldFault::new("Content-Type", "must be application/json")]
             }
+            Self::AlreadyFollowed { .. } => {
+                vec![FieldFault::new("follows", "is followed by another booking")]
+            }
             Self::KeyReused => vec![FieldFault::new("Idempotency-Key", "belongs to another request")],
             Self::ForceNotAllowed => vec![FieldFault::new("force_process", "needs the staff key")],
             Self::Unauthorized => vec![FieldFault::new("Authorization", "must be Bearer and a key")],
@@ -329,6 +348,7 @@ impl Problem {
             | Self::PaymentShort { .. }
             | Self::PaymentCurrency { .. }
             | Self::CodreserFull
+            | Self::BookingInProgress { .. }
             | Self::DuplicateBooking
             | Self::Forbidden { .. }
             | Self::NotFound

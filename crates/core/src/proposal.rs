@@ -193,10 +193,10 @@ fn check_names(property: &Property, request: &QuoteRequest) -> Result<(), Proble
     if faults.is_empty() { Ok(()) } else { Err(Problem::Invalid { fields: faults }) }
 }
 
-type Offers<'a> = (Vec<&'a RoomType>, Vec<TypeOffer>, Vec<(RoomTypeId, NaiveDate)>);
+pub(crate) type Offers<'a> = (Vec<&'a RoomType>, Vec<TypeOffer>, Vec<(RoomTypeId, NaiveDate)>);
 
 /// What may be chosen from, in the order of the settings, and what had to be left out.
-fn offers<'a>(
+pub(crate) fn offers<'a>(
     property: &'a Property,
     request: &QuoteRequest,
     free: &Set<RoomNumber>,
@@ -254,7 +254,7 @@ pub fn count_free(room_type: &RoomType, free: &Set<RoomNumber>) -> u16 {
     u16::try_from(room_type.rooms.iter().filter(|room| free.contains(room)).count()).unwrap_or(u16::MAX)
 }
 
-fn place(
+pub(crate) fn place(
     property: &Property,
     request: &QuoteRequest,
     types: &[&RoomType],
@@ -308,7 +308,7 @@ pub fn shortages(property: &Property, rooms: &[RequestedRoom], free: &Set<RoomNu
 }
 
 /// What stops a request, and what would be possible instead.
-fn explain(impossible: &Impossible, types: &[&RoomType]) -> Problem {
+pub(crate) fn explain(impossible: &Impossible, types: &[&RoomType]) -> Problem {
     let nearest = impossible.nearest.as_ref().map(|nearest| describe(nearest, types));
     let and_nearest = |text: String| match &nearest {
         Some(nearest) => format!("{text}; the nearest possible is {nearest}"),

@@ -41,7 +41,7 @@ pub(crate) struct Beyond {
     pub(crate) stray_cases: BTreeSet<ReservationCode>,
     pub(crate) had_strays: bool,
     /// Whether there is a sweeper: without one every booking must end by itself.
-    is_swept: bool,
+    pub(crate) is_swept: bool,
     sweeps: usize,
 }
 

@@ -23,9 +23,9 @@ const LATE_MS_MAX: i64 = 9_000;
 pub(crate) struct Call {
     pub(crate) host: usize,
     pub(crate) life: u32,
-    effect: Effect,
+    pub(crate) effect: Effect,
     fault: Option<Fault>,
-    stage: Stage,
+    pub(crate) stage: Stage,
     tries: u32,
     /// Not carried out before: its caller was killed, and the network kept it.
     not_before: i64,
@@ -33,12 +33,14 @@ pub(crate) struct Call {
 
 /// How far a call is.
 #[derive(Debug)]
-enum Stage {
+pub(crate) enum Stage {
     Asking,
     /// The reservation API said what is free; now the hold table is asked.
     Holding(Set<RoomNumber>),
     /// The ledger was read; now it is written.
     Writing(Box<Draft>),
+    /// The present follower was asked how it is; now the followed booking decides.
+    Deciding(Option<u32>),
 }
 
 impl World {
@@ -67,7 +69,7 @@ impl World {
     fn send(&mut self, host: usize, effect: Effect, fault: Option<Fault>, after_ms: i64) {
         let life = self.hosts[host].life;
         let call = Call { host, life, effect, fault, stage: Stage::Asking, tries: 0, not_before: self.now };
-        let number = self.calls.last_key_value().map_or(0, |(number, _)| number + 1);
+        let number = self.number();
         self.calls.insert(number, call);
         self.schedule(after_ms, Event::Arrives { call: number });
     }
@@ -152,7 +154,7 @@ impl World {
         let asks_api = match step {
             Step::Book { .. } | Step::LookUp { .. } | Step::Cancel { .. } => is_outside,
             Step::Hold => is_outside && matches!(call.stage, Stage::Asking),
-            Step::Claim | Step::Settle | Step::ReleaseHolds | Step::Notify => false,
+            Step::Follow | Step::Claim | Step::Settle | Step::ReleaseHolds | Step::Notify => false,
         };
         if call.fault == Some(Fault::Unreachable) || (asks_api && self.is_away(self.scenario.api_away)) {
             return Some(failed(&call.effect, &Failure::Retryable { after_ms: None }));
@@ -165,6 +167,7 @@ impl World {
         }
         let refused = |error: String| Failure::Refused(error);
         match &call.effect {
+            Effect::Follow { .. } => self.follow(call),
             Effect::ClaimPayment { .. } | Effect::SettlePayment { .. } => self.operate(call),
             Effect::HoldRooms { stay, needs, ttl_ms, .. } => {
                 let outside = match &call.stage {
@@ -173,7 +176,7 @@ impl World {
                         return None;
                     }
                     Stage::Holding(free) => Some(free),
-                    Stage::Asking | Stage::Writing(_) => None,
+                    Stage::Asking | Stage::Writing(_) | Stage::Deciding(_) => None,
                 };
                 let id = self.hosts[call.host].id.clone();
                 Some(Input::Hold(Ok(self.hotel.hold(&id, stay, needs, now, *ttl_ms, outside))))
@@ -279,7 +282,8 @@ impl World {
                 self.spoil_settlement(&mut draft);
                 Ok(draft)
             }
-            Effect::HoldRooms { .. }
+            Effect::Follow { .. }
+            | Effect::HoldRooms { .. }
             | Effect::BookRoom(_)
             | Effect::LookUp { .. }
             | Effect::CancelReservation { .. }
@@ -349,6 +353,7 @@ fn failed(effect: &Effect, failure: &Failure<String>) -> Input {
         Failure::Unknown => Failure::Unknown,
     };
     match effect {
+        Effect::Follow { .. } => Input::Follow(Err(problem(failure))),
         Effect::ClaimPayment { .. } => Input::Claim(Err(problem(failure))),
         Effect::HoldRooms { .. } => Input::Hold(Err(problem(failure))),
         Effect::BookRoom(order) => Input::Book(order.reference.clone(), Err(failure.clone())),

@@ -52,6 +52,9 @@ impl World {
 
     /// What must hold at any moment.
     pub(crate) fn check_step(&mut self) -> Result<(), String> {
+        if let Some(what) = self.broken.take() {
+            return Err(what);
+        }
         // Until the sweeper has run, a call that was carried out long after may stand beside the line's own.
         self.check_rooms(!self.beyond.had_strays)?;
         self.check_ledgers()?;
@@ -222,7 +225,7 @@ impl World {
             let holds = self.hotel.nights.values().any(|night| {
                 night.booking == self.hosts[host].id && night.expires.is_some_and(|at| at > self.clock())
             });
-            let is_calm = self.so_far.faults == 0 && self.so_far.crashes == 0;
+            let is_calm = self.so_far.faults == 0 && self.so_far.crashes == 0 && !self.beyond.is_swept;
             let is_timely = self.so_far.late == 0 && self.so_far.crashes == 0;
             if self.scenario.is_embedded && holds && is_timely && outcome != Outcome::NeedsStaff {
                 return Err(format!("I1: booking {host} ended and still holds rooms"));
@@ -238,6 +241,7 @@ impl World {
             }
         }
         self.check_intents()?;
+        self.check_follows()?;
         match live.iter().find(|it| !accounted.contains(&it.code)) {
             Some(orphan) => Err(format!("I1: nobody owns the reservation {}", orphan.code)),
             None => Ok(()),

@@ -9,6 +9,7 @@ mod calls;
 mod check;
 mod explore;
 mod fate;
+mod follow;
 mod host;
 mod hotel;
 mod mutation;

@@ -94,6 +94,24 @@ mutations! {
     LastRoomNotPaid,
     /// An answer that nothing waits for is written down all the same.
     StaleIsWritten,
+    /// What a cancelled room was paid is given back twice.
+    ReversedTwice,
+    /// What a cancelled room was paid is not given back.
+    CancelledMoneyKept,
+    /// A cancelled reservation's code stays in `codreser`.
+    CancelledCodeKept,
+    /// A follower is passed over as if it had come to nothing.
+    FollowedTwice,
+    /// A follower is accepted without its being written down.
+    FollowNotWritten,
+    /// A follower that is still under way is taken for one that came to nothing.
+    FollowerUnderWayIsDead,
+    /// A booking may follow another for more guests than were left without a room.
+    FollowedForMore,
+    /// A follower that was refused goes on.
+    RefusedFollowIsTaken,
+    /// A follower whose question was lost goes on.
+    LostFollowIsTaken,
     /// Where all or nothing was asked for, nothing is cancelled.
     NothingCompensated,
     /// A reservation made by an instance that was killed is made again under a new reference.

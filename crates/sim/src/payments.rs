@@ -28,10 +28,10 @@ pub(crate) struct Kept {
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
     pub(crate) payment: PaymentRef,
-    before: (Money, String),
+    pub(crate) before: (Money, String),
     pub(crate) entries: Vec<LedgerEntry>,
-    used: Money,
-    codreser: String,
+    pub(crate) used: Money,
+    pub(crate) codreser: String,
     pub(crate) answer: Input,
 }
 

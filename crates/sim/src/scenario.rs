@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use posada_core::booking::journal::{Capabilities, Terms};
 use posada_core::booking::request::{BookingRequest, Guest, PaymentIntent, RequestedRoom};
 use posada_core::fixtures;
-use posada_core::ids::{PackageId, RoomTypeId, WaId};
+use posada_core::ids::{BookingId, PackageId, RoomTypeId, WaId};
 use posada_core::money::Money;
 use posada_core::party::Occupancy;
 use posada_core::payment::claim::required;
@@ -114,6 +114,15 @@ impl Scenario {
             let intent = scenario.intent(rng);
             scenario.intents.push(intent);
         }
+        let firsts = scenario.intents.len();
+        // Worlds without followers show more of everything else before they are through.
+        let has_followers = rng.permille(400);
+        for followed in (0..firsts).filter(|_| has_followers) {
+            while scenario.intents.len() < 8 && rng.permille(350) {
+                let intent = scenario.follower(followed, rng);
+                scenario.intents.push(intent);
+            }
+        }
         if !calm {
             let away = |rng: &mut Rng| {
                 let from = rng.between(0, 3_000);
@@ -172,6 +181,30 @@ impl Scenario {
         intent.cancels = Vec::new();
         scenario.intents.push(intent);
         scenario
+    }
+
+    /// A booking for guests whom an earlier one may leave without a room: whether it does is seen only then.
+    fn follower(&self, followed: usize, rng: &mut Rng) -> Intent {
+        let mut intent = self.intent(rng);
+        let first = &self.intents[followed].request;
+        let request = &mut intent.request;
+        (request.stay, request.wa_id) = (first.stay, first.wa_id.clone());
+        // The first intents have the first hosts, which have these ids.
+        request.follows = Some(BookingId::from_bits(followed as u128 + 1));
+        request.rooms = first.rooms.iter().rev().take(1 + rng.index(2)).cloned().collect();
+        for room in &mut request.rooms {
+            if rng.permille(700) {
+                room.room_type = RoomTypeId::parse("Familiar").expect("an id");
+            }
+        }
+        if rng.permille(800) {
+            request.payment.payment = first.payment.payment.clone();
+        }
+        intent.terms = terms(request, self.capabilities, 100, intent.terms.hold_ttl_ms);
+        let first_ms = rng.pick(&[3_000, 15_000, 40_000, 200_000]);
+        let again = 1 + rng.index(3);
+        intent.sent_ms = (0..again).map(|_| first_ms + rng.between(0, 20_000)).collect();
+        intent
     }
 
     fn intent(&self, rng: &mut Rng) -> Intent {

@@ -4,7 +4,7 @@ use posada_core::booking::effect::{Effect, Failure, Input};
 use posada_core::booking::journal::{Entry, Stamped, Step};
 use posada_core::ids::{Millis, Reference};
 use posada_core::money::Money;
-use posada_core::payment::ledger::EntryKind;
+use posada_core::payment::ledger::{EntryKind, LedgerEntry};
 
 use crate::mutation::Mutation;
 use crate::payments::Draft;
@@ -49,6 +49,10 @@ impl World {
             Input::Cancel(reference, Err(Failure::Refused(_))) if is(Mutation::RefusedCancelIsDone) => {
                 Input::Cancel(reference, Ok(()))
             }
+            Input::Follow(Err(Failure::Refused(_))) if is(Mutation::RefusedFollowIsTaken) => {
+                Input::Follow(Ok(()))
+            }
+            Input::Follow(Err(Failure::Unknown)) if is(Mutation::LostFollowIsTaken) => Input::Follow(Ok(())),
             Input::Settle(Err(Failure::Unknown)) if is(Mutation::LostWriteIsDone) => Input::Settle(Ok(true)),
             Input::Claim(Err(Failure::Unknown)) if is(Mutation::LostWriteIsRefused) => {
                 let problem = posada_core::problem::Problem::NotFound;
@@ -92,6 +96,7 @@ impl World {
         if self.planted.is(Mutation::FailedMoneyKept) {
             draft.entries.retain(|entry| !matches!(entry.kind, EntryKind::Released { .. }));
         }
+        self.spoil_reversal(draft);
         if self.planted.is(Mutation::SettledTwice) {
             // The operation's id is made up anew each time, as if nothing had been settled.
             let kept = self.payments.kept.get_mut(&draft.payment).expect("it was just read");
@@ -101,6 +106,29 @@ impl World {
                     entry.operation = posada_core::ids::OperationId::parse(&id).expect("plain words");
                 }
             }
+        }
+    }
+
+    fn spoil_reversal(&self, draft: &mut Draft) {
+        let is_reversal = |kind: &EntryKind| matches!(kind, EntryKind::Reversed { .. });
+        let reversals: Vec<LedgerEntry> =
+            draft.entries.iter().filter(|entry| is_reversal(&entry.kind)).cloned().collect();
+        if reversals.is_empty() {
+            return;
+        }
+        let amount = Self::sum(reversals.iter().map(|entry| match &entry.kind {
+            EntryKind::Reversed { amount, .. } => *amount,
+            _ => Money::ZERO,
+        }));
+        if self.planted.is(Mutation::ReversedTwice) {
+            draft.entries.extend(reversals);
+            draft.used = draft.used.minus_or_zero(amount);
+        } else if self.planted.is(Mutation::CancelledMoneyKept) {
+            draft.entries.retain(|entry| !is_reversal(&entry.kind));
+            draft.used = Self::sum([draft.used, amount].into_iter());
+            draft.codreser = draft.before.1.clone();
+        } else if self.planted.is(Mutation::CancelledCodeKept) {
+            draft.codreser = draft.before.1.clone();
         }
     }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use chrono::{Days, NaiveDate};
 use posada_core::booking::Booking;
 use posada_core::booking::effect::Input;
-use posada_core::booking::journal::{Entry, StaffReason, Step};
+use posada_core::booking::journal::{Entry, Requester, StaffReason, Step};
 use posada_core::booking::outcome::Outcome;
 use posada_core::ids::{BookingId, LineNo, Millis};
 use posada_core::payment::operation::Rules;
@@ -50,6 +50,8 @@ pub(crate) enum Event {
     Jump { by: i64 },
     /// Staff cancel a line, or all.
     Cancel { host: usize, line: Option<u8> },
+    /// The guest asks for that, which changes nothing.
+    Ask { host: usize, line: Option<u8> },
     /// Staff work on a booking that needs them.
     Resolve { host: usize },
     /// The hotel's object is told what a request is about.
@@ -85,6 +87,8 @@ pub(crate) struct World {
     /// How many cases staff worked off.
     pub(crate) cases: usize,
     pub(crate) beyond: Beyond,
+    /// What a host could not read back or take in, where there was nobody to say it to.
+    pub(crate) broken: Option<String>,
     pub(crate) trace: Option<Vec<String>>,
     pub(crate) events: usize,
 }
@@ -117,6 +121,7 @@ impl World {
             reopened: BTreeSet::new(),
             cases: 0,
             beyond,
+            broken: None,
             trace: traced.then(Vec::new),
             events: 0,
         };
@@ -131,6 +136,7 @@ impl World {
             }
             for (at, line) in &intent.cancels {
                 world.schedule(*at, Event::Cancel { host, line: *line });
+                world.schedule(at / 2, Event::Ask { host, line: *line });
             }
         }
         for (intent, sent_ms) in world.beyond.second_keys.clone() {
@@ -166,9 +172,15 @@ impl World {
         away.is_some_and(|(from, to)| (from..to).contains(&self.age()))
     }
 
-    pub(crate) fn schedule(&mut self, after_ms: i64, event: Event) {
+    /// A number that nothing else has.
+    pub(crate) fn number(&mut self) -> u64 {
         self.numbered += 1;
-        self.queue.insert((self.now + after_ms.max(0), self.numbered), event);
+        self.numbered
+    }
+
+    pub(crate) fn schedule(&mut self, after_ms: i64, event: Event) {
+        let number = self.number();
+        self.queue.insert((self.now + after_ms.max(0), number), event);
     }
 
     pub(crate) fn note(&mut self, line: impl FnOnce() -> String) {
@@ -257,6 +269,7 @@ impl World {
                 Ok(())
             }
             Event::Cancel { host, line } => self.cancel_wished(host, line),
+            Event::Ask { host, line } => self.cancel_asked(host, line),
             Event::Resolve { host } => self.resolve(host),
             Event::Note { host, life, ended } => {
                 self.note_intent(host, life, &ended);
@@ -422,8 +435,28 @@ impl World {
     }
 
     fn cancel_wished(&mut self, host: usize, line: Option<u8>) -> Result<(), String> {
-        let input = Input::CancelBooked { line: line.map(LineNo) };
+        let input = Input::CancelBooked { line: line.map(LineNo), by: "staff".to_owned() };
         self.staff(host, input, Event::Cancel { host, line })
+    }
+
+    /// The guest would like a line cancelled: it is written down, and nothing else is changed.
+    fn cancel_asked(&mut self, host: usize, line: Option<u8>) -> Result<(), String> {
+        let now = self.clock();
+        self.hosts[host].load(now)?;
+        let stands = |it: &Booking| (it.outcome(), it.report(), it.pending(now));
+        let (before, entries) = (self.with(host, stands), self.hosts[host].journal.len());
+        let lines = line.map(LineNo).into_iter().collect();
+        let input = Input::RequestCancellation { lines, reason: None, by: Requester::Guest };
+        let taken = self.hosts[host].feed(input, now)?;
+        self.note(|| format!("{host}: the guest asks to cancel {line:?} -> {taken:?}"));
+        self.show(host, entries);
+        if self.with(host, stands) != before {
+            return Err(format!("I6: booking {host} changed because a guest asked to cancel"));
+        }
+        if self.crashes(host) {
+            return Ok(());
+        }
+        self.drive(host)
     }
 
     /// Staff take up the first reason why a booking needs them, and see what the hotel's systems really have.
@@ -450,7 +483,7 @@ impl World {
     }
 
     /// Shows what was appended since.
-    fn show(&mut self, host: usize, before: usize) {
+    pub(crate) fn show(&mut self, host: usize, before: usize) {
         for n in before..self.hosts[host].journal.len() {
             let entry = self.trace.is_some().then(|| self.hosts[host].journal[n].clone());
             self.note(|| format!("{host}:   + {}", entry.unwrap_or_default()));

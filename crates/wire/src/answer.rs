@@ -1,7 +1,8 @@
 //! What a booking is answered.
 
+use posada_core::booking::CancellationRequest;
 use posada_core::booking::outcome::{BookedRoom, FailedRoom, FailureCause, Outcome, Report};
-use posada_core::ids::{BookingId, ReservationCode, RoomNumber, RoomTypeId};
+use posada_core::ids::{BookingId, LineNo, ReservationCode, RoomNumber, RoomTypeId};
 
 use crate::command::{Caller, Form};
 use crate::number::Amount;
@@ -11,6 +12,8 @@ use crate::written;
 /// A room that is booked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookedView {
+    /// Its place in the request, from 1: what it is called when it is to be cancelled.
+    pub line: u16,
     /// The reservation API's code, without the hotel's prefix.
     pub reserva: ReservationCode,
     /// The room really booked.
@@ -32,6 +35,7 @@ pub struct BookedView {
 }
 
 written!(BookedView {
+    line,
     reserva,
     room,
     bungalow_type,
@@ -46,6 +50,7 @@ written!(BookedView {
 impl From<&BookedRoom> for BookedView {
     fn from(room: &BookedRoom) -> Self {
         Self {
+            line: place(room.line),
             reserva: room.code.clone(),
             room: room.room.clone(),
             bungalow_type: room.room_type.clone(),
@@ -79,10 +84,14 @@ written!(AskedView { bungalow_type, adults, children_0_5, children_6_10, extra_b
 /// A room that is not booked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailedView {
+    /// Its place in the request, from 1.
+    pub line: u16,
     /// What was asked for.
     pub booking: AskedView,
-    /// The room last tried, where one was.
+    /// The room last tried, or the one that was cancelled, where there was one.
     pub room: Option<RoomNumber>,
+    /// The code of the reservation that was cancelled, where there was one.
+    pub reserva: Option<ReservationCode>,
     /// Why, for programs.
     pub code: &'static str,
     /// Why, for the guest.
@@ -91,13 +100,20 @@ pub struct FailedView {
     pub error: String,
 }
 
-written!(FailedView { booking, room, code, reason, error });
+written!(FailedView { line, booking, room, reserva, code, reason, error });
+
+/// A line as people count: from 1.
+fn place(line: LineNo) -> u16 {
+    u16::from(line.0).saturating_add(1)
+}
 
 impl FailedView {
     /// The failed room, with its reason in the guest's language.
     #[must_use]
     pub fn new(room: &FailedRoom, reason: String, caller: Caller) -> Self {
         Self {
+            line: place(room.line),
+            reserva: room.code.clone(),
             booking: AskedView {
                 bungalow_type: room.room_type.clone(),
                 adults: room.guests.adults,
@@ -158,6 +174,12 @@ pub struct BookingAnswer {
     pub failed_bookings: Vec<FailedView>,
     /// What is offered for the guests of the failed rooms.
     pub redistribution: Option<Redistribution>,
+    /// The booking that is for the guests of the failed rooms.
+    pub followed_by: Option<BookingId>,
+    /// The booking whose failed rooms' guests this one is for.
+    pub follows: Option<BookingId>,
+    /// The rooms, from 1, that the guest asked to cancel and staff have not decided on.
+    pub cancellation_requested: Option<Vec<u16>>,
     /// The price of the rooms booked.
     pub total_amount: Amount,
     /// What is still to be paid for them.
@@ -176,6 +198,9 @@ written!(BookingAnswer {
     bookings,
     failed_bookings,
     redistribution,
+    followed_by,
+    follows,
+    cancellation_requested,
     total_amount,
     balance_due,
     customer_message
@@ -199,6 +224,9 @@ impl BookingAnswer {
             bookings: report.booked.iter().map(BookedView::from).collect(),
             failed_bookings: report.failed.iter().map(failed).collect(),
             redistribution: None,
+            followed_by: None,
+            follows: None,
+            cancellation_requested: None,
             total_amount: Amount(report.total),
             balance_due: Amount(report.balance_due),
             customer_message: words.customer_message,
@@ -219,10 +247,36 @@ impl BookingAnswer {
         self
     }
 
-    /// The same with an offer for the guests of the failed rooms.
+    /// The same with the rooms that the guest asked to cancel.
     #[must_use]
-    pub fn with_redistribution(mut self, redistribution: Redistribution) -> Self {
-        self.redistribution = Some(redistribution);
+    pub fn with_cancellation_requested(mut self, request: Option<&CancellationRequest>) -> Self {
+        self.cancellation_requested = request.map(places);
         self
+    }
+}
+
+fn places(request: &CancellationRequest) -> Vec<u16> {
+    request.lines.iter().map(|line| place(*line)).collect()
+}
+
+/// What a request for a cancellation is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CancellationAnswer {
+    /// The booking.
+    pub booking_id: BookingId,
+    /// The rooms, from 1, that staff were asked to cancel and have not decided on.
+    pub cancellation_requested: Vec<u16>,
+    /// What the guest is told.
+    pub customer_message: String,
+}
+
+written!(CancellationAnswer { booking_id, cancellation_requested, customer_message });
+
+impl CancellationAnswer {
+    /// The answer to a request that stands so.
+    #[must_use]
+    pub fn new(id: &BookingId, request: Option<&CancellationRequest>, customer_message: String) -> Self {
+        let cancellation_requested = request.map(places).unwrap_or_default();
+        Self { booking_id: id.clone(), cancellation_requested, customer_message }
     }
 }

@@ -126,6 +126,13 @@ pub fn read_make_booking(bytes: &[u8], context: &Context<'_>) -> Result<BookingC
     finish(command, faults, context.caller)
 }
 
+/// Whether a body names a booking that it follows, whatever else is right or wrong in it.
+#[must_use]
+pub fn is_follower(bytes: &[u8]) -> bool {
+    let body: Result<BookingBody, _> = read::read(bytes, read::BODY_BYTES_MAX);
+    body.is_ok_and(|body| body.follows.given().is_some())
+}
+
 fn finish(
     command: Option<BookingCommand>,
     faults: Faults,

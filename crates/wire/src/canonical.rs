@@ -138,14 +138,17 @@ fn put_stay_and_payment(out: &mut Canonical, command: &BookingCommand) {
     out.put(command.payment.payment.method.as_str()).put(&command.payment.payment.reference);
 }
 
-/// What a call of `make_booking` without an idempotency key is recognised by: stay, package, payment, `wa_id` and the
-/// room lines in any order.
+/// What a call of `make_booking` without an idempotency key is recognised by: stay, package, payment, `wa_id`, the
+/// booking that it follows and the room lines in any order.
 #[must_use]
 pub fn intent_bytes(command: &BookingCommand) -> Vec<u8> {
     let mut out = Canonical::default();
     out.put("posada intent v1");
     put_stay_and_payment(&mut out, command);
     out.put_option(command.wa_id.as_ref().map(|id| id.as_str()));
+    if let Some(followed) = &command.follows {
+        out.put("follows").put(followed.as_str());
+    }
     let mut bytes = out.into_bytes();
     bytes.extend(lines_bytes(command));
     bytes

@@ -19,7 +19,12 @@ use crate::stored::Write;
 use crate::time::Timestamp;
 use crate::written;
 
-const LINE_MAX: i64 = ROOMS_PER_BOOKING_MAX as i64 - 1;
+const LINE_MAX: i64 = ROOMS_PER_BOOKING_MAX as i64;
+
+/// A line as people count it, from 1.
+fn counted(line: LineNo) -> u16 {
+    u16::from(line.0).saturating_add(1)
+}
 
 body! {
     /// A reservation that staff found.
@@ -32,7 +37,7 @@ body! {
 body! {
     /// The body of `POST /v1/staff/cases/{id}/resolve`.
     pub struct ResolutionBody {
-        line: Count<0, LINE_MAX>,
+        line: Count<1, LINE_MAX>,
         found: Object<FoundBody>,
         note: Paragraph<INSTRUCTIONS_CHARS_MAX>,
     }
@@ -56,8 +61,10 @@ pub struct Resolution {
 pub fn read_resolution(bytes: &[u8]) -> Result<Resolution, Problem> {
     let body: ResolutionBody = read::read(bytes, read::BODY_BYTES_MAX)?;
     let mut faults = Faults::new(Style::Dotted);
-    let line =
-        faults.optional("line", body.line).map(|line| LineNo(u8::try_from(line.get()).unwrap_or(u8::MAX)));
+    let line = faults.optional("line", body.line).map(|line| {
+        let place = line.get().saturating_sub(1);
+        LineNo(u8::try_from(place).unwrap_or(u8::MAX))
+    });
     let found = faults.optional("found", body.found).and_then(|Object(found)| {
         faults.within("found", |faults| {
             let code = faults.required("reserva", found.reserva);
@@ -89,8 +96,8 @@ impl Write for Raw {
 pub struct ReasonView {
     /// For programs.
     pub code: &'static str,
-    /// The line, from 0; none where it is the payment.
-    pub line: Option<LineNo>,
+    /// The line, from 1; none where it is the payment.
+    pub line: Option<u16>,
     /// For people.
     pub text: String,
 }
@@ -108,11 +115,24 @@ pub struct DelayView {
 
 written!(DelayView { text, since });
 
+/// What the guest asks to cancel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CancellationView {
+    /// The lines, from 1.
+    pub lines: Vec<u16>,
+    /// Why, in the guest's words.
+    pub reason: Option<String>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+written!(CancellationView { lines, reason, since });
+
 /// A line of a booking, for staff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineView {
-    /// Its place, from 0.
-    pub line: LineNo,
+    /// Its place, from 1.
+    pub line: u16,
     /// Its type.
     pub bungalow_type: RoomTypeId,
     /// Guests of 11 and more.
@@ -153,7 +173,7 @@ impl From<LineStanding> for LineView {
     fn from(it: LineStanding) -> Self {
         let guests = it.requested.guests;
         Self {
-            line: it.line,
+            line: counted(it.line),
             bungalow_type: it.requested.room_type,
             adults: guests.adults,
             children_0_5: guests.children_0_5,
@@ -192,6 +212,8 @@ pub struct StaffView {
     pub reasons: Vec<ReasonView>,
     /// What cannot be done for now.
     pub delays: Vec<DelayView>,
+    /// What the guest asks to cancel, where that waits for staff.
+    pub cancellation: Option<CancellationView>,
     /// Who booked.
     pub customer_name: String,
     /// The guest's telephone.
@@ -220,6 +242,7 @@ written!(StaffView {
     since,
     reasons,
     delays,
+    cancellation,
     customer_name,
     phone_number,
     email,
@@ -245,7 +268,7 @@ impl StaffView {
                 StaffReason::CancelFailed { .. } => "cancel_failed",
                 StaffReason::LedgerRefused { .. } => "ledger_refused",
             },
-            line: reason.line(),
+            line: reason.line().map(counted),
             text: reason_text(reason, language),
         };
         let payment = &request.payment.payment;
@@ -262,6 +285,11 @@ impl StaffView {
                 .into_iter()
                 .map(|(step, since)| DelayView { text: step_text(step, language), since: Timestamp(since) })
                 .collect(),
+            cancellation: booking.cancellation_requested().map(|it| CancellationView {
+                lines: it.lines.into_iter().map(counted).collect(),
+                reason: it.reason,
+                since: Timestamp(it.at),
+            }),
             customer_name: request.guest.customer_name.clone(),
             phone_number: request.guest.phone_number.clone(),
             email: request.guest.email.clone(),
@@ -296,25 +324,25 @@ mod tests {
 
     #[test]
     fn a_resolution_names_its_line_what_was_found_and_a_note() {
-        let body = r#"{"line": 1, "found": {"reserva": "26181", "room_number": "54"}, "note": "vista"}"#;
+        let body = r#"{"line": 2, "found": {"reserva": "26181", "room_number": "54"}, "note": "vista"}"#;
         let resolution = read_resolution(body.as_bytes()).expect("a resolution");
         assert_eq!(resolution.line, Some(LineNo(1)));
         assert_eq!(resolution.found.map(|it| it.code.to_string()), Some("26181".to_owned()));
-        let body = r#"{"line": 0, "found": null, "note": "no está"}"#;
+        let body = r#"{"line": 1, "found": null, "note": "no está"}"#;
         assert_eq!(read_resolution(body.as_bytes()).expect("a resolution").found, None);
 
         check("{}", &["note is required"]);
-        check(r#"{"note": "x", "line": 20}"#, &["line must be a whole number from 0 to 19"]);
-        check(r#"{"note": "x", "line": "0"}"#, &["line must be a whole number from 0 to 19"]);
+        check(r#"{"note": "x", "line": 21}"#, &["line must be a whole number from 1 to 20"]);
+        check(r#"{"note": "x", "line": "1"}"#, &["line must be a whole number from 1 to 20"]);
         check(
-            r#"{"note": "x", "line": 0, "found": {}}"#,
+            r#"{"note": "x", "line": 1, "found": {}}"#,
             &["found.reserva is required", "found.room_number is required"],
         );
         check(
             r#"{"note": "x", "found": {"reserva": "1", "room_number": "54"}}"#,
             &["line is required with found"],
         );
-        check(r#"{"note": "x", "line": 0, "found": "26181"}"#, &["found must be an object"]);
+        check(r#"{"note": "x", "line": 1, "found": "26181"}"#, &["found must be an object"]);
         check(r#"{"note": "x", "room": "54"}"#, &["room is not a known field here"]);
     }
 }

@@ -1,6 +1,6 @@
 //! Problem documents (RFC 9457).
 
-use posada_core::ids::{Millis, RoomTypeId};
+use posada_core::ids::{BookingId, Millis, RoomTypeId};
 use posada_core::problem::{FieldFault, Problem};
 
 use crate::number::Amount;
@@ -70,6 +70,8 @@ pub struct ProblemDocument {
     pub night: Option<chrono::NaiveDate>,
     /// `over_capacity`: the most guests that fit.
     pub guests_max: Option<u16>,
+    /// `already_followed`: by which booking.
+    pub followed_by: Option<BookingId>,
     /// When to try again, in seconds.
     pub retry_after_s: Option<u32>,
 }
@@ -99,6 +101,7 @@ impl Write for ProblemDocument {
                 ("bungalow_type", &self.bungalow_type),
                 ("night", &self.night),
                 ("guests_max", &self.guests_max),
+                ("followed_by", &self.followed_by),
                 ("retry_after_s", &self.retry_after_s),
             ],
         );
@@ -130,6 +133,7 @@ impl ProblemDocument {
             bungalow_type: None,
             night: None,
             guests_max: None,
+            followed_by: None,
             retry_after_s: None,
         };
         document.add_members(problem);
@@ -164,7 +168,9 @@ impl ProblemDocument {
                 self.night = Some(*night);
             }
             Problem::OverCapacity { guests_max, .. } => self.guests_max = Some(*guests_max),
+            Problem::AlreadyFollowed { followed_by } => self.followed_by = Some(followed_by.clone()),
             Problem::TooManyRequests { retry_after_s }
+            | Problem::BookingInProgress { retry_after_s }
             | Problem::Uncertain { retry_after_s }
             | Problem::Unavailable { retry_after_s, .. } => {
                 self.retry_after_s = Some(*retry_after_s);
@@ -230,6 +236,8 @@ fn title(problem: &Problem) -> &'static str {
         Problem::PaymentShort { .. } => "The payment is not enough",
         Problem::PaymentCurrency { .. } => "The payment is in another currency",
         Problem::CodreserFull => "The payment cannot take more reservation codes",
+        Problem::BookingInProgress { .. } => "The booking still runs",
+        Problem::AlreadyFollowed { .. } => "The booking is followed already",
         Problem::KeyReused => "The idempotency key belongs to another request",
         Problem::DuplicateBooking => "The same booking lives already",
         Problem::Unauthorized => "A key is needed",

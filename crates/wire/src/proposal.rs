@@ -143,8 +143,11 @@ pub enum Redistribution {
         /// When its price is no longer kept.
         expires_at: Timestamp,
     },
-    /// The guests cannot stay alone (children without an adult): the reception helps.
-    Staff,
+    /// Nothing can be offered to them: the reception helps.
+    Staff {
+        /// Why: a problem's code, `child_alone` where children would be without an adult.
+        reason: &'static str,
+    },
 }
 
 impl Write for Redistribution {
@@ -161,7 +164,7 @@ impl Write for Redistribution {
                     ("expires_at", expires_at),
                 ],
             ),
-            Self::Staff => write_members(out, &[("kind", &"staff")]),
+            Self::Staff { reason } => write_members(out, &[("kind", &"staff"), ("reason", reason)]),
         }
     }
 }

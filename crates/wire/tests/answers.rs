@@ -1,15 +1,19 @@
 //! How bookings and problems are written.
 
+use posada_core::booking::CancellationRequest;
+use posada_core::booking::journal::Requester;
 use posada_core::booking::outcome::{BookedRoom, FailedRoom, FailureCause, Outcome, Report};
-use posada_core::ids::{BookingId, LineNo, ReservationCode, RoomNumber, RoomTypeId};
+use posada_core::ids::{BookingId, LineNo, Millis, ReservationCode, RoomNumber, RoomTypeId};
 use posada_core::money::Money;
 use posada_core::party::Occupancy;
 use posada_core::problem::{FieldFault, Problem, Shortage, System};
 use posada_wire::answer::{BookingAnswer, Words};
 use posada_wire::command::{Caller, Form};
+use posada_wire::number::Amount;
 use posada_wire::problem::ProblemDocument;
 use posada_wire::proposal::Redistribution;
 use posada_wire::stored::{Write, to_text};
+use posada_wire::time::Timestamp;
 use serde_json::{Value, json};
 
 fn junior() -> RoomTypeId {
@@ -43,6 +47,7 @@ fn report() -> Report {
             guests: guests(2),
             extra_beds: 0,
             room: Some(RoomNumber::parse("56").expect("a room")),
+            code: None,
             amount: cents(17_250),
             share: cents(17_250),
             cause: FailureCause::Refused { error: "SQLSTATE 42".to_owned() },
@@ -70,10 +75,11 @@ fn a_booking_is_answered_as_the_contract_says() {
             "booking_id": "00000000000000000000000000000001", "token": "t", "outcome": "partly_booked",
             "success": true,
             "bookings": [{
-                "reserva": "26181", "room": "54", "bungalow_type": "Junior", "adults": 3, "children_0_5": 0,
+                "line": 1, "reserva": "26181", "room": "54", "bungalow_type": "Junior", "adults": 3, "children_0_5": 0,
                 "children_6_10": 0, "extra_beds": 0, "amount": 258.75, "paid_amount": 250,
             }],
             "failed_bookings": [{
+                "line": 2,
                 "booking": {
                     "bungalow_type": "Junior", "adults": 2, "children_0_5": 0, "children_6_10": 0, "extra_beds": 0,
                 },
@@ -106,8 +112,51 @@ fn the_single_form_has_its_code_besides() {
 
 #[test]
 fn an_offer_or_the_receptions_help_comes_with_failed_rooms() {
-    let with = |offer| written(&answer(&report(), Form::Many, Caller::Public).with_redistribution(offer));
-    assert_eq!(with(Redistribution::Staff)["redistribution"], json!({"kind": "staff"}));
+    let with = |offer| {
+        let mut answer = answer(&report(), Form::Many, Caller::Public);
+        answer.redistribution = Some(offer);
+        written(&answer)["redistribution"].clone()
+    };
+    assert_eq!(
+        with(Redistribution::Staff { reason: "child_alone" }),
+        json!({"kind": "staff", "reason": "child_alone"})
+    );
+    let offer = Redistribution::Offer {
+        rooms: vec![],
+        total_amount: Amount(cents(17_250)),
+        currency: "USD".to_owned(),
+        quote: "AY1P".to_owned(),
+        expires_at: Timestamp(Millis(1_756_015_200_000)),
+    };
+    assert_eq!(
+        with(offer),
+        json!({
+            "kind": "offer", "rooms": [], "total_amount": 172.5, "currency": "USD", "quote": "AY1P",
+            "expires_at": "2025-08-24T06:00:00Z",
+        })
+    );
+}
+
+#[test]
+fn a_cancelled_room_has_its_code_and_a_followed_booking_its_follower() {
+    let mut report = report();
+    for failed in &mut report.failed {
+        failed.code = ReservationCode::parse("26182").ok();
+        failed.cause = FailureCause::Cancelled;
+    }
+    let request = CancellationRequest {
+        lines: vec![LineNo(0)],
+        reason: Some("ya no viajamos".to_owned()),
+        by: Requester::Guest,
+        at: Millis(0),
+    };
+    let mut answer = answer(&report, Form::Many, Caller::Public).with_cancellation_requested(Some(&request));
+    answer.followed_by = Some(BookingId::from_bits(2));
+    let json = written(&answer);
+    assert_eq!(json["failed_bookings"][0]["reserva"], "26182");
+    assert_eq!(json["failed_bookings"][0]["code"], "cancelled");
+    assert_eq!(json["followed_by"], "00000000000000000000000000000002");
+    assert_eq!(json["cancellation_requested"], json!([1]));
 }
 
 fn document(problem: &Problem, status: u16) -> Value {

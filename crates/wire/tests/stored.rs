@@ -1,7 +1,9 @@
 //! What is stored is read back as it was, in a form that people and SQL can read.
 
 use posada_core::booking::effect::{Holding, Reservation, RoomNeed, RoomOrder};
-use posada_core::booking::journal::{Capabilities, Entry, HeldRoom, StaffReason, Stamped, Step, Terms};
+use posada_core::booking::journal::{
+    Capabilities, Entry, HeldRoom, Requester, StaffReason, Stamped, Step, Terms,
+};
 use posada_core::booking::outcome::FailureCause;
 use posada_core::booking::request::{BookingRequest, Guest, PaymentIntent, RequestedRoom};
 use posada_core::ids::{
@@ -123,10 +125,21 @@ fn every_journal_entry_survives() {
         Entry::Resolved { note: "visto".to_owned(), line: None, by: None },
         Entry::Resolved { note: "visto".to_owned(), line: Some(line), by: Some("0f".to_owned()) },
         Entry::StrayFound { line, generation: 2, room: room("54"), code: code("26181") },
+        Entry::CancelOrdered { lines: vec![line], by: "0a".to_owned() },
+        Entry::CancellationRequested { lines: vec![line], reason: None, by: Requester::Guest },
+        Entry::CancellationRequested {
+            lines: vec![],
+            reason: Some("no".to_owned()),
+            by: Requester::Assistant,
+        },
+        Entry::CancellationRequested { lines: vec![line], reason: None, by: Requester::Staff },
+        Entry::FollowTaken,
+        Entry::FollowedBy { booking: BookingId::from_bits(5) },
     ];
     entries.extend(causes.iter().map(|cause| Entry::LineFailed { line, cause: cause.clone() }));
     entries.extend(causes.iter().map(|cause| Entry::Cancelled { line, cause: cause.clone() }));
     for step in [
+        Step::Follow,
         Step::Claim,
         Step::Hold,
         Step::Book { line },
@@ -188,6 +201,8 @@ fn every_problem_survives() {
         Problem::PaymentCurrency { payment: text("EUR"), hotel: text("USD") },
         Problem::CodreserFull,
         Problem::KeyReused,
+        Problem::BookingInProgress { retry_after_s: 5 },
+        Problem::AlreadyFollowed { followed_by: BookingId::from_bits(3) },
         Problem::DuplicateBooking,
         Problem::Unauthorized,
         Problem::Forbidden { detail: text("x") },

@@ -40,6 +40,11 @@ impl Role {
         }
     }
 
+    /// Whether the payment's evidence is all that it can show. A guest's token opens a booking, no payment.
+    pub(crate) fn is_public(self) -> bool {
+        matches!(self, Self::Public | Self::Guest)
+    }
+
     /// The scope of its idempotency keys: one caller's keys never meet another's.
     pub(crate) fn scope(self) -> &'static str {
         match self {

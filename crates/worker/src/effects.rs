@@ -68,6 +68,8 @@ pub(crate) async fn perform(
         Effect::ReleaseHolds { lines } => {
             Input::ReleaseHolds(reservations.release(env, booking, lines).await)
         }
+        // Asked from booking to booking, not of the hotel's systems.
+        Effect::Follow { .. } => Input::Follow(Err(Failure::Unknown)),
         // No programs are to be told in this deployment.
         Effect::Notify => Input::Notify(Ok(())),
     };

@@ -76,6 +76,8 @@ enum Route<'a> {
     Bookings,
     MakeBooking,
     Booking(&'a str),
+    BookingRoom(&'a str, &'a str),
+    CancellationRequest(&'a str),
     Validate(PaymentMethod),
     StaffSettings,
     StaffPayments,
@@ -86,7 +88,7 @@ enum Route<'a> {
     StaffSweep,
 }
 
-/// The route of a path and its method.
+/// The route of a path and its methods.
 fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     Some(match segments.as_slice() {
@@ -95,7 +97,9 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         ["v1", "availability"] => (Route::Availability, "GET"),
         ["v1", "quotes"] => (Route::Quotes, "POST"),
         ["v1", "bookings"] => (Route::Bookings, "POST"),
-        ["v1", "bookings", id] => (Route::Booking(id), "GET"),
+        ["v1", "bookings", id] => (Route::Booking(id), "GET, DELETE"),
+        ["v1", "bookings", id, "rooms", n] => (Route::BookingRoom(id, n), "DELETE"),
+        ["v1", "bookings", id, "cancellation-request"] => (Route::CancellationRequest(id), "POST"),
         ["v1", "tools", "quote_rooms"] => (Route::QuoteRooms, "POST"),
         ["v1", "tools", "make_booking"] => (Route::MakeBooking, "POST"),
         ["v1", "tools", "validate_compraclick_payment"] => {
@@ -114,21 +118,26 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
 }
 
 async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, tone: Tone) -> Answer {
-    let Some((route, method)) = found else { return Err(Problem::NotFound.into()) };
-    if request.method() != method {
+    let Some((route, methods)) = found else { return Err(Problem::NotFound.into()) };
+    let method = request.method();
+    if !methods.split(", ").any(|it| it == method) {
         return Err(Problem::MethodNotAllowed.into());
     }
     if matches!(route, Route::Health) {
         return Ok(respond::json_text("{\"status\":\"ok\"}", 200)?);
     }
-    let ask = Ask::new(request, env, matches!(route, Route::Booking(_)), tone)?;
+    let takes_token = matches!(route, Route::Bookings | Route::Booking(_) | Route::CancellationRequest(_));
+    let ask = Ask::new(request, env, takes_token, tone)?;
     match route {
         Route::Health => Err(Problem::NotFound.into()),
         Route::Property => quotes::property(ask).await,
         Route::Availability => quotes::availability(ask).await,
         Route::Quotes | Route::QuoteRooms => quotes::quote(ask).await,
         Route::Bookings | Route::MakeBooking => bookings::create(ask).await,
+        Route::Booking(id) if method == "DELETE" => bookings::cancel(ask, id, None).await,
         Route::Booking(id) => bookings::get(ask, id).await,
+        Route::BookingRoom(id, n) => bookings::cancel(ask, id, Some(n)).await,
+        Route::CancellationRequest(id) => bookings::request_cancellation(ask, id).await,
         Route::Validate(method) => payment_tools::validation(ask, method).await,
         Route::StaffSettings => staff::put_settings(ask).await,
         Route::StaffPayments => staff::put_payments(ask).await,

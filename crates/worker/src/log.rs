@@ -57,6 +57,7 @@ pub(crate) fn step(booking: &BookingId, step: Step, duration_ms: i64) {
 
 fn step_name(step: Step) -> &'static str {
     match step {
+        Step::Follow => "follow",
         Step::Claim => "claim",
         Step::Hold => "hold",
         Step::Book { .. } => "book",
@@ -71,7 +72,7 @@ fn step_name(step: Step) -> &'static str {
 fn line_of(step: Step) -> Option<u8> {
     match step {
         Step::Book { line } | Step::LookUp { line } | Step::Cancel { line } => Some(line.0),
-        Step::Claim | Step::Hold | Step::Settle | Step::ReleaseHolds | Step::Notify => None,
+        Step::Follow | Step::Claim | Step::Hold | Step::Settle | Step::ReleaseHolds | Step::Notify => None,
     }
 }
 
@@ -84,6 +85,8 @@ pub(crate) fn entries(booking: &BookingId, entries: &[Stamped]) {
 fn kind(entry: &Entry) -> &'static str {
     match entry {
         Entry::Requested { .. } => "requested",
+        Entry::FollowTaken => "follow_taken",
+        Entry::FollowedBy { .. } => "followed_by",
         Entry::Claimed { .. } => "claimed",
         Entry::Refused { .. } => "refused",
         Entry::Held { .. } => "held",
@@ -93,6 +96,8 @@ fn kind(entry: &Entry) -> &'static str {
         Entry::FoundAbsent { .. } => "found_absent",
         Entry::LineFailed { .. } => "line_failed",
         Entry::Cancelled { .. } => "cancelled",
+        Entry::CancelOrdered { .. } => "cancel_ordered",
+        Entry::CancellationRequested { .. } => "cancellation_requested",
         Entry::Deferred { .. } => "deferred",
         Entry::Settled => "settled",
         Entry::HoldsReleased => "holds_released",

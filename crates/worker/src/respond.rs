@@ -23,7 +23,9 @@ pub(crate) fn status(problem: &Problem) -> u16 {
         Problem::NoAvailability { .. }
         | Problem::PriceChanged { .. }
         | Problem::PaymentUsed { .. }
-        | Problem::DuplicateBooking => 409,
+        | Problem::DuplicateBooking
+        | Problem::BookingInProgress { .. }
+        | Problem::AlreadyFollowed { .. } => 409,
         Problem::TooLarge { .. } => 413,
         Problem::UnsupportedMediaType => 415,
         Problem::Invalid { .. }
@@ -127,6 +129,7 @@ fn problem(problem: &Problem, loaded: Option<&Loaded>, tone: Tone) -> Result<Res
     headers.set("Content-Language", tone.language.tag())?;
     match problem {
         Problem::TooManyRequests { retry_after_s }
+        | Problem::BookingInProgress { retry_after_s }
         | Problem::Uncertain { retry_after_s }
         | Problem::Unavailable { retry_after_s, .. } => {
             headers.set("Retry-After", &retry_after_s.to_string())?;

@@ -96,7 +96,8 @@ const ROW: &str = "json_object('id', id, 'created_ms', created_ms, 'updated_ms',
     'reasons', json(reasons), 'stay', json_object('check_in', check_in, 'check_out', check_out),
     'rooms_asked', rooms_asked, 'rooms_booked', rooms_booked, 'codes', json(codes),
     'payment', json_object('method', method, 'reference', reference), 'content', content,
-    'next_look_ms', next_look_ms, 'delayed_ms', delayed_ms) AS json";
+    'next_look_ms', next_look_ms, 'delayed_ms', delayed_ms,
+    'cancel_asked_ms', cancel_asked_ms) AS json";
 
 impl Sweep<'_> {
     fn done(&mut self, part: &'static str, done: Result<()>) {
@@ -177,8 +178,8 @@ impl Sweep<'_> {
             return Ok(());
         }
         // The instant of what goes on moves all the time; only what staff see is worth telling of.
-        if (&has.state, has.rooms_booked, &has.codes, &has.reasons)
-            != (&is.state, is.rooms_booked, &is.codes, &is.reasons)
+        if (&has.state, has.rooms_booked, &has.codes, &has.reasons, has.cancel_asked_ms)
+            != (&is.state, is.rooms_booked, &is.codes, &is.reasons, is.cancel_asked_ms)
         {
             self.report.repaired.push(is.id.clone());
         }

@@ -1,9 +1,10 @@
 //! Taking an entry in: how the state follows from the journal, and from nothing else.
 
 use super::journal::{Entry, HeldRoom, JOURNAL_VERSION, Stamped, Step};
-use super::{Accepted, Booking, Deferral, Line, LineState, Paid, Phase};
+use super::{Accepted, Booking, CancellationRequest, Deferral, Line, LineState, Paid, Phase};
 use crate::ids::{LineNo, Millis};
 use crate::money::Money;
+use crate::sorted::sort_by;
 
 /// Why an entry does not fit a booking.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,12 +26,12 @@ impl Booking {
         if !(1..=JOURNAL_VERSION).contains(&stamped.v) {
             return Err(ReplayError::Version(stamped.v));
         }
-        self.take(&stamped.entry, stamped.at)?;
+        self.take(&stamped.entry, stamped.at, stamped.v)?;
         self.last_at = stamped.at;
         Ok(())
     }
 
-    fn take(&mut self, entry: &Entry, at: Millis) -> Result<(), ReplayError> {
+    fn take(&mut self, entry: &Entry, at: Millis, v: u8) -> Result<(), ReplayError> {
         match entry {
             Entry::Requested { request, terms } => {
                 if !matches!(self.phase, Phase::New | Phase::Refused(_)) {
@@ -56,7 +57,20 @@ impl Booking {
                     Some(Accepted { request: (**request).clone(), terms: terms.clone(), claim: None });
                 self.deferred.clear();
                 self.claim_unknown_at = None;
+                // Up to version 2 what is followed was noted and not asked.
+                let asks = v > 2 && request.follows.is_some();
+                self.phase = if asks { Phase::Following } else { Phase::Claiming };
+            }
+            Entry::FollowTaken => {
+                if self.phase != Phase::Following {
+                    return Err(ReplayError::Contradiction("follows although it asked for nothing"));
+                }
                 self.phase = Phase::Claiming;
+                self.deferred.remove(&Step::Follow);
+            }
+            Entry::FollowedBy { booking } => {
+                let number = self.follower.as_ref().map_or(0, |(_, number)| *number);
+                self.follower = Some((booking.clone(), number.saturating_add(1)));
             }
             Entry::Claimed { claim, amount, shares } => {
                 let accepted = self.accepted.as_mut().filter(|_| self.phase == Phase::Claiming);
@@ -73,7 +87,7 @@ impl Booking {
                 self.deferred.remove(&Step::Claim);
             }
             Entry::Refused { problem } => {
-                if self.phase != Phase::Claiming {
+                if !matches!(self.phase, Phase::Following | Phase::Claiming) {
                     return Err(ReplayError::Contradiction("refused after it was accepted"));
                 }
                 self.phase = Phase::Refused(problem.clone());
@@ -157,16 +171,37 @@ impl Booking {
                         return Err(ReplayError::Contradiction("failed a line that had ended"));
                     }
                 };
-                it.state = LineState::Failed { room, cause: cause.clone() };
+                it.state = LineState::Failed { room, code: None, cause: cause.clone() };
                 self.forget_line(*line);
             }
             Entry::Cancelled { line, cause } => {
                 let it = self.line_mut(*line)?;
-                let LineState::Booked { room, .. } = &it.state else {
+                let LineState::Booked { room, code, .. } = &it.state else {
                     return Err(ReplayError::Contradiction("cancelled a line that was not booked"));
                 };
-                it.state = LineState::Failed { room: Some(room.clone()), cause: cause.clone() };
+                let (room, code) = (Some(room.clone()), Some(code.clone()));
+                it.state = LineState::Failed { room, code, cause: cause.clone() };
                 self.forget_line(*line);
+            }
+            Entry::CancelOrdered { lines, by: _ } => {
+                for line in lines {
+                    let it = self.line_mut(*line)?;
+                    if !it.is_booked() {
+                        return Err(ReplayError::Contradiction("ordered to cancel what is not booked"));
+                    }
+                    it.is_cancel_wanted = true;
+                }
+            }
+            Entry::CancellationRequested { lines, reason, by } => {
+                for line in lines {
+                    self.line_mut(*line)?;
+                }
+                let before = self.cancellation.take();
+                let (mut all, why) = before.map_or_else(Default::default, |it| (it.lines, it.reason));
+                all.extend(lines);
+                sort_by(&mut all, Ord::cmp);
+                let reason = reason.clone().or(why);
+                self.cancellation = Some(CancellationRequest { lines: all, reason, by: *by, at });
             }
             Entry::Deferred { step, until, unknown_at } => {
                 match (step, unknown_at) {
@@ -225,6 +260,10 @@ impl Booking {
                     // What could not be cancelled and is still booked stays so.
                     it.is_kept = it.is_booked();
                     it.is_cancel_wanted = false;
+                }
+                // What was asked for is answered by it, one way or the other.
+                if let Some(asked) = &mut self.cancellation {
+                    asked.lines.retain(|of| line.is_some_and(|line| line != *of));
                 }
             }
         }

@@ -4,7 +4,7 @@ use super::effect::{
     ABSENT_AFTER_MS, BOOK_ATTEMPTS_MAX, Failure, Holding, INQUIRIES_MAX, Input, Ownership, RETRIES_MAX,
     Reservation,
 };
-use super::journal::{Capabilities, Entry, HeldRoom, StaffReason, Stamped, Step, Terms};
+use super::journal::{Capabilities, Entry, HeldRoom, Requester, StaffReason, Stamped, Step, Terms};
 use super::outcome::FailureCause;
 use super::request::BookingRequest;
 use super::{Booking, Line, LineState, Phase, RETRY_AFTER_MS, stamp};
@@ -23,6 +23,9 @@ pub enum Rejection {
     /// The request cannot be carried out with what the hotel's systems can do.
     #[error("the request cannot be carried out")]
     Impossible(Problem),
+    /// People step in while steps are under way that their decision could cross; they can when the booking ended.
+    #[error("the booking still runs")]
+    StillRunning,
     /// An answer came that nothing waits for: a duplicate, or from before.
     #[error("nothing waits for this answer")]
     Stale,
@@ -38,6 +41,8 @@ impl Booking {
         let entries = match input {
             Input::Start { request, terms } => self.start(request, terms)?,
             Input::Resumed => self.resumed(now),
+            Input::Follow(answer) => self.follow_answered(answer, now)?,
+            Input::FollowedBy { booking, wish, dead } => self.followed_by(booking, &wish, dead)?,
             Input::Claim(answer) => self.claimed(answer, now)?,
             Input::Hold(answer) => self.held(answer, now)?,
             Input::Book(reference, answer) => self.booked(&reference, answer, now)?,
@@ -53,7 +58,10 @@ impl Booking {
                 Ok(()) => vec![Entry::Notified],
                 Err(_) => vec![self.defer(Step::Notify, None, now)],
             },
-            Input::CancelBooked { line } => self.cancel_booked(line, now)?,
+            Input::CancelBooked { line, by } => self.cancel_booked(line, by)?,
+            Input::RequestCancellation { lines, reason, by } => {
+                self.request_cancellation(lines, reason, by)?
+            }
             Input::Resolve { line, found, note, by } => {
                 let mut entries = self.resolve(line, found)?;
                 entries.push(Entry::Resolved { note, line, by });
@@ -98,30 +106,62 @@ impl Booking {
         entries
     }
 
-    /// What cancels: reservations that there are, of a booking that ended.
-    fn cancel_booked(&self, line: Option<LineNo>, now: Millis) -> Result<Vec<Entry>, Rejection> {
-        self.must_have_ended()?;
-        let can_cancel = self.capabilities().is_some_and(|capabilities| capabilities.cancel);
-        let is_meant = |of: LineNo, it: &Line| line.is_none_or(|line| line == of) && it.is_booked();
-        let entry = |(line, it): (LineNo, &Line)| {
-            let reason = StaffReason::CancelFailed { line };
-            if !is_meant(line, it) || self.staff.contains(&reason) {
-                return None;
-            }
-            Some(if can_cancel {
-                Entry::Deferred { step: Step::Cancel { line }, until: now, unknown_at: None }
-            } else {
-                Entry::Escalated { reason }
-            })
+    /// What cancels: reservations that there are, of a booking that ended. What was ordered before needs no order.
+    fn cancel_booked(&self, line: Option<LineNo>, by: String) -> Result<Vec<Entry>, Rejection> {
+        if line.is_some_and(|line| self.line(line).is_none()) {
+            return Err(Rejection::Stale);
+        }
+        let is_meant = |(of, it): &(LineNo, &Line)| {
+            line.is_none_or(|line| line == *of)
+                && it.is_booked()
+                && !it.is_cancel_wanted
+                && !self.staff.contains(&StaffReason::CancelFailed { line: *of })
         };
-        Ok(self.numbered().filter_map(entry).collect())
+        let lines: Vec<LineNo> = self.numbered().filter(is_meant).map(|(line, _)| line).collect();
+        if self.phase == Phase::Settled && lines.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.must_have_ended()?;
+        let mut entries = Vec::new();
+        if !self.capabilities().is_some_and(|capabilities| capabilities.cancel) {
+            let escalated =
+                |line: &LineNo| Entry::Escalated { reason: StaffReason::CancelFailed { line: *line } };
+            entries.extend(lines.iter().map(escalated));
+        }
+        entries.insert(0, Entry::CancelOrdered { lines, by });
+        Ok(entries)
+    }
+
+    /// What notes a guest's wish: rooms that are not asked for yet and did not fail.
+    fn request_cancellation(
+        &self,
+        lines: Vec<LineNo>,
+        reason: Option<String>,
+        by: Requester,
+    ) -> Result<Vec<Entry>, Rejection> {
+        if !self.is_accepted() || lines.iter().any(|line| self.line(*line).is_none()) {
+            return Err(Rejection::Stale);
+        }
+        let before = self.cancellation_requested();
+        let asked = before.as_ref().map_or(&[][..], |it| &it.lines);
+        let is_new = |(line, it): &(LineNo, &Line)| {
+            (lines.is_empty() || lines.contains(line)) && !it.is_failed() && !asked.contains(line)
+        };
+        let new: Vec<LineNo> = self.numbered().filter(is_new).map(|(line, _)| line).collect();
+        let says_more = reason.is_some() && before.as_ref().is_some_and(|it| it.reason != reason);
+        if new.is_empty() && !says_more {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Entry::CancellationRequested { lines: new, reason, by }])
     }
 
     /// What follows from what staff found out about a line, or about the payment where none is named. Only what they
     /// were asked about can be resolved.
     fn resolve(&self, line: Option<LineNo>, found: Option<Reservation>) -> Result<Vec<Entry>, Rejection> {
         self.must_have_ended()?;
-        if !self.staff.iter().any(|reason| reason.line() == line) {
+        // A guest's request to cancel is worked off with the booking as a whole: what it asks for is cancelled, or stays.
+        let is_asked = line.is_none() && self.cancellation_requested().is_some();
+        if !is_asked && !self.staff.iter().any(|reason| reason.line() == line) {
             return Err(Rejection::Stale);
         }
         let Some(line) = line else { return Ok(Vec::new()) };
@@ -176,7 +216,13 @@ impl Booking {
 
     /// People step in only where nothing is under way that their decision could cross.
     fn must_have_ended(&self) -> Result<(), Rejection> {
-        if self.outcome().is_some() { Ok(()) } else { Err(Rejection::Stale) }
+        match self.phase {
+            _ if self.outcome().is_some() => Ok(()),
+            Phase::Following | Phase::Claiming | Phase::Booking | Phase::Settled => {
+                Err(Rejection::StillRunning)
+            }
+            Phase::New | Phase::Refused(_) => Err(Rejection::Stale),
+        }
     }
 
     fn cancel_cause(&self, it: &Line) -> FailureCause {
@@ -482,7 +528,7 @@ impl Booking {
     }
 
     /// Tries a step again later: after what the other side says, or twice as long as last time.
-    fn defer(&self, step: Step, after_ms: Option<i64>, now: Millis) -> Entry {
+    pub(super) fn defer(&self, step: Step, after_ms: Option<i64>, now: Millis) -> Entry {
         let times = self.times(step).min(20);
         let (shortest, longest) = RETRY_AFTER_MS;
         let doubled = shortest.saturating_mul(1_i64.checked_shl(times).unwrap_or(i64::MAX));

@@ -1,11 +1,12 @@
 //! What a host is to carry out, and what it answers.
 
-use super::journal::{HeldRoom, Step};
+use super::journal::{HeldRoom, Requester, Step};
 use super::request::{Guest, RequestedRoom};
 use crate::ids::{
     BookingId, ClaimId, LineNo, Millis, PackageId, Reference, ReservationCode, RoomNumber, RoomTypeId,
 };
 use crate::money::Money;
+use crate::party::Occupancy;
 use crate::payment::claim::ClaimWish;
 use crate::payment::ledger::Holder;
 use crate::payment::method::PaymentRef;
@@ -19,6 +20,8 @@ pub const BOOK_CALLS_MAX: usize = 6;
 pub const BOOK_ATTEMPTS_MAX: u32 = 3;
 /// How often a step that can certainly not be carried out for now is tried; half an hour, all in all.
 pub const RETRIES_MAX: u32 = 40;
+/// How often the booking that is followed is asked; two minutes, all in all.
+pub const FOLLOW_TRIES_MAX: u32 = 8;
 /// How often it is tried to find out whether a room is booked, before people are asked; a day, all in all.
 pub const INQUIRIES_MAX: u32 = 1_440;
 /// How long after a call whose outcome is not known its absence is believed: until then it may still be carried out.
@@ -65,10 +68,28 @@ pub struct RoomOrder {
     pub customer_instructions: Option<String>,
 }
 
+/// What a booking that follows another is for: guests whom the other left without a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FollowWish {
+    /// When.
+    pub stay: Stay,
+    /// The package.
+    pub package: PackageId,
+    /// Who.
+    pub guests: Occupancy,
+}
+
 /// Something that a host is to carry out. Each can be repeated harmlessly, or is not repeated: see
 /// [`super::journal::Capabilities`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
+    /// Ask the booking that this one follows whether it may: there is one follower at a time.
+    Follow {
+        /// The booking that is followed.
+        followed: BookingId,
+        /// What for.
+        wish: FollowWish,
+    },
     /// Take the claim that pays for the booking.
     ClaimPayment {
         /// The payment.
@@ -132,6 +153,7 @@ impl Effect {
     #[must_use]
     pub fn step(&self) -> Step {
         match self {
+            Self::Follow { .. } => Step::Follow,
             Self::ClaimPayment { .. } => Step::Claim,
             Self::HoldRooms { .. } => Step::Hold,
             Self::BookRoom(order) => Step::Book { line: order.reference.line },
@@ -190,6 +212,17 @@ pub enum Input {
     },
     /// The host starts anew: calls that were under way may have been carried out.
     Resumed,
+    /// What the booking that is followed says.
+    Follow(Result<(), Failure<Problem>>),
+    /// Another booking wants to follow this one.
+    FollowedBy {
+        /// The other booking.
+        booking: BookingId,
+        /// What for.
+        wish: FollowWish,
+        /// The follower that came to nothing, by its number ([`super::Booking::follower`]), where the host asked it.
+        dead: Option<u32>,
+    },
     /// How claiming went: the claim and its amount.
     Claim(Result<(ClaimId, Money), Failure<Problem>>),
     /// How holding went.
@@ -210,6 +243,17 @@ pub enum Input {
     CancelBooked {
         /// The line; all of them where none is named.
         line: Option<LineNo>,
+        /// The digest of the key that orders it.
+        by: String,
+    },
+    /// A guest would like rooms cancelled.
+    RequestCancellation {
+        /// The lines; all of them where none is named.
+        lines: Vec<LineNo>,
+        /// Why, in the guest's words.
+        reason: Option<String>,
+        /// Who asks.
+        by: Requester,
     },
     /// Staff found out how a line really stands.
     Resolve {

@@ -2,7 +2,7 @@
 
 use super::outcome::FailureCause;
 use super::request::BookingRequest;
-use crate::ids::{ClaimId, LineNo, Millis, ReservationCode, RoomNumber};
+use crate::ids::{BookingId, ClaimId, LineNo, Millis, ReservationCode, RoomNumber};
 use crate::money::Money;
 use crate::problem::Problem;
 
@@ -38,6 +38,8 @@ pub struct Terms {
 /// A step of a booking that a host carries out. At most one of each is under way at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
+    /// Ask the booking that this one follows.
+    Follow,
     /// Claim the payment.
     Claim,
     /// Find and hold rooms.
@@ -98,6 +100,17 @@ impl StaffReason {
     }
 }
 
+/// Who asks for a cancellation. Staff need not ask, but may note what they were told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Requester {
+    /// The guest, by the booking's token.
+    Guest,
+    /// The assistant, for the guest that it talks to.
+    Assistant,
+    /// Staff.
+    Staff,
+}
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
@@ -107,6 +120,14 @@ pub enum Entry {
         request: Box<BookingRequest>,
         /// Under what terms.
         terms: Terms,
+    },
+    /// The booking that this one follows takes it for its follower.
+    FollowTaken,
+    /// Another booking follows this one: it is for the guests of the rooms that failed here. It may be one that followed
+    /// before and tries again.
+    FollowedBy {
+        /// The other booking.
+        booking: BookingId,
     },
     /// The payment was claimed: the booking is accepted.
     Claimed {
@@ -178,7 +199,24 @@ pub enum Entry {
         /// Why.
         cause: FailureCause,
     },
-    /// A step could not be carried out and is tried again; or, of a booked line's cancel, staff ask for it.
+    /// Staff want reservations of a booking that ended cancelled.
+    CancelOrdered {
+        /// The lines.
+        lines: Vec<LineNo>,
+        /// The digest of the key that ordered it.
+        by: String,
+    },
+    /// The guest would like rooms cancelled: staff decide. It changes neither the outcome nor the money.
+    CancellationRequested {
+        /// The lines that were not asked for before.
+        lines: Vec<LineNo>,
+        /// Why, in the guest's words.
+        reason: Option<String>,
+        /// Who asks.
+        by: Requester,
+    },
+    /// A step could not be carried out and is tried again; or, of a booked line's cancel and up to version 2, staff
+    /// ask for it.
     Deferred {
         /// Which.
         step: Step,

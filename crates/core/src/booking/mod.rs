@@ -7,6 +7,7 @@
 mod apply;
 mod decide;
 pub mod effect;
+mod follow;
 pub mod journal;
 pub mod outcome;
 pub mod request;
@@ -15,13 +16,14 @@ mod tests;
 
 pub use apply::ReplayError;
 pub use decide::Rejection;
-use effect::{ABSENT_AFTER_MS, BOOK_CALLS_MAX, Effect, RoomNeed, RoomOrder};
-use journal::{Entry, StaffReason, Stamped, Step, Terms};
+use effect::{ABSENT_AFTER_MS, BOOK_CALLS_MAX, Effect, FollowWish, RoomNeed, RoomOrder};
+use journal::{Entry, Requester, StaffReason, Stamped, Step, Terms};
 use outcome::{BookedRoom, FailedRoom, FailureCause, LineStanding, Outcome, Report};
 use request::{BookingRequest, RequestedRoom};
 
 use crate::ids::{BookingId, ClaimId, LineNo, Millis, Reference, ReservationCode, RoomNumber};
 use crate::money::Money;
+use crate::party::Occupancy;
 use crate::payment::claim::ClaimWish;
 use crate::payment::ledger::Holder;
 use crate::payment::operation::{Payee, Payees};
@@ -44,8 +46,8 @@ enum LineState {
     Unknown { generation: u32, room: RoomNumber, since: Millis },
     /// Its room is booked.
     Booked { generation: u32, room: RoomNumber, code: ReservationCode },
-    /// It finally failed.
-    Failed { room: Option<RoomNumber>, cause: FailureCause },
+    /// It finally failed; with the code of its reservation where that was cancelled.
+    Failed { room: Option<RoomNumber>, code: Option<ReservationCode>, cause: FailureCause },
 }
 
 /// One requested room.
@@ -84,6 +86,8 @@ enum Paid {
 enum Phase {
     /// Nothing was asked yet.
     New,
+    /// The booking that it follows is asked.
+    Following,
     /// The payment is being claimed.
     Claiming,
     /// Rooms are being held and booked.
@@ -111,6 +115,19 @@ struct Deferral {
     times: u32,
 }
 
+/// What a guest would like cancelled, and staff have not decided on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CancellationRequest {
+    /// The rooms, in line order.
+    pub lines: Vec<LineNo>,
+    /// Why, in the guest's words.
+    pub reason: Option<String>,
+    /// Who asked last.
+    pub by: Requester,
+    /// When.
+    pub at: Millis,
+}
+
 /// A booking, as its journal has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Booking {
@@ -121,6 +138,10 @@ pub struct Booking {
     deferred: Map<Step, Deferral>,
     staff: Vec<StaffReason>,
     escalated_at: Option<Millis>,
+    /// What a guest asked to cancel. A line that was cancelled since stands here, too.
+    cancellation: Option<CancellationRequest>,
+    /// Which booking follows it, and how many entries have said so.
+    follower: Option<(BookingId, u32)>,
     /// Codes of reservations that were found and are not its own.
     strays: Vec<ReservationCode>,
     /// When claiming was last under way without its outcome being known.
@@ -140,6 +161,8 @@ impl Booking {
             deferred: Map::new(),
             staff: Vec::new(),
             escalated_at: None,
+            cancellation: None,
+            follower: None,
             strays: Vec::new(),
             claim_unknown_at: None,
             last_at: Millis(0),
@@ -175,7 +198,7 @@ impl Booking {
     pub fn refusal(&self) -> Option<&Problem> {
         match &self.phase {
             Phase::Refused(problem) => Some(problem),
-            Phase::New | Phase::Claiming | Phase::Booking | Phase::Settled => None,
+            Phase::New | Phase::Following | Phase::Claiming | Phase::Booking | Phase::Settled => None,
         }
     }
 
@@ -186,12 +209,13 @@ impl Booking {
     }
 
     /// Whether the same intent is to find this booking instead of making another: it goes on, or has rooms, or people
-    /// must look at it. One that was refused or came to nothing stands in nobody's way.
+    /// must look at it. One that was refused or came to nothing stands in nobody's way, and no longer
+    /// follows another.
     #[must_use]
     pub fn is_live(&self) -> bool {
         match self.phase {
             Phase::New | Phase::Refused(_) => false,
-            Phase::Claiming | Phase::Booking => true,
+            Phase::Following | Phase::Claiming | Phase::Booking => true,
             Phase::Settled => self.outcome() != Some(Outcome::NotBooked),
         }
     }
@@ -202,11 +226,32 @@ impl Booking {
         &self.staff
     }
 
+    /// What a guest would like cancelled, as long as staff have neither cancelled it nor looked at it. It is no reason
+    /// why a booking needs staff: its outcome stays what it was.
+    #[must_use]
+    pub fn cancellation_requested(&self) -> Option<CancellationRequest> {
+        let mut request = self.cancellation.clone()?;
+        request.lines.retain(|line| self.lines.get(line.index()).is_some_and(|it| !it.is_failed()));
+        (!request.lines.is_empty()).then_some(request)
+    }
+
+    /// Which booking follows it, and the number of that follower, which is another each time that one is taken.
+    #[must_use]
+    pub fn follower(&self) -> Option<(&BookingId, u32)> {
+        self.follower.as_ref().map(|(booking, number)| (booking, *number))
+    }
+
+    /// Of how many rooms it is; 0 before anything was asked.
+    #[must_use]
+    pub fn line_count(&self) -> usize {
+        self.lines.len()
+    }
+
     /// How it ended; `None` while it goes on, and before it was accepted.
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome> {
         match self.phase {
-            Phase::New | Phase::Claiming | Phase::Refused(_) | Phase::Booking => None,
+            Phase::New | Phase::Following | Phase::Claiming | Phase::Refused(_) | Phase::Booking => None,
             Phase::Settled if !self.steps().is_empty() => None,
             Phase::Settled if !self.staff.is_empty() => Some(Outcome::NeedsStaff),
             Phase::Settled => {
@@ -287,7 +332,7 @@ impl Booking {
                 LineState::Booked { generation, room, code } => {
                     ("booked", reference(*generation), Some(room.clone()), Some(code.clone()))
                 }
-                LineState::Failed { room, cause } => (cause.code(), None, room.clone(), None),
+                LineState::Failed { room, code, cause } => (cause.code(), None, room.clone(), code.clone()),
             };
             LineStanding {
                 line,
@@ -314,7 +359,9 @@ impl Booking {
     pub fn report(&self) -> Report {
         let outcome = self.outcome().unwrap_or(match self.phase {
             Phase::Refused(_) => Outcome::NotBooked,
-            Phase::New | Phase::Claiming | Phase::Booking | Phase::Settled => Outcome::InProgress,
+            Phase::New | Phase::Following | Phase::Claiming | Phase::Booking | Phase::Settled => {
+                Outcome::InProgress
+            }
         });
         let (mut booked, mut failed) = (Vec::new(), Vec::new());
         // Of all or nothing nothing is said before it is all.
@@ -333,8 +380,8 @@ impl Booking {
                     amount,
                     paid: it.share,
                 }),
-                LineState::Failed { room, cause } => {
-                    let (room, cause) = (room.clone(), cause.clone());
+                LineState::Failed { room, code, cause } => {
+                    let (room, code, cause) = (room.clone(), code.clone(), cause.clone());
                     let share = it.share;
                     failed.push(FailedRoom {
                         line,
@@ -342,6 +389,7 @@ impl Booking {
                         guests,
                         extra_beds,
                         room,
+                        code,
                         amount,
                         share,
                         cause,
@@ -354,6 +402,7 @@ impl Booking {
                         guests,
                         extra_beds,
                         room: Some(room.clone()),
+                        code: None,
                         amount,
                         share: it.share,
                         cause: FailureCause::Unconfirmed,
@@ -470,6 +519,7 @@ impl Booking {
         let Some(accepted) = &self.accepted else { return Vec::new() };
         match &self.phase {
             Phase::New | Phase::Refused(_) => Vec::new(),
+            Phase::Following => follow_effect(&accepted.request).into_iter().collect(),
             Phase::Claiming => vec![self.claim_effect(accepted)],
             Phase::Booking => self.booking_steps(accepted),
             Phase::Settled => self.settled_steps(accepted),
@@ -605,6 +655,16 @@ impl Line {
     fn is_booked(&self) -> bool {
         matches!(self.state, LineState::Booked { .. })
     }
+
+    fn is_failed(&self) -> bool {
+        matches!(self.state, LineState::Failed { .. })
+    }
+}
+
+fn follow_effect(request: &BookingRequest) -> Option<Effect> {
+    let guests = request.rooms.iter().fold(Occupancy::default(), |sum, room| sum.plus(&room.guests));
+    let wish = FollowWish { stay: request.stay, package: request.package.clone(), guests };
+    Some(Effect::Follow { followed: request.follows.clone()?, wish })
 }
 
 /// An entry for the journal, with the instant at which it was decided.

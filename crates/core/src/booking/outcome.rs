@@ -101,8 +101,10 @@ pub struct FailedRoom {
     pub guests: Occupancy,
     /// Extra beds that they need.
     pub extra_beds: u16,
-    /// The room last tried, where one was.
+    /// The room last tried, or the one that was cancelled, where there was one.
     pub room: Option<RoomNumber>,
+    /// The code of the reservation that was cancelled, where there was one.
+    pub code: Option<ReservationCode>,
     /// Its price for the stay, in cents.
     pub amount: Money,
     /// Its share of the payment that is free again (or, unconfirmed, still set aside), in cents.

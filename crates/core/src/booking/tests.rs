@@ -1,12 +1,13 @@
 mod doubt;
 mod ending;
+mod follow;
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
 use super::effect::{Failure, Holding, Input, Reservation};
-use super::journal::Capabilities;
+use super::journal::{Capabilities, Requester};
 use super::request::{Guest, PaymentIntent};
 use super::*;
 use crate::fixtures;
@@ -101,6 +102,7 @@ impl World {
     /// Carries an effect out; every operation is idempotent, as the real ones are.
     fn carry_out(&mut self, effect: &Effect) -> Input {
         match effect {
+            Effect::Follow { .. } => Input::Follow(Ok(())),
             Effect::ClaimPayment { wish, .. } => {
                 self.claim = Some(wish.total);
                 Input::Claim(Ok((ClaimId::from_bits(1), wish.total)))

@@ -1,9 +1,11 @@
 //! What a booking came to, in words.
 
 use crate::booking::outcome::{FailedRoom, FailureCause, Outcome, Report};
+use crate::message::proposal::{ProposedRoom, guests, types};
 use crate::message::words::{Detail, Why, Words};
 use crate::message::{Language, MESSAGE_LENGTH_MAX, Voice, fit, length};
 use crate::money::Money;
+use crate::redistribution::Redistribution;
 
 /// What the guest is told about a booking: the seed's text (seed 2.2), then the money that is free again, what
 /// is still to be paid and the next step, each only where there is something to say. A booking whose rooms are
@@ -13,9 +15,26 @@ use crate::money::Money;
 /// first and then guests left out; rooms and codes are always there.
 #[must_use]
 pub fn booking_message(report: &Report, voice: &Voice<'_>) -> String {
+    booking_message_with(report, NextStep::Usual, voice)
+}
+
+/// What comes after what a booking that ended with failed rooms came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NextStep<'a> {
+    /// What guests can do themselves.
+    Usual,
+    /// Other rooms for those who were left without one, or whom to ask.
+    Redistribution(&'a Redistribution),
+    /// Another booking is for those who were left without a room.
+    Followed,
+}
+
+/// The same with this next step.
+#[must_use]
+pub fn booking_message_with(report: &Report, next: NextStep<'_>, voice: &Voice<'_>) -> String {
     let mut message = String::new();
     for detail in [Detail::Full, Detail::ShortType, Detail::CodeOnly] {
-        message = compose(report, voice, detail);
+        message = compose(report, next, voice, detail);
         if length(&message) <= MESSAGE_LENGTH_MAX {
             break;
         }
@@ -23,7 +42,13 @@ pub fn booking_message(report: &Report, voice: &Voice<'_>) -> String {
     fit(message)
 }
 
-fn compose(report: &Report, voice: &Voice<'_>, detail: Detail) -> String {
+/// That staff were asked to cancel `rooms` rooms of a booking, which is not done by that.
+#[must_use]
+pub fn cancellation_requested_message(rooms: usize, voice: &Voice<'_>) -> String {
+    fit(voice.words().cancellation_requested(rooms, voice))
+}
+
+fn compose(report: &Report, next: NextStep<'_>, voice: &Voice<'_>, detail: Detail) -> String {
     let words = voice.words();
     let reasons = reasons(report);
     let mut paragraphs = Vec::new();
@@ -34,7 +59,7 @@ fn compose(report: &Report, voice: &Voice<'_>, detail: Detail) -> String {
                 paragraphs.push(booked(report, voice, words, detail));
             }
             if !reasons.is_empty() {
-                paragraphs.push(failed(&reasons, words));
+                paragraphs.push(failed(report, &reasons, voice, words, detail));
             }
             if report.outcome == Outcome::NeedsStaff && voice.reception.is_some() {
                 paragraphs.push(words.ask_reception(voice));
@@ -48,11 +73,16 @@ fn compose(report: &Report, voice: &Voice<'_>, detail: Detail) -> String {
                 paragraphs.push(words.nothing_booked());
             }
             if !reasons.is_empty() {
-                paragraphs.push(failed(&reasons, words));
+                paragraphs.push(failed(report, &reasons, voice, words, detail));
             }
-            let close = closing(report, &reasons, voice, words);
+            let close = closing(report, &reasons, next == NextStep::Usual, voice, words);
             if !close.is_empty() {
                 paragraphs.push(close);
+            }
+            match next {
+                NextStep::Usual => {}
+                NextStep::Redistribution(offer) => paragraphs.push(offered(offer, voice, words, detail)),
+                NextStep::Followed => paragraphs.push(words.followed()),
             }
         }
     }
@@ -88,15 +118,68 @@ fn booked(report: &Report, voice: &Voice<'_>, words: &dyn Words, detail: Detail)
     }
 }
 
-fn failed(reasons: &[(Why, usize)], words: &dyn Words) -> String {
+fn failed(
+    report: &Report,
+    reasons: &[(Why, usize)],
+    voice: &Voice<'_>,
+    words: &dyn Words,
+    detail: Detail,
+) -> String {
     let others = reasons.len() > 1;
-    let each: Vec<String> =
-        reasons.iter().map(|&(why, count)| format!("⚠️ {}", words.failed(why, count, others))).collect();
-    each.join("\n")
+    let mut lines = Vec::with_capacity(reasons.len());
+    for &(why, count) in reasons {
+        let named = if why == Why::Cancelled { cancelled_rooms(report, voice) } else { Vec::new() };
+        let text = if named.len() == count && detail != Detail::CodeOnly {
+            words.cancelled(&named)
+        } else {
+            words.failed(why, count, others)
+        };
+        lines.push(format!("⚠️ {text}"));
+    }
+    lines.join("\n")
+}
+
+/// The rooms that were cancelled with their codes: «56 (HR26182)».
+fn cancelled_rooms(report: &Report, voice: &Voice<'_>) -> Vec<String> {
+    let cancelled = report.failed.iter().filter(|it| it.cause == FailureCause::Cancelled);
+    let named = |it: &FailedRoom| {
+        let (room, code) = (it.room.as_ref()?, it.code.as_ref()?);
+        Some(format!("{room} ({}{code})", voice.code_prefix))
+    };
+    cancelled.filter_map(named).collect()
+}
+
+/// What those who were left without a room can do now.
+fn offered(offer: &Redistribution, voice: &Voice<'_>, words: &dyn Words, detail: Detail) -> String {
+    let placement = match offer {
+        Redistribution::Offer(placement) => placement,
+        Redistribution::Staff { reason } => return words.not_offered(reason, voice),
+    };
+    let rooms: Vec<ProposedRoom<'_>> = placement
+        .rooms
+        .iter()
+        .map(|it| ProposedRoom {
+            room_type: &it.room.room_type,
+            guests: it.room.guests,
+            extra_beds: it.room.extra_beds,
+            amount: it.price.amount(),
+        })
+        .collect();
+    let types = match detail {
+        Detail::Full | Detail::ShortType => types(&rooms, voice),
+        Detail::CodeOnly => words.rooms(rooms.len()),
+    };
+    words.offered(&types, &guests(&rooms, words, voice), &voice.money(placement.total()))
 }
 
 /// The money and the next step.
-fn closing(report: &Report, reasons: &[(Why, usize)], voice: &Voice<'_>, words: &dyn Words) -> String {
+fn closing(
+    report: &Report,
+    reasons: &[(Why, usize)],
+    says_next_step: bool,
+    voice: &Voice<'_>,
+    words: &dyn Words,
+) -> String {
     let mut sentences = Vec::new();
     let released = report.released();
     if released > Money::ZERO {
@@ -107,7 +190,7 @@ fn closing(report: &Report, reasons: &[(Why, usize)], voice: &Voice<'_>, words: 
     }
     let reasons: Vec<Why> = reasons.iter().map(|&(why, _)| why).collect();
     // Nothing booked and no reason known: people can tell more.
-    if !reasons.is_empty() || !report.is_success() {
+    if says_next_step && (!reasons.is_empty() || !report.is_success()) {
         sentences.push(words.next_step(&reasons, report.is_success(), voice));
     }
     sentences.retain(|sentence| !sentence.is_empty());

@@ -105,6 +105,48 @@ impl Words for English {
         }
     }
 
+    fn cancelled(&self, rooms: &[String]) -> String {
+        let cancelled = if rooms.len() == 1 { "was cancelled" } else { "were cancelled" };
+        format!("{} {cancelled}: {}.", self.rooms(rooms.len()), list(rooms, Join::And, EN))
+    }
+
+    fn offered(&self, types: &str, guests: &str, total: &str) -> String {
+        format!(
+            "For those who were left without a room we can offer you {types}: {guests}, for {total} in total. Shall we \
+             book that for you?"
+        )
+    }
+
+    fn not_offered(&self, reason: &Problem, voice: &Voice<'_>) -> String {
+        let reception = voice.reception();
+        match reason {
+            Problem::ChildAlone { .. } => format!(
+                "Among those who were left without a room there are too few adults to stay with the children in the \
+                 rooms that are free. Please contact {reception} to find another solution."
+            ),
+            _ => format!(
+                "For now too few rooms are free for those who were left without a room. Please contact {reception} \
+                 to find another solution, or change the dates."
+            ),
+        }
+    }
+
+    fn followed(&self) -> String {
+        "There is another reservation for those who were left without a room.".to_owned()
+    }
+
+    fn cancellation_requested(&self, count: usize, voice: &Voice<'_>) -> String {
+        format!(
+            "We received your request to cancel {}. Nothing is cancelled yet: {} will look at it and confirm.",
+            self.rooms(count),
+            voice.reception()
+        )
+    }
+
+    fn rooms(&self, count: usize) -> String {
+        counted_rooms(count)
+    }
+
     fn confirming(&self) -> String {
         "We are confirming with the hotel. Please do not pay again; we will let you know here.".to_owned()
     }

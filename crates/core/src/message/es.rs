@@ -110,6 +110,48 @@ impl Words for Spanish {
         }
     }
 
+    fn cancelled(&self, rooms: &[String]) -> String {
+        let cancelled = if rooms.len() == 1 { "Se canceló" } else { "Se cancelaron" };
+        format!("{cancelled} {}: {}.", self.rooms(rooms.len()), list(rooms, Join::And, ES))
+    }
+
+    fn offered(&self, types: &str, guests: &str, total: &str) -> String {
+        format!(
+            "Para quienes quedaron sin habitación podemos ofrecerle {types}: {guests}, por {total} en total. ¿Desea \
+             que se lo reservemos?"
+        )
+    }
+
+    fn not_offered(&self, reason: &Problem, voice: &Voice<'_>) -> String {
+        let reception = voice.reception();
+        match reason {
+            Problem::ChildAlone { .. } => format!(
+                "Entre quienes quedaron sin habitación no hay suficientes adultos para acompañar a los niños en las \
+                 habitaciones libres. Comuníquese con {reception} para buscar otra solución."
+            ),
+            _ => format!(
+                "Por ahora no hay suficientes habitaciones libres para quienes quedaron sin habitación. Comuníquese con \
+                 {reception} para buscar otra solución o cambie las fechas."
+            ),
+        }
+    }
+
+    fn followed(&self) -> String {
+        "Para quienes quedaron sin habitación hay otra reservación.".to_owned()
+    }
+
+    fn cancellation_requested(&self, count: usize, voice: &Voice<'_>) -> String {
+        format!(
+            "Recibimos su solicitud de cancelar {}. Todavía no se ha cancelado nada: {} la revisará y le confirmará.",
+            self.rooms(count),
+            voice.reception()
+        )
+    }
+
+    fn rooms(&self, count: usize) -> String {
+        counted(u64::try_from(count).unwrap_or(u64::MAX), "habitación", "habitaciones")
+    }
+
     fn confirming(&self) -> String {
         "Estamos confirmando con el hotel. No pague de nuevo; le avisaremos aquí.".to_owned()
     }

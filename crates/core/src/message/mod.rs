@@ -18,7 +18,9 @@ mod words;
 
 use chrono::NaiveDateTime;
 
-pub use booking::{booking_message, failure_message};
+pub use booking::{
+    NextStep, booking_message, booking_message_with, cancellation_requested_message, failure_message,
+};
 pub use format::{format_date, format_money, format_stay, format_time};
 pub use language::Language;
 pub use proposal::{Alternative, Proposal, ProposedRoom, proposal_message};

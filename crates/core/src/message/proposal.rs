@@ -59,7 +59,7 @@ fn compose(proposal: &Proposal<'_>, voice: &Voice<'_>, lines: bool) -> String {
     let words = voice.words();
     let mut text = format!(
         "{} {}",
-        words.proposal_intro(&types(proposal, voice), &guests(proposal, words, voice)),
+        words.proposal_intro(&types(proposal.rooms, voice), &guests(proposal.rooms, words, voice)),
         words.proposal_total(proposal, voice)
     );
     if lines && proposal.rooms.len() > 1 {
@@ -81,9 +81,9 @@ fn compose(proposal: &Proposal<'_>, voice: &Voice<'_>, lines: bool) -> String {
 }
 
 /// «2 Bungalows Junior y 1 Bungalow Familiar», in the order in which the types come first.
-fn types(proposal: &Proposal<'_>, voice: &Voice<'_>) -> String {
+pub(super) fn types(rooms: &[ProposedRoom<'_>], voice: &Voice<'_>) -> String {
     let mut counts: Vec<(&RoomTypeId, u16)> = Vec::new();
-    for room in proposal.rooms {
+    for room in rooms {
         match counts.iter_mut().find(|(id, _)| *id == room.room_type) {
             Some((_, count)) => *count = count.saturating_add(1),
             None => counts.push((room.room_type, 1)),
@@ -94,21 +94,21 @@ fn types(proposal: &Proposal<'_>, voice: &Voice<'_>) -> String {
 }
 
 /// «3 + 3 + 2 adultos» where that tells it all, else everyone together: the lines tell who sleeps where.
-fn guests(proposal: &Proposal<'_>, words: &dyn Words, voice: &Voice<'_>) -> String {
-    let all = proposal.rooms.iter().fold(Occupancy::default(), |sum, room| sum.plus(&room.guests));
-    let one_type = proposal.rooms.windows(2).all(|pair| match pair {
+pub(super) fn guests(rooms: &[ProposedRoom<'_>], words: &dyn Words, voice: &Voice<'_>) -> String {
+    let all = rooms.iter().fold(Occupancy::default(), |sum, room| sum.plus(&room.guests));
+    let one_type = rooms.windows(2).all(|pair| match pair {
         [a, b] => a.room_type == b.room_type,
         _ => true,
     });
-    if proposal.rooms.len() > 1 && all.children() == 0 && one_type {
-        let split: Vec<String> = proposal.rooms.iter().map(|room| room.guests.adults.to_string()).collect();
+    if rooms.len() > 1 && all.children() == 0 && one_type {
+        let split: Vec<String> = rooms.iter().map(|room| room.guests.adults.to_string()).collect();
         // The sum is at least 2, so the noun is in the plural.
         let noun = words.guests(&Occupancy { adults: all.adults.max(2), ..Occupancy::default() });
         let noun = noun.split_once(' ').map_or("", |(_, noun)| noun);
         return format!("{} {noun}", split.join(" + "));
     }
     let mut text = words.guests(&all);
-    if let [only] = proposal.rooms
+    if let [only] = rooms
         && only.extra_beds > 0
     {
         text = list(&[text, words.extra_beds(only.extra_beds)], Join::And, voice.language);

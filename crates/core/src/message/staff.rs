@@ -58,6 +58,7 @@ pub fn reason_text(reason: &StaffReason, language: Language) -> String {
 #[must_use]
 pub fn step_text(step: Step, language: Language) -> String {
     match step {
+        Step::Follow => pick(language, "preguntar a la reservación anterior", "ask the booking before"),
         Step::Claim => pick(language, "apartar el pago", "set the payment aside"),
         Step::Hold => pick(language, "apartar habitaciones", "hold rooms"),
         Step::Book { line } => of_room(language, line, "reservarla", "book it"),
@@ -67,6 +68,13 @@ pub fn step_text(step: Step, language: Language) -> String {
         Step::ReleaseHolds => pick(language, "soltar habitaciones apartadas", "let go of held rooms"),
         Step::Notify => pick(language, "avisar a los programas del hotel", "tell the hotel's programs"),
     }
+}
+
+/// Rooms as people count them, from 1.
+fn rooms_of(lines: &[LineNo]) -> String {
+    let numbers: Vec<String> =
+        lines.iter().map(|line| u16::from(line.0).saturating_add(1).to_string()).collect();
+    numbers.join(", ")
 }
 
 fn cause_text(cause: &FailureCause, language: Language) -> String {
@@ -87,6 +95,25 @@ pub fn entry_text(entry: &Entry, language: Language) -> String {
     let room = |line: LineNo, es: &str, en: &str| of_room(language, line, es, en);
     match entry {
         Entry::Requested { .. } => say("Se pidió la reservación.", "The booking was asked for."),
+        Entry::FollowTaken => say("Sigue a una reservación anterior.", "It follows an earlier booking."),
+        Entry::FollowedBy { booking } => match language {
+            Language::Es => format!("La sigue la reservación {booking}."),
+            Language::En => format!("The booking {booking} follows it."),
+        },
+        Entry::CancelOrdered { lines, .. } => {
+            let list = rooms_of(lines);
+            match language {
+                Language::Es => format!("Se ordenó cancelar: habitaciones {list}."),
+                Language::En => format!("Ordered to be cancelled: rooms {list}."),
+            }
+        }
+        Entry::CancellationRequested { lines, reason, .. } => {
+            let (list, reason) = (rooms_of(lines), reason.as_deref().unwrap_or_default());
+            match language {
+                Language::Es => format!("El huésped pide cancelar: habitaciones {list}. {reason}"),
+                Language::En => format!("The guest asks to cancel: rooms {list}. {reason}"),
+            }
+        }
         Entry::Claimed { amount, .. } => match language {
             Language::Es => format!("Se apartaron {amount} del pago."),
             Language::En => format!("{amount} of the payment was set aside."),

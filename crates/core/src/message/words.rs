@@ -70,6 +70,18 @@ pub(super) trait Words {
     fn nothing_booked(&self) -> String;
     /// That `count` rooms are not booked, and why; `others` are spoken of before.
     fn failed(&self, why: Why, count: usize, others: bool) -> String;
+    /// That these rooms (`56 (HR26182)`, each) were cancelled.
+    fn cancelled(&self, rooms: &[String]) -> String;
+    /// What is proposed to those who were left without a room: types and guests in words, and what it costs.
+    fn offered(&self, types: &str, guests: &str, total: &str) -> String;
+    /// That nothing can be proposed to those who were left without a room, why, and whom to ask.
+    fn not_offered(&self, reason: &Problem, voice: &Voice<'_>) -> String;
+    /// That another booking is for those who were left without a room.
+    fn followed(&self) -> String;
+    /// That staff were asked to cancel `count` rooms, and what comes next.
+    fn cancellation_requested(&self, count: usize, voice: &Voice<'_>) -> String;
+    /// `3 habitaciones`.
+    fn rooms(&self, count: usize) -> String;
     /// That it is not known yet, and that the guest must not pay again.
     fn confirming(&self) -> String;
     /// Whom to ask while it is not known; only said where the settings have a contact.

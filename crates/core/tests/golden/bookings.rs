@@ -1,10 +1,17 @@
 //! Bookings in every outcome, for every cause, with one, some and 20 rooms.
 
 use posada_core::booking::outcome::{BookedRoom, FailedRoom, FailureCause, Outcome, Report};
+use posada_core::booking::request::RequestedRoom;
+use posada_core::distribute::Objective;
 use posada_core::ids::{LineNo, ReservationCode, RoomNumber, RoomTypeId};
-use posada_core::message::booking_message;
+use posada_core::message::{NextStep, booking_message, booking_message_with, cancellation_requested_message};
 use posada_core::money::Money;
 use posada_core::party::Occupancy;
+use posada_core::problem::Problem;
+use posada_core::proposal::{Placement, ProposedRoom};
+use posada_core::quote::price_now;
+use posada_core::redistribution::Redistribution;
+use posada_core::stay::Stay;
 
 use super::Case;
 
@@ -27,13 +34,16 @@ fn booked(line: u8, room: &str, room_type: &str, code: &str, guests: Occupancy) 
 }
 
 fn failed(line: u8, cause: FailureCause) -> FailedRoom {
+    let was_booked = matches!(cause, FailureCause::Cancelled | FailureCause::AllOrNothing);
     let amount = Money::from_mills(258_750);
     FailedRoom {
         line: LineNo(line),
         room_type: RoomTypeId::parse("Junior").expect("a type"),
         guests: guests(3, 0, 0),
         extra_beds: 0,
-        room: None,
+        room: was_booked.then(|| RoomNumber::parse(&format!("{}", 54 + line)).expect("a room")),
+        code: was_booked
+            .then(|| ReservationCode::parse(&format!("{}", 26_181 + u32::from(line))).expect("a code")),
         amount,
         share: amount,
         cause,
@@ -94,6 +104,96 @@ fn case(
     let failed = failures(booked.len(), causes);
     let report = Report { outcome, booked, failed, total, balance_due: Money::from_mills(due_mills) };
     (format!("booking {name}"), Box::new(move |voice| booking_message(&report, voice)))
+}
+
+/// Rooms that are offered for guests of failed ones.
+fn offer(rooms: &[(&str, Occupancy, u16)]) -> Redistribution {
+    let room = |(room_type, guests, extra_beds): &(&str, Occupancy, u16)| {
+        let hotel = posada_core::fixtures::demo();
+        let room_type = RoomTypeId::parse(room_type).expect("a type");
+        let room = RequestedRoom { room_type, guests: *guests, extra_beds: *extra_beds };
+        let date = |text: &str| text.parse().expect("a date");
+        let stay = Stay::new(date("2025-08-23"), date("2025-08-24")).expect("a stay");
+        let price = price_now(&hotel, &stay, &hotel.packages[0], &room).expect("a price");
+        ProposedRoom { room, price }
+    };
+    Redistribution::Offer(Placement { objective: Objective::Even, rooms: rooms.iter().map(room).collect() })
+}
+
+fn offering(name: &str, outcome: Outcome, causes: Vec<FailureCause>, offer: Redistribution) -> Case {
+    let booked = if outcome == Outcome::NotBooked { vec![] } else { one() };
+    let failed = failures(booked.len(), causes);
+    let total = booked.iter().map(|room| room.amount).sum::<Option<Money>>().expect("small amounts");
+    let report = Report { outcome, booked, failed, total, balance_due: Money::ZERO };
+    (
+        format!("booking {name}"),
+        Box::new(move |voice| booking_message_with(&report, NextStep::Redistribution(&offer), voice)),
+    )
+}
+
+fn offers() -> Vec<Case> {
+    use FailureCause::{AllOrNothing, Cancelled, NoAvailability};
+    use Outcome::{NotBooked, PartlyBooked};
+    let staff = |reason| Redistribution::Staff { reason };
+    let one_room = || offer(&[("Familiar", guests(3, 0, 0), 0)]);
+    let full = || staff(Problem::NoAvailability { shortages: vec![] });
+    let request = |count: usize| -> Case {
+        (
+            format!("cancellation requested, {count}"),
+            Box::new(move |v| cancellation_requested_message(count, v)),
+        )
+    };
+    let mut letters: Vec<Case> = Vec::new();
+    let mut long = longest("W");
+    long.truncate(10);
+    let report = Report {
+        outcome: PartlyBooked,
+        booked: long,
+        failed: failures(10, vec![NoAvailability; 10]),
+        total: Money::MAX,
+        balance_due: Money::MAX,
+    };
+    let twenty = offer(&[("Junior", guests(2, 1, 1), 1); 20]);
+    letters.push((
+        "booking partly, the longest with an offer".to_owned(),
+        Box::new(move |voice| booking_message_with(&report, NextStep::Redistribution(&twenty), voice)),
+    ));
+    letters.extend([
+        offering("partly, 1 room offered", PartlyBooked, vec![NoAvailability], one_room()),
+        offering(
+            "partly, 2 rooms offered",
+            PartlyBooked,
+            vec![NoAvailability; 2],
+            offer(&[("Junior", guests(3, 0, 1), 0), ("Familiar", guests(3, 0, 0), 0)]),
+        ),
+        offering(
+            "partly, 1 room with a bed offered, 1 cancelled",
+            PartlyBooked,
+            vec![NoAvailability, Cancelled],
+            offer(&[("Junior", guests(4, 0, 0), 1)]),
+        ),
+        offering("none, all or nothing, offered", NotBooked, vec![NoAvailability, AllOrNothing], one_room()),
+        offering("partly, all full", PartlyBooked, vec![NoAvailability], full()),
+        offering("none, all full", NotBooked, vec![NoAvailability; 2], full()),
+        offering(
+            "partly, children cannot stand alone",
+            PartlyBooked,
+            vec![NoAvailability],
+            staff(Problem::ChildAlone { line: None }),
+        ),
+        (
+            "booking partly, followed".to_owned(),
+            Box::new(|voice| {
+                let failed = failures(3, [NoAvailability]);
+                let (total, balance_due) = (Money::from_mills(690_000), Money::ZERO);
+                let report = Report { outcome: PartlyBooked, booked: three(), failed, total, balance_due };
+                booking_message_with(&report, NextStep::Followed, voice)
+            }),
+        ),
+        request(1),
+        request(3),
+    ]);
+    letters
 }
 
 pub(super) fn cases() -> Vec<Case> {
@@ -164,5 +264,6 @@ pub(super) fn cases() -> Vec<Case> {
         mixed,
         1_000_000_000_000,
     ));
+    cases.extend(offers());
     cases
 }

@@ -1,6 +1,6 @@
 //! Every problem that a guest may meet.
 
-use posada_core::ids::{LineNo, RoomTypeId};
+use posada_core::ids::{BookingId, LineNo, RoomTypeId};
 use posada_core::message::{ReferenceKind, problem_message};
 use posada_core::money::Money;
 use posada_core::problem::{FieldFault, Problem, Shortage, System};
@@ -8,7 +8,7 @@ use posada_core::problem::{FieldFault, Problem, Shortage, System};
 use super::Case;
 
 /// How many variants [`Problem`] has; [`place`] counts them.
-const VARIANTS: usize = 28;
+const VARIANTS: usize = 30;
 
 /// A place for each variant: one that is new does not compile here, and its case is then missed below.
 fn place(problem: &Problem) -> usize {
@@ -41,6 +41,8 @@ fn place(problem: &Problem) -> usize {
         Problem::Unavailable { system: System::Storage, .. } => 25,
         Problem::Uncertain { .. } => 26,
         Problem::DuplicateBooking => 27,
+        Problem::BookingInProgress { .. } => 28,
+        Problem::AlreadyFollowed { .. } => 29,
     }
 }
 
@@ -150,6 +152,8 @@ fn problems() -> Vec<(&'static str, Problem)> {
         ("payment_currency", Problem::PaymentCurrency { payment: "GTQ".to_owned(), hotel: "USD".to_owned() }),
         ("codreser_full", Problem::CodreserFull),
         ("key_reused", Problem::KeyReused),
+        ("booking_in_progress", Problem::BookingInProgress { retry_after_s: 5 }),
+        ("already_followed", Problem::AlreadyFollowed { followed_by: BookingId::from_bits(0) }),
         ("duplicate_booking", Problem::DuplicateBooking),
         ("unauthorized", Problem::Unauthorized),
         ("forbidden", Problem::Forbidden { detail: "INTERNAL".to_owned() }),

@@ -1,6 +1,9 @@
 //! Journals: requests and entries.
 
-use posada_core::booking::journal::{Capabilities, Entry, HeldRoom, StaffReason, Stamped, Step, Terms};
+use posada_core::booking::effect::FollowWish;
+use posada_core::booking::journal::{
+    Capabilities, Entry, HeldRoom, Requester, StaffReason, Stamped, Step, Terms,
+};
 use posada_core::booking::outcome::FailureCause;
 use posada_core::booking::request::{BookingRequest, Evidence, Guest, PaymentIntent, RequestedRoom};
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
@@ -29,6 +32,7 @@ stored_record!(Capabilities { idempotency, lookup, cancel });
 stored_record!(Terms { prices, required, amount, hold_ttl_ms, capabilities });
 stored_record!(HeldRoom { line, generation, room });
 stored_record!(Stamped { v, at, entry });
+stored_record!(FollowWish { stay, package, guests });
 
 impl Write for PaymentMethod {
     fn write(&self, out: &mut String) {
@@ -52,6 +56,7 @@ stored_choice!(FailureCause {
 });
 
 stored_choice!(Step {
+    "follow" = Follow,
     "claim" = Claim,
     "hold" = Hold,
     "book" = Book { line },
@@ -69,8 +74,16 @@ stored_choice!(StaffReason {
     "ledger_refused" = LedgerRefused { code },
 });
 
+stored_choice!(Requester {
+    "guest" = Guest,
+    "assistant" = Assistant,
+    "staff" = Staff,
+});
+
 stored_choice!(Entry {
     "requested" = Requested { request, terms },
+    "follow_taken" = FollowTaken,
+    "followed_by" = FollowedBy { booking },
     "claimed" = Claimed { claim, amount, shares },
     "refused" = Refused { problem },
     "held" = Held { rooms, expires_at },
@@ -80,6 +93,8 @@ stored_choice!(Entry {
     "found_absent" = FoundAbsent { line, generation },
     "line_failed" = LineFailed { line, cause },
     "cancelled" = Cancelled { line, cause },
+    "cancel_ordered" = CancelOrdered { lines, by },
+    "cancellation_requested" = CancellationRequested { lines, reason, by },
     "deferred" = Deferred { step, until, unknown_at },
     "settled" = Settled,
     "holds_released" = HoldsReleased,

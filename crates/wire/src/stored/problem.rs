@@ -30,6 +30,8 @@ stored_choice!(Problem {
     "payment_currency" = PaymentCurrency { payment, hotel },
     "codreser_full" = CodreserFull,
     "key_reused" = KeyReused,
+    "booking_in_progress" = BookingInProgress { retry_after_s },
+    "already_followed" = AlreadyFollowed { followed_by },
     "duplicate_booking" = DuplicateBooking,
     "unauthorized" = Unauthorized,
     "forbidden" = Forbidden { detail },

@@ -2,7 +2,8 @@
 
 use posada_core::ids::{BookingId, WaId};
 use posada_core::problem::Problem;
-use posada_wire::booking::{read_booking, read_make_booking};
+use posada_wire::booking::{is_follower, read_booking, read_make_booking};
+use posada_wire::cancellation::{CancellationCommand, read_cancellation, read_place};
 use posada_wire::canonical::{Fingerprint, intent_fingerprint};
 use posada_wire::command::BookingCommand;
 use posada_wire::read::BODY_BYTES_MAX;
@@ -12,7 +13,7 @@ use posada_wire::token::booking_id_for;
 use super::{Ask, context, query, read_body};
 use crate::auth::Role;
 use crate::host::{header, post};
-use crate::objects::booking::{BookingCall, GetCall, SUPERSEDED_STATUS, StartCall};
+use crate::objects::booking::{BookingCall, CancelCall, GetCall, RequestCall, SUPERSEDED_STATUS, StartCall};
 use crate::respond::{self, Answer, Refused};
 use crate::{config, settings};
 
@@ -27,11 +28,20 @@ pub(crate) async fn create(ask: Ask) -> Answer {
     if is_tool {
         ask.must_be(&[Role::Assistant, Role::Staff])?;
     }
-    let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await?;
     let role = ask.asker.role;
+    let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await;
+    let is_known = role != Role::Guest || body.as_ref().is_ok_and(|body| is_follower(body));
+    if !is_known {
+        // A booking's token is for a booking that follows it, and opens nothing else here.
+        return Err(Problem::Unauthorized.into());
+    }
+    let body = body?;
     let read = if is_tool { read_make_booking } else { read_booking };
     let hotel = settings::must(&ask.env).await?;
     let command = read(&body, &context(&hotel, role, config::now(&ask.env)))?;
+    if role == Role::Public && command.follows.is_some() {
+        return Err(Problem::Unauthorized.into());
+    }
     let key = idempotency_key(&ask, is_tool, &command)?;
     let scope = format!("{}:{}", role.scope(), if key.is_derived { "derived" } else { "key" });
     let mut start = StartCall {
@@ -106,24 +116,56 @@ fn client(ask: &Ask) -> Result<String, Refused> {
     Ok(Fingerprint::of(network.as_bytes()).hex())
 }
 
+/// The booking that a path names; what cannot be one is not found.
+fn booking_id(id: &str) -> Result<BookingId, Problem> {
+    let id = BookingId::parse(id).ok().filter(|id| id.as_str().len() == BookingId::CHARS_MAX);
+    id.ok_or(Problem::NotFound)
+}
+
+/// Who asks for a booking: a guest by its token, the assistant for this guest.
+fn who(ask: &Ask, wa_id: Option<WaId>) -> GetCall {
+    let role = ask.asker.role;
+    GetCall {
+        role,
+        token_hash: (role == Role::Guest).then(|| ask.asker.key_hash.clone()),
+        wa_id,
+        language: ask.tone.language.tag().to_owned(),
+    }
+}
+
+async fn hand_on(ask: &Ask, id: &BookingId, call: &BookingCall) -> Answer {
+    Ok(post(&ask.env, "BOOKING", id.as_str(), &to_text(call)).await?)
+}
+
 /// `GET /v1/bookings/{id}`
 pub(crate) async fn get(ask: Ask, id: &str) -> Answer {
     ask.must_be(&[Role::Guest, Role::Assistant, Role::Staff])?;
-    let role = ask.asker.role;
     let sent = query(&ask.request, "wa_id");
     let wa_id = sent.and_then(|text| WaId::parse(text.trim().trim_start_matches('+')).ok());
-    if role == Role::Assistant && wa_id.is_none() {
+    if ask.asker.role == Role::Assistant && wa_id.is_none() {
         let message = "is required: the assistant asks only for the guest that it talks to";
         return Err(Problem::field("wa_id", message).into());
     }
-    let Some(id) = BookingId::parse(id).ok().filter(|id| id.as_str().len() == BookingId::CHARS_MAX) else {
-        return Err(Problem::NotFound.into());
-    };
-    let call = GetCall {
-        role,
-        token_hash: (role == Role::Guest).then_some(ask.asker.key_hash),
-        wa_id,
-        language: ask.tone.language.tag().to_owned(),
-    };
-    Ok(post(&ask.env, "BOOKING", id.as_str(), &to_text(&BookingCall::Get { call })).await?)
+    let id = booking_id(id)?;
+    hand_on(&ask, &id, &BookingCall::Get { call: who(&ask, wa_id) }).await
+}
+
+/// `DELETE /v1/bookings/{id}`, and `DELETE /v1/bookings/{id}/rooms/{n}` for one of its rooms.
+pub(crate) async fn cancel(ask: Ask, id: &str, n: Option<&str>) -> Answer {
+    ask.must_be(&[Role::Staff])?;
+    let id = booking_id(id)?;
+    let line = n.map(read_place).transpose()?;
+    let call = CancelCall { who: who(&ask, None), key_id: ask.asker.key_hash.clone(), line };
+    hand_on(&ask, &id, &BookingCall::Cancel { call }).await
+}
+
+/// `POST /v1/bookings/{id}/cancellation-request`
+pub(crate) async fn request_cancellation(ask: Ask, id: &str) -> Answer {
+    ask.must_be(&[Role::Guest, Role::Assistant, Role::Staff])?;
+    let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await?;
+    let command = read_cancellation(&body, ask.asker.role.caller())?;
+    let id = booking_id(id)?;
+    let CancellationCommand { lines, reason, wa_id } = command;
+    let call = RequestCall { who: who(&ask, wa_id), lines, reason };
+    hand_on(&ask, &id, &BookingCall::RequestCancellation { call }).await
 }

@@ -91,8 +91,9 @@ pub(crate) async fn list(ask: Ask) -> Answer {
          FROM (
            SELECT created_ms AS at_ms, id, id AS booking, NULL AS detail,
                CASE WHEN state = 'needs_staff' THEN 'needs_staff'
+                    WHEN cancel_asked_ms IS NOT NULL THEN 'cancellation_requested'
                     WHEN delayed_ms <= ?1 THEN 'delayed' ELSE 'overdue' END AS kind
-           FROM bookings WHERE state = 'needs_staff'
+           FROM bookings WHERE state = 'needs_staff' OR cancel_asked_ms IS NOT NULL
              OR (state = 'in_progress' AND (delayed_ms <= ?1 OR next_look_ms <= ?2))
            UNION ALL
            SELECT found_ms, 'f' || id, booking, detail, kind FROM findings WHERE resolved_ms IS NULL)

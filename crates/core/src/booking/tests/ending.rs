@@ -3,7 +3,8 @@
 use super::*;
 
 fn cancel(host: &mut Host, world: &mut World, line: Option<u8>) {
-    host.feed(Input::CancelBooked { line: line.map(LineNo) }).expect("a booking that ended");
+    host.feed(Input::CancelBooked { line: line.map(LineNo), by: "k".to_owned() })
+        .expect("a booking that ended");
     host.run(world);
 }
 
@@ -36,9 +37,10 @@ fn a_booking_under_way_is_not_crossed() {
     let terms = terms(&request, ALL);
     let mut host = Host::new();
     host.feed(Input::Start { request: Box::new(request), terms }).expect("a new booking");
-    assert_eq!(host.feed(Input::CancelBooked { line: None }), Err(Rejection::Stale));
+    let cancel = Input::CancelBooked { line: None, by: String::new() };
+    assert_eq!(host.feed(cancel), Err(Rejection::StillRunning));
     let resolve = Input::Resolve { line: None, found: None, note: String::new(), by: None };
-    assert_eq!(host.feed(resolve), Err(Rejection::Stale));
+    assert_eq!(host.feed(resolve), Err(Rejection::StillRunning));
 }
 
 #[test]
@@ -88,4 +90,44 @@ fn siblings_of_a_line_that_nobody_can_find_out_about_are_paid_and_linked() {
     host.run(&mut world);
     assert_eq!(host.summary(), "Booked: 0=54/26181/258.75 1=56/26182/258.75 2=57/26183/172.50");
     assert_eq!((world.settled.len(), world.kept), (3, Money::ZERO));
+}
+
+#[test]
+fn a_request_to_cancel_changes_nothing_but_is_there_until_staff_decide() {
+    let mut world = World::new(&JUNIORS);
+    let mut host = run(&EIGHT, false, &mut world);
+    let before = host.summary();
+    let ask = |host: &mut Host, lines: &[u8], reason: Option<&str>| {
+        let lines = lines.iter().map(|line| LineNo(*line)).collect();
+        let reason = reason.map(str::to_owned);
+        host.feed(Input::RequestCancellation { lines, reason, by: Requester::Assistant })
+    };
+    let asked = |host: &Host| -> Vec<u8> {
+        let request = host.booking.cancellation_requested();
+        request.map(|it| it.lines.iter().map(|line| line.0).collect()).unwrap_or_default()
+    };
+    ask(&mut host, &[1], None).expect("a request");
+    let appends = host.appends;
+    ask(&mut host, &[1], None).expect("the same request");
+    assert_eq!((host.appends, asked(&host)), (appends, vec![1]), "nothing new was said");
+    ask(&mut host, &[], Some("ya no viajamos")).expect("a request for all");
+    assert_eq!(asked(&host), [0, 1, 2]);
+    assert_eq!(
+        host.booking.cancellation_requested().and_then(|it| it.reason).as_deref(),
+        Some("ya no viajamos")
+    );
+    assert_eq!(host.summary(), before);
+    assert!(host.booking.staff_reasons().is_empty() && host.booking.deadline().is_none());
+    assert_eq!(ask(&mut host, &[3], None), Err(Rejection::Stale), "there is no such room");
+    cancel(&mut host, &mut world, Some(1));
+    assert_eq!(asked(&host), [0, 2], "what was cancelled is no longer asked for");
+    let resolve = |line| Input::Resolve { line, found: None, note: "se queda".to_owned(), by: None };
+    assert_eq!(
+        host.feed(resolve(Some(LineNo(0)))),
+        Err(Rejection::Stale),
+        "a booked room is not lost by that"
+    );
+    host.feed(resolve(None)).expect("looked at");
+    assert!(asked(&host).is_empty());
+    assert_eq!(host.summary(), "PartlyBooked: 0=54/26181/258.75 2=57/26183/172.50 1!cancelled");
 }

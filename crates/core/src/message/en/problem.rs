@@ -101,6 +101,12 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
         Problem::CodreserFull => format!(
             "That payment cannot take any more reservation codes. Please use another payment or contact {reception}."
         ),
+        Problem::BookingInProgress { .. } => {
+            "That reservation is still being processed. Please wait a moment and try again.".to_owned()
+        }
+        Problem::AlreadyFollowed { .. } => format!(
+            "There is another reservation already for those who were left without a room. If you did not make it, please contact {reception}."
+        ),
         Problem::KeyReused => {
             "That request was already sent with other details. Please start a new request to book again.".to_owned()
         }

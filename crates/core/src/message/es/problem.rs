@@ -97,6 +97,12 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
         Problem::CodreserFull => format!(
             "Ese pago ya no admite más códigos de reserva. Use otro pago o comuníquese con {reception}."
         ),
+        Problem::BookingInProgress { .. } => {
+            "Esa reservación todavía se está procesando. Espere un momento e inténtelo de nuevo.".to_owned()
+        }
+        Problem::AlreadyFollowed { .. } => format!(
+            "Ya hay otra reservación para quienes quedaron sin habitación. Si no la hizo usted, comuníquese con {reception}."
+        ),
         Problem::KeyReused => {
             "Esa solicitud ya se envió con otros datos. Empiece una solicitud nueva para reservar de nuevo.".to_owned()
         }

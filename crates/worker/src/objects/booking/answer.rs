@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use posada_core::booking::Booking;
 use posada_core::booking::outcome::Outcome;
-use posada_core::message::{Language, booking_message, failure_message};
+use posada_core::message::{Language, NextStep, booking_message_with, failure_message};
 use posada_core::problem::Problem;
 use posada_wire::answer::{BookingAnswer, Words};
 use posada_wire::command::Form;
@@ -14,6 +14,7 @@ use posada_wire::token::are_equal;
 use worker::Delay;
 use worker::web_sys::Response;
 
+use super::offer::{self, After};
 use super::{GetCall, Inner};
 use crate::auth::Role;
 use crate::host::{Result, set_header};
@@ -65,14 +66,28 @@ pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Answer {
     let Some(report) = inner.with_booking(Booking::report) else { return Err(refuse(Problem::NotFound)) };
     log::answered(&facts.booking, &report);
     let voice = respond::voice(loaded.as_deref(), telling.tone);
+    let after = offer::after(inner, &report).await;
+    let next = match &after {
+        After::Nothing => NextStep::Usual,
+        After::Followed(_) => NextStep::Followed,
+        After::Redistribution(redistribution, _) => NextStep::Redistribution(redistribution),
+    };
     let words = Words {
-        customer_message: booking_message(&report, &voice),
+        customer_message: booking_message_with(&report, next, &voice),
         reason: &|room| failure_message(room, &voice),
     };
     let mut answer = BookingAnswer::new(&facts.booking, &report, telling.form, telling.role.caller(), words);
     if let Some(token) = telling.token {
         answer = answer.with_token(token);
     }
+    match after {
+        After::Nothing => {}
+        After::Followed(by) => answer.followed_by = Some(by),
+        After::Redistribution(_, view) => answer.redistribution = Some(view),
+    }
+    answer.follows = inner.with_booking(|booking| booking.request()?.follows.clone()).flatten();
+    let request = inner.with_booking(Booking::cancellation_requested).flatten();
+    answer = answer.with_cancellation_requested(request.as_ref());
     if telling.is_existing {
         answer = answer.as_existing();
     }
@@ -96,6 +111,12 @@ pub(super) async fn get(inner: &Rc<Inner>, call: &GetCall) -> Result<Response> {
 }
 
 async fn get_checked(inner: &Rc<Inner>, call: &GetCall, tone: Tone) -> Answer {
+    must_see(inner, call)?;
+    tell(inner, Telling { tone, role: call.role, form: Form::Many, token: None, is_existing: false }).await
+}
+
+/// Refuses who may not see the booking, as if there were none.
+pub(super) fn must_see(inner: &Inner, call: &GetCall) -> std::result::Result<(), Problem> {
     let may = inner.facts().is_some_and(|facts| match call.role {
         Role::Staff => true,
         Role::Assistant => {
@@ -107,7 +128,7 @@ async fn get_checked(inner: &Rc<Inner>, call: &GetCall, tone: Tone) -> Answer {
         Role::Public => false,
     });
     if !may || inner.with_booking(|booking| booking.refusal().is_some()).unwrap_or(true) {
-        return Err(Problem::NotFound.into());
+        return Err(Problem::NotFound);
     }
-    tell(inner, Telling { tone, role: call.role, form: Form::Many, token: None, is_existing: false }).await
+    Ok(())
 }

@@ -13,7 +13,7 @@ use posada_core::booking::journal::Step;
 use posada_core::sorted::Set;
 use worker::Delay;
 
-use super::Inner;
+use super::{Inner, follow};
 use crate::{config, effects, log};
 
 /// How often it is looked whether something that was put off is due.
@@ -79,6 +79,9 @@ async fn perform(inner: &Inner, effect: Effect) -> Input {
         // Without facts there is no booking and hence no effect; nothing follows from this answer.
         return Input::Resumed;
     };
+    if let Effect::Follow { followed, wish } = effect {
+        return join(inner.register(), follow::ask(&inner.env, &facts, &followed, wish)).await.1;
+    }
     let is_first = effect.step() == Step::Claim;
     // Rooms are picked once by what was free at the intake; later it is asked for anew.
     let listing = if matches!(effect, Effect::HoldRooms { .. }) { inner.listing.take() } else { None };

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use posada_core::booking::Booking;
 use posada_core::booking::effect::Input;
 use posada_core::booking::journal::Terms;
 use posada_core::booking::outcome::Outcome;
 use posada_core::booking::request::RequestedRoom;
+use posada_core::booking::{Booking, Rejection};
 use posada_core::ids::{Millis, RoomNumber};
 use posada_core::message::Language;
 use posada_core::money::Money;
@@ -24,7 +24,7 @@ use worker::web_sys::Response;
 
 use super::answer::{Telling, is_over, tell, wait_until};
 use super::journal::{self, Facts};
-use super::{Inner, SUPERSEDED_STATUS, StartCall, drive, same};
+use super::{GetCall, Inner, SUPERSEDED_STATUS, StartCall, drive, same};
 use crate::auth::Role;
 use crate::config::{self, Keys};
 use crate::host::{self, Database, Result};
@@ -153,7 +153,7 @@ async fn take_in(
     let because = Refused::by(&loaded);
     let priced = check_and_price(&command, &loaded, &free.rooms, now, keys).map_err(&because)?;
     let attempt = count_attempt(inner, call, &command, now).await.map_err(&because)?;
-    let evidence = if call.role == Role::Public { command.evidence } else { None };
+    let evidence = if call.role.is_public() { command.evidence } else { None };
     let terms = Terms {
         required: if command.force_process {
             Money::ZERO
@@ -173,12 +173,18 @@ async fn take_in(
         settings_version: loaded.version.clone(),
         evidence,
         forced_by: command.force_process.then(|| call.key_id.clone()),
+        follows_as: command.follows.as_ref().map(|_| GetCall {
+            role: call.role,
+            token_hash: (call.role == Role::Guest).then(|| call.key_id.clone()),
+            wa_id: command.wa_id.clone(),
+            language: call.language.clone(),
+        }),
         content: Some(intent.content),
     };
     let rooms: Vec<RequestedRoom> = priced.into_iter().map(|room| room.room).collect();
     log::started(&call.booking, rooms.len());
     let mut request = command.into_request(rooms);
-    if call.role == Role::Public {
+    if call.role.is_public() {
         // A caller's word does not make them the holder of another's claim.
         request.wa_id = None;
     }
@@ -198,10 +204,8 @@ async fn begin(inner: &Rc<Inner>, facts: Facts, input: Input) -> std::result::Re
         None => Booking::new(facts.booking.clone()),
     };
     let entries = booking.decide(input, config::now(&inner.env)).map_err(|rejection| match rejection {
-        posada_core::booking::Rejection::Impossible(problem) => problem,
-        posada_core::booking::Rejection::AlreadyRequested | posada_core::booking::Rejection::Stale => {
-            Problem::KeyReused
-        }
+        Rejection::Impossible(problem) => problem,
+        Rejection::AlreadyRequested | Rejection::StillRunning | Rejection::Stale => Problem::KeyReused,
     })?;
     for entry in &entries {
         booking.apply(entry).map_err(|error| storage(error.to_string().into()))?;
@@ -295,7 +299,7 @@ pub(super) async fn count_attempt(
     command: &BookingCommand,
     now: Millis,
 ) -> std::result::Result<Option<Attempt>, Problem> {
-    if call.role != Role::Public {
+    if !call.role.is_public() {
         return Ok(None);
     }
     let payment = &command.payment.payment;

@@ -31,6 +31,8 @@ pub(super) struct Facts {
     pub(super) evidence: Option<posada_core::booking::request::Evidence>,
     /// The digest of the key that forced it, where one did.
     pub(super) forced_by: Option<String>,
+    /// Who made a booking that follows another, which must be one who may see the other.
+    pub(super) follows_as: Option<super::GetCall>,
     /// The keyed digest of what it is about; bookings of the first version have none.
     pub(super) content: Option<String>,
 }
@@ -43,6 +45,7 @@ stored_record!(Facts {
     settings_version,
     evidence,
     forced_by,
+    follows_as,
     content,
 });
 

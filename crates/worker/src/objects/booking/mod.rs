@@ -2,8 +2,11 @@
 
 mod answer;
 mod drive;
+mod follow;
 mod intake;
 mod journal;
+mod offer;
+mod people;
 mod same;
 mod staff;
 
@@ -11,9 +14,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_util::lock::Mutex;
-use posada_core::booking::effect::{Input, Reservation};
-use posada_core::booking::journal::Step;
-use posada_core::booking::{Booking, RESUME_AFTER_MS};
+use posada_core::booking::effect::{FollowWish, Input, Reservation};
+use posada_core::booking::journal::{Stamped, Step};
+use posada_core::booking::{Booking, RESUME_AFTER_MS, Rejection};
 use posada_core::ids::{BookingId, LineNo, Millis, Reference, WaId};
 use posada_core::sorted::Set;
 use posada_wire::stored::to_text;
@@ -29,7 +32,7 @@ use crate::auth::Role;
 use crate::host::{Result, State, request_text};
 use crate::registry::{self, Row};
 use crate::reservations::Listing;
-use crate::{config, log};
+use crate::{config, log, respond};
 use journal::Facts;
 
 /// A request for a booking, as the route hands it on.
@@ -53,6 +56,7 @@ pub(crate) struct StartCall {
 }
 
 /// A question about a booking.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GetCall {
     /// Who asks; a guest by the booking's token.
     pub(crate) role: Role,
@@ -62,6 +66,36 @@ pub(crate) struct GetCall {
     pub(crate) wa_id: Option<WaId>,
     /// The language that the guest is answered in.
     pub(crate) language: String,
+}
+
+/// Staff cancel rooms.
+pub(crate) struct CancelCall {
+    /// Who.
+    pub(crate) who: GetCall,
+    /// A hash of their key.
+    pub(crate) key_id: String,
+    /// The room; all of them where none is named.
+    pub(crate) line: Option<LineNo>,
+}
+
+/// A guest would like rooms cancelled.
+pub(crate) struct RequestCall {
+    /// Who asks.
+    pub(crate) who: GetCall,
+    /// The rooms; all of them where none is named.
+    pub(crate) lines: Vec<LineNo>,
+    /// Why, in the guest's words.
+    pub(crate) reason: Option<String>,
+}
+
+/// Another booking wants to follow this one.
+pub(crate) struct FollowCall {
+    /// The other booking.
+    pub(crate) booking: BookingId,
+    /// Who made it, and so must be one who may see this one.
+    pub(crate) who: GetCall,
+    /// What it is for.
+    pub(crate) wish: FollowWish,
 }
 
 /// A request of another key that is about the same as this booking.
@@ -94,6 +128,17 @@ pub(crate) enum BookingCall {
     Get {
         call: GetCall,
     },
+    Cancel {
+        call: CancelCall,
+    },
+    RequestCancellation {
+        call: RequestCall,
+    },
+    Follow {
+        call: FollowCall,
+    },
+    /// Whether the booking goes on or came to something.
+    IsLiving,
     Same {
         call: SameCall,
     },
@@ -139,10 +184,17 @@ stored_record!(ResolveCall { line, found, note, by, language });
 
 stored_record!(StartCall { booking, body, is_tool, is_derived_key, role, client, key_id, language });
 stored_record!(GetCall { role, token_hash, wa_id, language });
+stored_record!(CancelCall { who, key_id, line });
+stored_record!(RequestCall { who, lines, reason });
+stored_record!(FollowCall { booking, who, wish });
 stored_record!(SameCall { role, is_tool, is_single, language });
 stored_choice!(BookingCall {
     "start" = Start { call },
     "get" = Get { call },
+    "cancel" = Cancel { call },
+    "request_cancellation" = RequestCancellation { call },
+    "follow" = Follow { call },
+    "is_living" = IsLiving,
     "same" = Same { call },
     "look" = Look { language, with_journal },
     "resolve" = Resolve { call },
@@ -227,6 +279,13 @@ async fn fetch(inner: &Rc<Inner>, request: &Request) -> Result<Response> {
     match call {
         BookingCall::Start { call } => intake::start(inner, &call).await,
         BookingCall::Get { call } => answer::get(inner, &call).await,
+        BookingCall::Cancel { call } => people::cancel(inner, &call).await,
+        BookingCall::RequestCancellation { call } => people::request_cancellation(inner, call).await,
+        BookingCall::Follow { call } => follow::take(inner, call).await,
+        BookingCall::IsLiving => {
+            let is_living = inner.with_booking(Booking::is_live).unwrap_or(false);
+            respond::json(&is_living, 200)
+        }
         BookingCall::Same { call } => same::answer(inner, &call).await,
         BookingCall::Look { language, with_journal } => staff::look(inner, &language, with_journal),
         BookingCall::Resolve { call } => staff::resolve(inner, call).await,
@@ -277,9 +336,7 @@ impl Inner {
     /// Decides on answers that are there together, appends what follows in one write, and takes it in.
     fn feed(&self, inputs: Vec<Input>) -> Result<()> {
         let now = config::now(&self.env);
-        let mut kept = self.kept.borrow_mut();
-        let Some((_, booking)) = kept.as_mut() else { return Ok(()) };
-        let mut next = booking.clone();
+        let Some(mut next) = self.with_booking(Booking::clone) else { return Ok(()) };
         let mut entries = Vec::new();
         for input in inputs {
             // A stale answer (a duplicate, or from before a restart) changes nothing.
@@ -288,12 +345,36 @@ impl Inner {
                 entries.push(entry);
             }
         }
+        self.keep(next, entries)
+    }
+
+    /// Decides on what people, or another booking, want; what follows from it is written down and carried out.
+    async fn step_in(self: &Rc<Self>, input: Input) -> Result<std::result::Result<(), Rejection>> {
+        let Some(mut next) = self.with_booking(Booking::clone) else { return Ok(Err(Rejection::Stale)) };
+        let entries = match next.decide(input, config::now(&self.env)) {
+            Ok(entries) => entries,
+            Err(rejection) => return Ok(Err(rejection)),
+        };
+        for entry in &entries {
+            next.apply(entry).map_err(|error| error.to_string())?;
+        }
+        self.keep(next, entries)?;
+        // In the same write, so that a kill at any moment from now on is survived.
+        self.arm().await?;
+        let driven = Rc::clone(self);
+        self.state.wait_until(async move { drive::drive(&driven).await })?;
+        Ok(Ok(()))
+    }
+
+    /// Appends entries, and takes the booking that they make.
+    fn keep(&self, next: Booking, entries: Vec<Stamped>) -> Result<()> {
         if !entries.is_empty() {
             journal::append(&self.state.sql()?, &entries)?;
             log::entries(next.id(), &entries);
         }
-        *booking = next;
-        drop(kept);
+        if let Some((_, booking)) = self.kept.borrow_mut().as_mut() {
+            *booking = next;
+        }
         self.wake();
         Ok(())
     }

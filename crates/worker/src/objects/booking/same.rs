@@ -19,7 +19,6 @@ use worker::web_sys::Response;
 use super::answer::{Telling, is_over, tell, wait_until};
 use super::intake::{CLAIM_WAIT_MS, count_attempt};
 use super::{BookingCall, Inner, SUPERSEDED_STATUS, SameCall, StartCall};
-use crate::auth::Role;
 use crate::config::{self, Keys};
 use crate::host::{Database, Result, post};
 use crate::objects::calls::Intent;
@@ -71,7 +70,7 @@ pub(super) async fn prove(
     call: &StartCall,
     command: &BookingCommand,
 ) -> std::result::Result<(), Problem> {
-    if call.role != Role::Public {
+    if !call.role.is_public() {
         return Ok(());
     }
     let attempt = count_attempt(inner, call, command, config::now(&inner.env)).await?;
@@ -118,7 +117,7 @@ async fn answer_checked(inner: &Rc<Inner>, call: &SameCall, tone: Tone) -> Answe
     let is_known = |booking: &Booking| booking.is_accepted() || booking.refusal().is_some();
     wait_until(inner, CLAIM_WAIT_MS, is_known).await;
     let lives = || inner.with_booking(Booking::is_live).unwrap_or(false);
-    if lives() && call.role == Role::Public {
+    if lives() && call.role.is_public() {
         // It is said that there is one, and nothing of it.
         return Err(Problem::DuplicateBooking.into());
     }

@@ -12,11 +12,11 @@ use posada_wire::stored::to_text;
 use worker::web_sys::Response;
 
 use super::answer::{is_over, wait_until};
-use super::{Inner, ResolveCall, Swept, Verdict, drive, journal};
+use super::{Inner, ResolveCall, Swept, Verdict, journal};
 use crate::host::{self, Result};
 use crate::reservations::Reservations;
 use crate::respond::{self, Answer, Tone};
-use crate::{config, settings};
+use crate::settings;
 
 fn tone(language: &str) -> Tone {
     Tone::new(Language::from_tag(language).unwrap_or_default(), false)
@@ -48,30 +48,20 @@ pub(super) async fn resolve(inner: &Rc<Inner>, call: ResolveCall) -> Result<Resp
 }
 
 async fn resolve_checked(inner: &Rc<Inner>, call: ResolveCall, tone: Tone) -> Answer {
-    let goes_on = inner.with_booking(|booking| !is_over(booking) && booking.request().is_some());
-    match goes_on {
-        None => return Err(Problem::NotFound.into()),
-        Some(true) => {
-            return Err(Problem::field("case", "goes on by itself: nothing can be resolved yet").into());
-        }
-        Some(false) => {}
-    }
     let ResolveCall { line, found, note, by, .. } = call;
-    let is_line = line.is_some();
-    let input = Input::Resolve { line, found, note, by: Some(by) };
-    let decided = inner.with_booking(|booking| booking.decide(input.clone(), config::now(&inner.env)));
-    if let Some(Err(Rejection::Stale | Rejection::AlreadyRequested | Rejection::Impossible(_))) = decided {
-        let message = if is_line {
-            "is not one that staff are asked about, or the reservation found is another line's"
-        } else {
-            "is required: staff are not asked about the payment of this booking"
-        };
-        return Err(Problem::field("line", message).into());
+    let message = if line.is_some() {
+        "is not one that staff are asked about, or the reservation found is another line's"
+    } else {
+        "is required: staff are not asked about this booking's payment, nor to cancel"
+    };
+    if inner.facts().is_none() {
+        return Err(Problem::NotFound.into());
     }
-    inner.feed(vec![input])?;
-    inner.arm().await?;
-    let driven = Rc::clone(inner);
-    inner.state.wait_until(async move { drive::drive(&driven).await })?;
+    match inner.step_in(Input::Resolve { line, found, note, by: Some(by) }).await? {
+        Ok(()) => {}
+        Err(Rejection::StillRunning) => return Err(Problem::BookingInProgress { retry_after_s: 5 }.into()),
+        Err(_) => return Err(Problem::field("line", message).into()),
+    }
     let hotel = settings::must(&inner.env).await?;
     wait_until(inner, hotel.property.policy.wait_ms, is_over).await;
     view(inner, tone, false)

@@ -154,6 +154,15 @@ test("serve.mjs says when it is ready, answers questions in SQL and ends with it
     const failed = JSON.parse(await next());
     assert.equal(failed.id, 2);
     assert.match(failed.error, /syntax error/);
+    const touch = "INSERT INTO compraclick (autorizacion, amount_cents, currency, payer) VALUES ('1', 2, 'USD', 'X')";
+    child.stdin.write(`{"id":3,"sql":${JSON.stringify(touch)}}\n{"id":4,"kill":true}\n`);
+    assert.deepEqual(JSON.parse(await next()), { id: 3, rows: [] });
+    assert.deepEqual(JSON.parse(await next()), { id: 4, rows: [] });
+    await assert.rejects(fetch(`${url}/healthz`));
+    child.stdin.write('{"id":5,"start":true}\n{"id":6,"sql":"SELECT amount_cents FROM compraclick"}\n');
+    assert.deepEqual(JSON.parse(await next()), { id: 5, rows: [] });
+    assert.deepEqual(JSON.parse(await next()), { id: 6, rows: [{ amount_cents: 2 }] }, "the data outlive the kill");
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
     child.stdin.end();
     const code = await new Promise((ended) => child.once("exit", ended));
     assert.equal(code, 0);

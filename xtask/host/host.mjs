@@ -160,6 +160,8 @@ async function readWranglerToml() {
   const wrangler = await import("wrangler");
   const path = join(ROOT, "wrangler.toml");
   const config = wrangler.unstable_readConfig({ config: path }, { hideWarnings: true });
+  // Without the pages, where only the Worker was built, it answers as well.
+  if (config.assets?.directory) mkdirSync(resolve(ROOT, config.assets.directory), { recursive: true });
   const { workerOptions, main } = wrangler.unstable_getMiniflareWorkerOptions(config);
   return {
     name: config.name,

@@ -8,6 +8,9 @@
 // Each line of standard input is a question to the hotel's tables, such as
 // {"id": 1, "sql": "SELECT used FROM compraclick WHERE autorizacion = ?", "params": ["123456"]}
 // and is answered by a line {"id": 1, "rows": [...]} or {"id": 1, "error": "..."}.
+// {"id": 2, "kill": true} ends workerd as a crash would, and {"id": 3, "start": true} starts it again with the same
+// port and data; {"id": 4, "start": true, "var": {"NAME": "VALUE"}} with other vars from then on. Both answer
+// {"id": 2, "rows": []}.
 // It ends with standard input (unless --no-stdin) or at SIGINT and SIGTERM, which miniflare sees to, and
 // workerd with it.
 
@@ -36,7 +39,10 @@ const { values: options } = parseArgs({
 const SWEEP_MS = 300_000;
 
 let host;
+let how;
 let ending;
+// The ends of workerd that were asked for.
+const killed = new WeakSet();
 
 /** Ends workerd, then this process. */
 function end(code) {
@@ -67,14 +73,35 @@ async function put(route, file) {
   if (!response.ok) throw new Error(`PUT ${route} with ${file} answered ${response.status}: ${answer}`);
 }
 
+async function start() {
+  host = await startHost(how);
+  const { exited } = host;
+  exited.then(() => killed.has(exited) || ending || fail("workerd has ended"));
+}
+
+/** What a question asks for. */
+async function carryOut({ sql, params = [], kill, start: again, var: vars }) {
+  if (kill) {
+    killed.add(host.exited);
+    await host.kill();
+    return [];
+  }
+  if (again) {
+    how = { ...how, port: host.port, persist: host.persist, vars: { ...how.vars, ...vars } };
+    await start();
+    return [];
+  }
+  const { results } = await host.d1.prepare(sql).bind(...params).all();
+  return results;
+}
+
 async function ask(line) {
   if (line.trim() === "") return;
   let question;
   let answer;
   try {
     question = JSON.parse(line);
-    const { results } = await host.d1.prepare(question.sql).bind(...(question.params ?? [])).all();
-    answer = { id: question.id, rows: results };
+    answer = { id: question.id, rows: await carryOut(question) };
   } catch (error) {
     answer = { id: question?.id ?? null, error: error.message };
   }
@@ -96,17 +123,17 @@ function parseVar(text) {
 try {
   // Only what a host keeps there: the folder is of the caller's choosing.
   if (options.fresh && options.persist !== undefined) await rm(join(options.persist, "v3"), { recursive: true, force: true });
-  host = await startHost({
+  how = {
     port: Number(options.port),
     persist: options.persist,
     bundle: options.bundle,
     vars: { ...fromEnvironment(options.env), ...Object.fromEntries(options.var.map(parseVar)) },
     testNow: process.env.POSADA_TEST_NOW || undefined,
-  });
+  };
+  await start();
   if (ending) {
     await host.stop();
   } else {
-    host.exited.then(() => ending ?? fail("workerd has ended"));
     if (options.settings !== undefined) await put("/v1/staff/settings", options.settings);
     if (options.payments !== undefined) await put("/v1/staff/payments", options.payments);
     process.stdout.write(`ready ${host.url}\n`);

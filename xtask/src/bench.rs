@@ -1,8 +1,11 @@
 //! `cargo xtask bench`: how long distribution takes natively and as WebAssembly in Node, and against OR-tools' CP-SAT
-//! on the same instances in the same run. Nothing fails for being slow; another answer than CP-SAT's does.
+//! on the same instances in the same run; and how long bookings take (crates/proofs). Nothing fails for being slow;
+//! another answer than CP-SAT's does.
 
 use std::{
     collections::BTreeMap,
+    convert::Infallible,
+    ffi::OsString,
     fs,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
@@ -15,7 +18,9 @@ use serde_json::Value;
 use crate::{
     files, process,
     progress::{Step, say},
-    setup::{self, Needs, Tool},
+    proofs,
+    setup::{self, Browser, Needs, Tool},
+    worker::{self, Profile},
 };
 
 /// The version of Python's `ortools` that is measured. It is needed for nothing else.
@@ -43,7 +48,29 @@ type Runs = BTreeMap<(usize, String), Run>;
 /// Measures and prints.
 pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
     let without_cp_sat = args.contains("--without-cp-sat");
+    let without_browser = args.contains("--without-browser");
+    let only: Option<String> = args.opt_value_from_str("--only")?;
+    let runs: Option<OsString> =
+        args.opt_value_from_os_str("--runs", |text| Ok::<_, Infallible>(text.to_owned()))?;
     crate::finish(args)?;
+    if let Some(part) = only.as_ref().filter(|part| !["distribution", "latency"].contains(&part.as_str())) {
+        bail!("there is no part `{part}`: distribution and latency are the parts");
+    }
+    let mut code = ExitCode::SUCCESS;
+    if only.as_deref() != Some("latency") {
+        code = distribution(without_cp_sat, without_browser)?;
+    }
+    if only.as_deref() != Some("distribution") {
+        let runs = runs.map(|runs| vec!["--runs".into(), runs]).unwrap_or_default();
+        let latency = proofs::run("latency", runs, proofs::Runs::Worker)?;
+        if latency != ExitCode::SUCCESS {
+            code = latency;
+        }
+    }
+    Ok(code)
+}
+
+fn distribution(without_cp_sat: bool, without_browser: bool) -> Result<ExitCode> {
     setup::setup(Needs::Worker)?;
     let program = native_program()?;
     let module = node_module()?;
@@ -67,12 +94,33 @@ pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
             cp_sat.append(&mut runs(&found, Some(size))?);
         }
     }
+    let preview = if without_browser { None } else { Some(preview()?) };
     print(&native, &node, &cp_sat);
+    if let Some(preview) = preview {
+        let ms = |name: &str| preview[name].as_f64().unwrap_or(f64::NAN);
+        println!(
+            "\nFrom a stepper's change to the preview, 20 guests and 30 rooms, in Chromium (aim: median 16 ms):"
+        );
+        println!("median {:.1} ms, 99th percentile {:.1} ms", ms("median_ms"), ms("p99_ms"));
+    }
     let differing = differing(&native, &cp_sat);
     for line in &differing {
         println!("{line}");
     }
     Ok(if differing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The booking element's preview, timed in Chromium.
+fn preview() -> Result<Value> {
+    worker::build(Profile::Release)?;
+    setup::setup(Needs::Browser)?;
+    say("bench: the preview in Chromium");
+    let mut node = Command::new("node");
+    if let Some(browser) = Browser::find() {
+        node.env("POSADA_CHROMIUM", browser.program);
+    }
+    let text = process::output(node.current_dir(files::root()).arg("tests/widget/preview.mjs"))?;
+    serde_json::from_str(&text).context("the preview's time is no JSON")
 }
 
 fn cargo(label: &str, arguments: &[&str]) -> Result<()> {

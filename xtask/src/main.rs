@@ -8,8 +8,10 @@ mod dev;
 mod files;
 mod host;
 mod licences;
+mod page;
 mod process;
 mod progress;
+mod proofs;
 mod setup;
 mod sim;
 mod size;
@@ -22,6 +24,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use pico_args::Arguments;
 
+use proofs::Runs;
 use setup::Needs;
 use worker::Profile;
 
@@ -30,20 +33,32 @@ Usage: cargo xtask <command>
 
   setup [--browser]     install what is missing: the wasm32 target, the Worker's build tools, node modules;
                         with --browser also wasm-pack, Chromium and ChromeDriver
-  build [--dev]         build the Worker
+  build [--dev]         build the Worker and the booking element
   size                  print the gzipped size of what is delivered, and fail above its budget
   dev [--port N] [--settings FILE] [--payments FILE] [--persist DIR] [--fresh]
       [--reservation-api URL]
                         run the Worker on this machine until Ctrl-C, with a hotel's settings and payments
-  bench [--without-cp-sat]
-                        time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it
-  demo [--json]         book three rooms for a party of eight and check every step
+  bench [--without-cp-sat] [--without-browser] [--only distribution|latency] [--runs N]
+                        time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it; the
+                        booking element's preview in Chromium; and bookings where each call to the reservation
+                        system takes 100 ms
+  kill [--n N] [--seed S] [--clients N] [--embedded]
+                        kill workerd while guests book, restart it, and audit both sides; 300 times unless told
+                        otherwise, with a reservation system that fails, or with the embedded book
+  lastroom [--rounds N] [--clients N] [--embedded]
+                        let 1,000 callers want one room, 20 times, and audit
+  audit [--state DIR] [--system URL|FILE] [--ended]
+                        count every payment anew from its ledger, and compare it with the tables, the bookings and
+                        the reservations; of .posada/dev unless told otherwise, which may be running
+  demo [--json] [--open]
+                        book three rooms for a party of eight and check every step; with --open leave the
+                        hotel's page open and say where it is
   sim [--seeds N] [--first S] [--seed S] [--planted] [--exhaustive]
                         drive the core through crashes and faults: N seeds, one seed with its schedule, with bugs
                         planted, or every schedule of one booking with a crash and a fault
   test [--only GROUP]...
                         run the tests; GROUP is lint, core, wire, sandbox, sim, xtask, layering, licences,
-                        size, e2e or browser
+                        size, e2e, proofs, browser or widget
 ";
 
 fn main() -> ExitCode {
@@ -79,6 +94,8 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
         Some("dev") => return dev::run(args),
         Some("bench") => return bench::run(args),
         Some("demo") => return demo::run(args),
+        Some("audit") => return proofs::run("audit", args.finish(), Runs::Nothing),
+        Some(command @ ("kill" | "lastroom")) => return proofs::run(command, args.finish(), Runs::Worker),
         Some("sim") => return sim::run(args),
         Some("test") => return test::run(args),
         Some(other) => bail!("there is no command `{other}`\n\n{USAGE}"),

@@ -1,11 +1,21 @@
 //! What goes over the wire may not grow unnoticed: gzipped sizes and their budgets.
 
-use std::{fs, io::Write, path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    io::Write,
+    path::PathBuf,
+    process::{Command, ExitCode},
+};
 
 use anyhow::{Context, Result};
 use flate2::{Compression, write::GzEncoder};
 
-use crate::worker::{self, Profile};
+use serde_json::Value;
+
+use crate::{
+    files, page, process,
+    worker::{self, Profile},
+};
 
 /// Some files that are delivered together, and what they may weigh.
 struct Budget {
@@ -26,33 +36,87 @@ pub(crate) enum Hold {
     Reached,
 }
 
-fn budgets() -> Vec<Budget> {
+fn budgets() -> Result<Vec<Budget>> {
     let worker = Profile::Release.bundle();
-    vec![Budget {
+    let mut budgets = vec![Budget {
         name: "Worker",
         files: vec![worker.join("index_bg.wasm"), worker.join("index.js")],
         gzipped_bytes_max: 150_000,
         gzipped_bytes_reached: 360_000,
-    }]
+    }];
+    let element = page::folder().join("w/1");
+    let about = fs::read(element.join("files.json")).context("the booking element was not built")?;
+    let about: Value = serde_json::from_slice(&about)?;
+    let files = |list: &Value| -> Vec<PathBuf> {
+        list.as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(|name| element.join(name))
+            .collect()
+    };
+    for (name, list, max) in [
+        ("first paint", &about["first"], FIRST_PAINT_GZIPPED_BYTES_MAX),
+        ("page, es", &about["all"]["es"], PAGE_GZIPPED_BYTES_MAX),
+        ("page, en", &about["all"]["en"], PAGE_GZIPPED_BYTES_MAX),
+    ] {
+        budgets.push(Budget { name, files: files(list), gzipped_bytes_max: max, gzipped_bytes_reached: max });
+    }
+    Ok(budgets)
+}
+
+/// All that a hotel's page loads for the booking element: JavaScript, WebAssembly, style sheets.
+const PAGE_GZIPPED_BYTES_MAX: usize = 60_000;
+/// What of it the first paint needs.
+const FIRST_PAINT_GZIPPED_BYTES_MAX: usize = 12_000;
+
+/// What other booking widgets and date pickers weigh, from their packages: printed beside the element's size.
+fn print_rivals() -> Result<()> {
+    let source = files::root().join("xtask/rivals");
+    let folder = files::scratch("rivals")?;
+    for file in ["package.json", "measure.mjs"] {
+        fs::copy(source.join(file), folder.join(file)).with_context(|| format!("cannot copy {file}"))?;
+    }
+    let mut npm = Command::new("npm");
+    npm.current_dir(&folder).args([
+        "install",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--legacy-peer-deps",
+    ]);
+    process::output(&mut npm)?;
+    let mut node = Command::new("node");
+    node.current_dir(&folder).arg("measure.mjs").env("POSADA_ROOT", files::root());
+    let measured: Value = serde_json::from_str(&process::output(&mut node)?)?;
+    for rival in measured.as_array().into_iter().flatten() {
+        let bytes = rival["bytes"].as_u64().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
+        println!(
+            "beside it    {:<26} {:>9} gzipped",
+            rival["name"].as_str().unwrap_or_default(),
+            kilobytes(bytes)
+        );
+    }
+    Ok(())
 }
 
 /// Builds what is measured, and prints a line for each file and each sum.
 pub(crate) fn run(hold: Hold) -> Result<ExitCode> {
     worker::build(Profile::Release)?;
     let mut all_within = true;
-    for budget in budgets() {
+    for budget in budgets()? {
         let mut sum = 0;
         for file in &budget.files {
             let size = gzipped(&fs::read(file).with_context(|| format!("cannot read {}", file.display()))?)?;
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            println!("{:<8} {:<16} {:>9} gzipped", budget.name, name, kilobytes(size));
+            println!("{:<12} {:<26} {:>9} gzipped", budget.name, name, kilobytes(size));
             sum += size;
         }
         let within = sum <= budget.gzipped_bytes_max;
         let verdict = if within { "within" } else { "ABOVE" };
         let max = kilobytes(budget.gzipped_bytes_max);
         println!(
-            "{:<8} {:<16} {:>9} gzipped, {verdict} its budget of {max}",
+            "{:<12} {:<26} {:>9} gzipped, {verdict} its budget of {max}",
             budget.name,
             "together",
             kilobytes(sum)
@@ -61,6 +125,9 @@ pub(crate) fn run(hold: Hold) -> Result<ExitCode> {
             Hold::Budget => within,
             Hold::Reached => sum <= budget.gzipped_bytes_reached.max(budget.gzipped_bytes_max),
         };
+    }
+    if hold == Hold::Budget {
+        print_rivals()?;
     }
     Ok(if all_within { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
-    files, process,
+    files, page, process,
     progress::Step,
     setup::{self, Needs, Tool},
     stamp::{Stamp, dep_info_files},
@@ -63,8 +63,14 @@ impl Profile {
     }
 }
 
-/// Builds the Worker if anything that it is made of has changed, with all that this needs.
+/// Builds the Worker and the files that it serves, where anything that they are made of has changed, with all that this
+/// needs.
 pub(crate) fn build(profile: Profile) -> Result<()> {
+    build_module(profile)?;
+    page::build()
+}
+
+fn build_module(profile: Profile) -> Result<()> {
     setup::setup(Needs::Worker)?;
     let bundle = profile.bundle();
     let kept = bundle.join(".posada-stamp");
@@ -92,7 +98,7 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
 }
 
 /// Makes the module small. What is stripped goes last: wasm-bindgen has read it by then.
-fn optimise(module: &Path, step: &mut Step) -> Result<()> {
+pub(crate) fn optimise(module: &Path, step: &mut Step) -> Result<()> {
     let optimised = module.with_extension("small.wasm");
     let mut command = Command::new(files::node_bin("wasm-opt"));
     // Nothing of Rust's is at the lowest addresses: the stack ends there. Functions of one kind lie together by name,

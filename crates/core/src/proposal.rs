@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use crate::booking::request::{RequestedRoom, RoomWish, check_rooms, count_by_type};
-use crate::distribute::{Distribution, Impossible, Nearest, Objective, Question, Rule, TypeOffer};
-use crate::distribute::{alternatives, distribute};
+use crate::distribute::{Distribution, Impossible, Nearest, Objective, Question, Room, Rule, TypeOffer};
+use crate::distribute::{arrange, distribute};
 use crate::ids::{PackageId, RoomNumber, RoomTypeId};
 use crate::money::Money;
 use crate::party::{Occupancy, Party};
@@ -12,7 +12,7 @@ use crate::price::{PriceError, RoomPrice, StayRates};
 use crate::problem::{FieldFault, Problem, Shortage};
 use crate::property::{Property, RoomType};
 use crate::quote::{QuotedRoom, price_now};
-use crate::sorted::{Set, sort_by};
+use crate::sorted::Set;
 use crate::stay::Stay;
 
 /// What a caller says about the rooms.
@@ -118,34 +118,43 @@ pub fn propose(
     let question = Question { party: request.party, offers: &offers, rooms };
     let place =
         |objective, distribution: &Distribution| place(property, request, &types, objective, distribution);
-    let others = |best: Objective| {
-        let others = alternatives(&question, best);
-        others.iter().map(|(objective, answer)| place(*objective, answer)).collect::<Result<Vec<_>, _>>()
+    let split = match &request.wish {
+        RoomsWish::Split(wishes) => {
+            let rooms = check_split(property, request, wishes, free)?;
+            Some((as_distribution(&rooms, &types, &offers), rooms))
+        }
+        RoomsWish::Any { .. } | RoomsWish::OneType { .. } | RoomsWish::Types(_) => None,
     };
-    let best = distribute(&question, request.objective);
-    if let RoomsWish::Split(wishes) = &request.wish {
-        let rooms = check_split(property, request, wishes, free)?;
-        let placement = Placement { objective: request.objective, rooms };
-        let best = best.ok().map(|best| place(request.objective, &best)).transpose()?;
-        let sorted = |placement: &Placement| {
-            let mut rooms: Vec<RequestedRoom> = placement.rooms.iter().map(|it| it.room.clone()).collect();
-            sort_by(&mut rooms, Ord::cmp);
-            rooms
-        };
-        let is_optimal = best.as_ref().is_some_and(|best| sorted(best) == sorted(&placement));
-        let mut alternatives: Vec<Placement> =
-            if is_optimal { Vec::new() } else { best.into_iter().collect() };
-        alternatives
-            .extend(others(request.objective)?.into_iter().filter(|it| sorted(it) != sorted(&placement)));
-        return Ok(Proposal { placement, is_optimal, alternatives, left_out });
-    }
-    let best = best.map_err(|impossible| explain(&impossible, &types))?;
+    let (split, given) = split.unzip();
+    let Some(arrangement) = arrange(&question, request.objective, split) else {
+        return Err(match distribute(&question, request.objective) {
+            Err(impossible) => explain(&impossible, &types),
+            Ok(_) => Problem::NoAvailability { shortages: Vec::new() },
+        });
+    };
+    let placement = match given {
+        Some(rooms) => Placement { objective: request.objective, rooms },
+        None => place(request.objective, &arrangement.chosen)?,
+    };
+    let alternatives = arrangement.alternatives.iter().map(|(objective, answer)| place(*objective, answer));
     Ok(Proposal {
-        placement: place(request.objective, &best)?,
-        is_optimal: true,
-        alternatives: others(request.objective)?,
+        placement,
+        is_optimal: arrangement.is_optimal,
+        alternatives: alternatives.collect::<Result<_, _>>()?,
         left_out,
     })
+}
+
+/// Priced rooms as a distribution over the offers.
+fn as_distribution(rooms: &[ProposedRoom], types: &[&RoomType], offers: &[TypeOffer]) -> Distribution {
+    let room = |it: &ProposedRoom| Room {
+        offer: types.iter().position(|t| t.id == it.room.room_type).unwrap_or(offers.len()),
+        guests: it.room.guests,
+        extra_beds: it.room.extra_beds,
+        price: it.price.exact,
+    };
+    let price = rooms.iter().map(|it| it.price.exact).sum::<Option<Money>>().unwrap_or(Money::MAX);
+    Distribution { rooms: rooms.iter().map(room).collect(), price }
 }
 
 /// The types that the request names, with the field that names each.

@@ -210,6 +210,12 @@ impl Tariff {
         Ok(Self { rows })
     }
 
+    /// The tariff of rows that [`Tariff::new`] accepted somewhere else, in the order of [`Tariff::rows`].
+    #[must_use]
+    pub fn known(rows: Vec<TariffRow>) -> Self {
+        Self { rows }
+    }
+
     /// The rates of one night, or `None` where no row matches it: never a default.
     #[must_use]
     pub fn rates(&self, room_type: &RoomTypeId, package: &PackageId, night: NaiveDate) -> Option<&Rates> {

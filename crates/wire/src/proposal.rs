@@ -5,6 +5,8 @@ use posada_core::booking::request::RequestedRoom;
 use posada_core::distribute::Objective;
 use posada_core::ids::RoomTypeId;
 use posada_core::price::RoomPrice;
+use posada_core::problem::Problem;
+use posada_core::proposal::{Placement, Proposal};
 
 use crate::number::Amount;
 use crate::stored::{Write, write_members};
@@ -72,8 +74,8 @@ pub struct AlternativeView {
     pub rooms: Vec<RoomView>,
     /// What they cost together.
     pub total_amount: Amount,
-    /// A signed quote for them.
-    pub quote: String,
+    /// A signed quote for them; only the Worker can sign.
+    pub quote: Option<String>,
 }
 
 written!(AlternativeView { objective, rooms, total_amount, quote });
@@ -104,10 +106,10 @@ pub struct QuoteAnswer {
     pub currency: String,
     /// The other objectives' answers, where they differ.
     pub alternatives: Vec<AlternativeView>,
-    /// A signed quote: it keeps the price, not the rooms.
-    pub quote: String,
+    /// A signed quote: it keeps the price, not the rooms. Only the Worker can sign.
+    pub quote: Option<String>,
     /// When the price is no longer kept.
-    pub expires_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
     /// Types left out of a free search.
     pub left_out: Option<Vec<LeftOutView>>,
     /// The proposal in words, for the assistant.
@@ -126,6 +128,52 @@ written!(QuoteAnswer {
     left_out,
     customer_message
 });
+
+/// How placements are signed, and when their quotes expire.
+pub struct Signing<'a> {
+    /// Signs a placement.
+    pub sign: &'a dyn Fn(&Placement) -> Result<String, Problem>,
+    /// When its price is no longer kept.
+    pub expires_at: Timestamp,
+}
+
+impl QuoteAnswer {
+    /// The answer that a proposal is; the browser's is not signed, and otherwise the same.
+    ///
+    /// # Errors
+    /// What signing answers.
+    pub fn new(currency: &str, proposal: &Proposal, signing: Option<&Signing<'_>>) -> Result<Self, Problem> {
+        let rooms = |placement: &Placement| -> Vec<RoomView> {
+            placement.rooms.iter().map(|it| RoomView::new(&it.room, &it.price)).collect()
+        };
+        let sign = |placement: &Placement| signing.map(|it| (it.sign)(placement)).transpose();
+        let alternative = |placement: &Placement| {
+            Ok(AlternativeView {
+                objective: placement.objective,
+                rooms: rooms(placement),
+                total_amount: Amount(placement.total()),
+                quote: sign(placement)?,
+            })
+        };
+        let left_out: Vec<LeftOutView> = proposal
+            .left_out
+            .iter()
+            .map(|(id, night)| LeftOutView { bungalow_type: id.clone(), night: *night })
+            .collect();
+        Ok(Self {
+            objective: proposal.placement.objective,
+            optimal: proposal.is_optimal,
+            rooms: rooms(&proposal.placement),
+            total_amount: Amount(proposal.placement.total()),
+            currency: currency.to_owned(),
+            alternatives: proposal.alternatives.iter().map(alternative).collect::<Result<_, Problem>>()?,
+            quote: sign(&proposal.placement)?,
+            expires_at: signing.map(|it| it.expires_at),
+            left_out: (!left_out.is_empty()).then_some(left_out),
+            customer_message: None,
+        })
+    }
+}
 
 /// What a booking with failed rooms offers for their guests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,3 +242,27 @@ pub struct AvailabilityAnswer {
 }
 
 written!(AvailabilityAnswer { check_in_date, check_out_date, rooms, as_of });
+
+/// A night of `GET /v1/calendar`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayView {
+    /// The date on which the night begins.
+    pub date: NaiveDate,
+    /// Rooms free for the night, of all types; left out where the hotel's own system is to be asked by stay.
+    pub free_rooms: Option<u16>,
+    /// The lowest price of a room that is free, for [`CalendarAnswer::adults`]; left out where there is none.
+    pub from_amount: Option<Amount>,
+}
+
+written!(DayView { date, free_rooms, from_amount });
+
+/// What `GET /v1/calendar` answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarAnswer {
+    /// The guests that prices are for.
+    pub adults: u16,
+    /// The nights asked for.
+    pub days: Vec<DayView>,
+}
+
+written!(CalendarAnswer { adults, days });

@@ -121,9 +121,39 @@ pub(crate) fn answer(text: &str, status: u16, content_type: &str) -> Result<Resp
     Ok(response)
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// `Response`, made of a body and of another one.
+    #[wasm_bindgen(js_name = Response)]
+    type Copied;
+
+    #[wasm_bindgen(constructor, js_class = "Response", catch)]
+    fn new(body: &JsValue, like: &Response) -> std::result::Result<Copied, JsValue>;
+}
+
+/// The answer with headers that can be set: those of an object's answer cannot.
+pub(crate) fn copy(response: &Response) -> Result<Response> {
+    let body = response.body().map_or(JsValue::NULL, JsValue::from);
+    Ok(Copied::new(&body, response)?.unchecked_into())
+}
+
 /// Sets a header of an answer.
 pub(crate) fn set_header(response: &Response, name: &str, value: &str) -> Result<()> {
     Ok(response.headers().set(name, value)?)
+}
+
+/// A request of JSON to one of our own routes.
+pub(crate) fn request_of(path: &str, json: &str, sent: &[(&str, &str)]) -> Result<web_sys::Request> {
+    let headers = Headers::new()?;
+    headers.set("Content-Type", "application/json")?;
+    for (name, value) in sent {
+        headers.set(name, value)?;
+    }
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(&headers);
+    init.set_body(&JsValue::from_str(json));
+    Ok(web_sys::Request::new_with_str_and_init(&format!("https://posada{path}"), &init)?)
 }
 
 /// Posts JSON to the object of this name.
@@ -132,13 +162,7 @@ pub(crate) fn set_header(response: &Response, name: &str, value: &str) -> Result
 /// Where the object cannot be reached or its answer is lost.
 pub(crate) async fn post(env: &Env, namespace: &str, name: &str, json: &str) -> Result<Response> {
     let stub = binding::<sys::DurableObjectNamespace>(env, namespace)?.get_by_name(name)?;
-    let headers = Headers::new()?;
-    headers.set("Content-Type", "application/json")?;
-    let init = RequestInit::new();
-    init.set_method("POST");
-    init.set_headers(&headers);
-    init.set_body(&JsValue::from_str(json));
-    let request = web_sys::Request::new_with_str_and_init("https://object/", &init)?;
+    let request = request_of("/", json, &[])?;
     Ok(promised(stub.fetch_with_request(&request)).await?.unchecked_into())
 }
 

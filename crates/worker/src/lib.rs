@@ -26,15 +26,40 @@ use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 
 use host::Result;
 use respond::{Answer, Tone};
-use routes::{Ask, bookings, cases, payments as payment_tools, quotes, staff};
+use routes::{Ask, bookings, calendar, cases, cors, form, payments as payment_tools, quotes, staff};
 
 /// Answers every request that reaches the Worker. Nothing that a caller sends makes it fail: what fails is the
 /// hotel's systems, and that is answered 503. The one place where refusals become answers.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     let path = path(&request.url()).to_owned();
+    let origin = if cors::is_public(&path) { cors::allowed_origin(&request, &env)? } else { None };
+    let response = if origin.is_some() && request.method() == "OPTIONS" {
+        cors::preflight()?
+    } else {
+        answer(request, env, &path).await?
+    };
+    match origin {
+        Some(origin) => cors::readable_by(&origin, &response),
+        None => Ok(response),
+    }
+}
+
+async fn answer(request: Request, env: Env, path: &str) -> Result<Response> {
+    if path == "/reservar" {
+        let tone = Tone::new(routes::language(&request).unwrap_or_default(), false);
+        let api = async |request: Request, path: &'static str| api(request, env.clone(), path).await;
+        return match form::form(&request, &env, tone, api).await {
+            Ok(response) => Ok(response),
+            Err(refused) => respond::refused(&refused, tone),
+        };
+    }
+    api(request, env, path).await
+}
+
+async fn api(request: Request, env: Env, path: &str) -> Result<Response> {
     let mut tone = Tone::new(routes::language(&request).unwrap_or_default(), path.starts_with("/v1/tools/"));
-    let found = find(&path);
+    let found = find(path);
     if let Some((Route::Validate(method), _)) = found {
         tone.reference = method.into();
     }
@@ -71,6 +96,7 @@ enum Route<'a> {
     Health,
     Property,
     Availability,
+    Calendar,
     Quotes,
     QuoteRooms,
     Bookings,
@@ -95,6 +121,7 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         ["healthz"] => (Route::Health, "GET"),
         ["v1", "property"] => (Route::Property, "GET"),
         ["v1", "availability"] => (Route::Availability, "GET"),
+        ["v1", "calendar"] => (Route::Calendar, "GET"),
         ["v1", "quotes"] => (Route::Quotes, "POST"),
         ["v1", "bookings"] => (Route::Bookings, "POST"),
         ["v1", "bookings", id] => (Route::Booking(id), "GET, DELETE"),
@@ -132,6 +159,7 @@ async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, ton
         Route::Health => Err(Problem::NotFound.into()),
         Route::Property => quotes::property(ask).await,
         Route::Availability => quotes::availability(ask).await,
+        Route::Calendar => calendar::calendar(ask).await,
         Route::Quotes | Route::QuoteRooms => quotes::quote(ask).await,
         Route::Bookings | Route::MakeBooking => bookings::create(ask).await,
         Route::Booking(id) if method == "DELETE" => bookings::cancel(ask, id, None).await,

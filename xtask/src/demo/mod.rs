@@ -6,7 +6,7 @@ mod api;
 mod expect;
 mod report;
 
-use std::process::ExitCode;
+use std::{os::unix::process::CommandExt, process::ExitCode};
 
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Days, NaiveDate};
@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 
 use crate::{
     files,
-    host::Host,
+    host::{self, Host},
+    progress::say,
     setup::{self, Needs},
     worker::{self, Profile},
 };
@@ -37,6 +38,7 @@ const WA_ID: &str = "50370001234";
 /// Runs the demo; succeeds only if every check holds.
 pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
     let json = args.contains("--json");
+    let open = args.contains("--open");
     crate::finish(args)?;
     let mut report = Report::new(json);
     let outcome = play(&mut report);
@@ -44,7 +46,25 @@ pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
         report.broke(format!("{error:#}"));
     }
     report.close();
+    if open && report.holds() {
+        return leave_open();
+    }
     Ok(if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Starts the demo hotel anew, for a person to look at, and becomes it.
+fn leave_open() -> Result<ExitCode> {
+    say(
+        "The demo hotel's page is at the address below; Ctrl-C ends it. /widget.html is the booking element alone,",
+    );
+    say(
+        "/reservar the form without JavaScript. The payment 234567 of 1,500.00, made on 2026-11-21, is unused.",
+    );
+    let demo = files::root().join("demo");
+    let mut command = host::serve();
+    command.arg("--no-stdin");
+    command.arg("--settings").arg(demo.join("hotel.json")).arg("--payments").arg(demo.join("payments.json"));
+    Err(command.exec()).context("cannot run node")
 }
 
 fn play(report: &mut Report) -> Result<()> {

@@ -16,6 +16,15 @@ pub(crate) fn check() -> Result<()> {
             bail!("posada-core depends on {}, which only a host may", found.join(", "));
         }
     }
+    // What guests download has not the table of the world's telephone numbers; the Worker has.
+    let has_phones = |package| -> Result<bool> {
+        let wasm = Some("wasm32-unknown-unknown");
+        let tree = tree_as("{p} {f}", package, wasm)?;
+        Ok(tree.lines().any(|line| line.starts_with("posada-core ") && line.contains("phone")))
+    };
+    if has_phones("posada-widget")? || !has_phones("posada-worker")? {
+        bail!("posada-widget has the table of telephone numbers, or posada-worker has not");
+    }
     let found = hosts_only(&tree("posada-worker", Some("wasm32-unknown-unknown"))?);
     if !found.contains(&"wasm-bindgen") {
         bail!("the check itself is broken: it finds no wasm-bindgen in posada-worker");
@@ -24,6 +33,11 @@ pub(crate) fn check() -> Result<()> {
 }
 
 fn tree(package: &str, target: Option<&str>) -> Result<String> {
+    tree_as("{p}", package, target)
+}
+
+/// The dependencies of a package, a line each in this format.
+fn tree_as(format: &str, package: &str, target: Option<&str>) -> Result<String> {
     let mut command = Command::new("cargo");
     command.current_dir(files::root());
     command.args([
@@ -36,7 +50,7 @@ fn tree(package: &str, target: Option<&str>) -> Result<String> {
         "--prefix",
         "none",
         "--format",
-        "{p}",
+        format,
     ]);
     if let Some(target) = target {
         command.args(["--target", target]);

@@ -25,7 +25,7 @@ struct Step {
 }
 
 /// All of them; the quick ones first.
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 21] = [
     Step { group: "lint", name: "layout of the code", run: steps::format },
     Step { group: "layering", name: "what core depends on", run: steps::layering },
     Step { group: "licences", name: "licences of the dependencies", run: steps::dependencies },
@@ -42,7 +42,11 @@ const STEPS: [Step; 17] = [
     Step { group: "lint", name: "clippy, wasm32", run: steps::clippy_wasm },
     Step { group: "size", name: "size of what is delivered", run: steps::sizes },
     Step { group: "e2e", name: "the Worker over HTTP", run: steps::end_to_end },
+    Step { group: "proofs", name: "proofs against workerd", run: steps::proofs },
     Step { group: "browser", name: "core in a browser", run: steps::browser },
+    Step { group: "browser", name: "quotes in a browser", run: steps::widget_in_browser },
+    Step { group: "widget", name: "declarations of the module", run: steps::declarations },
+    Step { group: "widget", name: "the booking element", run: steps::element },
 ];
 
 /// Runs the tests of all groups or of those asked for. The total is the last thing said.

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use super::counts::{self, Counts};
 use crate::{
-    files, licences,
+    files, licences, page,
     process::{self, Finished},
     progress::say,
     setup::{self, Browser, Needs, Tool},
@@ -34,15 +34,24 @@ pub(crate) fn format() -> Result<Counts> {
 
 /// What clippy has to say about all that runs natively.
 pub(crate) fn clippy_native() -> Result<Counts> {
-    let scope = ["clippy", "--workspace", "--exclude", "posada-worker", "--all-targets"];
+    let scope = [
+        "clippy",
+        "--workspace",
+        "--exclude",
+        "posada-worker",
+        "--exclude",
+        "posada-widget",
+        "--all-targets",
+    ];
     checked(cargo(scope).args(["--locked", "--", "-D", "warnings"]))
 }
 
 /// The same for all that runs as wasm.
 pub(crate) fn clippy_wasm() -> Result<Counts> {
     setup::setup(Needs::Worker)?;
-    let scope = ["clippy", "-p", "posada-core", "-p", "posada-wire", "-p", "posada-worker", "--target", WASM];
-    checked(cargo(scope).args(["--locked", "--", "-D", "warnings"]))
+    let scope =
+        ["clippy", "-p", "posada-core", "-p", "posada-wire", "-p", "posada-worker", "-p", "posada-widget"];
+    checked(cargo(scope).args(["--target", WASM, "--locked", "--", "-D", "warnings"]))
 }
 
 /// The tests of a native crate.
@@ -107,12 +116,52 @@ pub(crate) fn sizes() -> Result<Counts> {
 pub(crate) fn end_to_end() -> Result<Counts> {
     worker::build(Profile::Release)?;
     process::output(&mut cargo(["build", "--quiet", "--locked", "--package", "posada-sandbox"]))?;
+    node_tests(|path| !path.starts_with(element_tests()))
+}
+
+/// The booking element, in Chromium against the Worker in workerd. What it looked like stays in `widget-shots` of the
+/// target folder.
+pub(crate) fn element() -> Result<Counts> {
+    worker::build(Profile::Release)?;
+    setup::setup(Needs::Browser)?;
+    node_tests(|path| path.starts_with(element_tests()))
+}
+
+fn element_tests() -> PathBuf {
+    files::root().join("tests/widget")
+}
+
+/// What is generated for those who use the module.
+pub(crate) fn declarations() -> Result<Counts> {
+    page::check_declarations()?;
+    say("crates/widget/posada_widget.d.ts is what is generated");
+    Ok(Counts::ONE)
+}
+
+fn node_tests(is_chosen: impl Fn(&Path) -> bool) -> Result<Counts> {
     let mut files = Vec::new();
     test_files(&files::root().join("tests"), &mut files)?;
+    files.retain(|path| is_chosen(path));
     files.sort();
     let mut command = Command::new("node");
     command.current_dir(files::root()).args(["--test", "--test-reporter=spec"]).args(files);
+    command.env("POSADA_SHOTS", files::target().join("widget-shots"));
+    command.env("POSADA_WIDGET", files::target().join("widget"));
+    if let Some(browser) = Browser::find() {
+        command.env("POSADA_CHROMIUM", browser.program);
+    }
     tests(&mut command, counts::node, Expect::Some)
+}
+
+/// Short proofs against workerd, and that the audit finds what is wrong.
+pub(crate) fn proofs() -> Result<Counts> {
+    worker::build(Profile::Release)?;
+    process::output(&mut cargo(["build", "--quiet", "--locked", "--package", "posada-sandbox"]))?;
+    let mut command =
+        cargo(["test", "--locked", "--no-fail-fast", "--package", "posada-proofs", "--all-targets"]);
+    command.env("POSADA_WORKER_BUNDLE", Profile::Release.bundle());
+    command.env("POSADA_SANDBOX", files::target().join("debug/posada-sandbox"));
+    tests(&mut command, counts::cargo_test, Expect::Some)
 }
 
 /// Core's golden tests, in a browser.
@@ -126,6 +175,17 @@ pub(crate) fn browser() -> Result<Counts> {
     if targets.is_empty() {
         bail!("crates/core has no tests/browser*.rs or tests/golden*.rs");
     }
+    let targets: Vec<&str> = targets.iter().flat_map(|target| ["--test", target.as_str()]).collect();
+    in_browser(&package, &targets)
+}
+
+/// The widget's tests, in a browser.
+pub(crate) fn widget_in_browser() -> Result<Counts> {
+    in_browser(&files::root().join("crates/widget"), &["--lib"])
+}
+
+/// Tests of a package by wasm-pack; `arguments` are those of cargo.
+fn in_browser(package: &Path, arguments: &[&str]) -> Result<Counts> {
     setup::setup(Needs::Browser)?;
     let browser = Browser::find().context("there is no browser")?;
     let capabilities = files::scratch("browser")?.join("webdriver.json");
@@ -138,7 +198,7 @@ pub(crate) fn browser() -> Result<Counts> {
         .env("PATH", with_first(wasm_bindgen.parent().unwrap_or(Path::new("")))?)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities);
     command.args(["test", "--headless", "--chrome", "--chromedriver"]).arg(&browser.driver).arg(package);
-    command.args(targets.iter().flat_map(|target| ["--test", target]));
+    command.args(arguments);
     tests(&mut command, counts::cargo_test, Expect::Some)
 }
 

@@ -39,6 +39,7 @@ use crate::money::Money;
 use crate::party::{Occupancy, Party};
 use crate::price::StayRates;
 use crate::property::Limits;
+use crate::sorted::sort_by;
 use instance::Instance;
 
 /// A room type as a stay finds it: who fits, what it costs and how many rooms there are.
@@ -132,17 +133,59 @@ pub fn distribute(question: &Question<'_>, objective: Objective) -> Result<Distr
     solve(question, objective).ok_or_else(|| impossible::explain(question, objective))
 }
 
-/// The answers of the other objectives where they differ from this one's, in the order of [`Objective::ALL`]. Empty
-/// where the question is impossible.
+/// What is proposed for a question: the best rooms, or those that the caller chose, and what else there is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrangement {
+    /// The rooms.
+    pub chosen: Distribution,
+    /// Whether no distribution is better for the objective; one that the caller chose need not be the best.
+    pub is_optimal: bool,
+    /// The best by the objective, where the caller chose another, and what the other objectives prefer, where it
+    /// differs.
+    pub alternatives: Vec<(Objective, Distribution)>,
+}
+
+/// Arranges the party by the objective, or as in `split`, which was checked before. `None` where it is impossible; why,
+/// [`distribute`] says.
 #[must_use]
-pub fn alternatives(question: &Question<'_>, objective: Objective) -> Vec<(Objective, Distribution)> {
-    let Some(best) = solve(question, objective) else { return Vec::new() };
-    Objective::ALL
-        .into_iter()
-        .filter(|&other| other != objective)
-        .filter_map(|other| Some((other, solve(question, other)?)))
-        .filter(|(_, answer)| *answer != best)
-        .collect()
+pub fn arrange(
+    question: &Question<'_>,
+    objective: Objective,
+    split: Option<Distribution>,
+) -> Option<Arrangement> {
+    let best = solve(question, objective);
+    let others = |best: &Distribution| {
+        let others = Objective::ALL.into_iter().filter(|&other| other != objective);
+        let mut answers = Vec::new();
+        for other in others {
+            if let Some(answer) = solve(question, other)
+                && answer != *best
+            {
+                answers.push((other, answer));
+            }
+        }
+        answers
+    };
+    let Some(chosen) = split else {
+        let chosen = best?;
+        return Some(Arrangement { is_optimal: true, alternatives: others(&chosen), chosen });
+    };
+    let mut alternatives = Vec::new();
+    if let Some(best) = best {
+        alternatives = others(&best);
+        alternatives.insert(0, (objective, best));
+    }
+    // The caller's rooms are in an order of their own.
+    let canonical = |rooms: &[Room]| {
+        let mut rooms = rooms.to_vec();
+        sort_by(&mut rooms, |a, b| (a.offer, a.guests).cmp(&(b.offer, b.guests)));
+        rooms
+    };
+    let own = canonical(&chosen.rooms);
+    let before = alternatives.first().map(|(first, _)| *first);
+    alternatives.retain(|(_, answer)| canonical(&answer.rooms) != own);
+    let is_optimal = before.is_some() && alternatives.first().map(|(first, _)| *first) != before;
+    Some(Arrangement { chosen, is_optimal, alternatives })
 }
 
 /// The best distribution, `None` where there is none.

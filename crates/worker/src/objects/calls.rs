@@ -1,5 +1,6 @@
 //! What the Worker and its Durable Objects say to each other, as JSON over their stubs.
 
+use chrono::NaiveDate;
 use posada_core::booking::effect::{Holding, Reservation, RoomNeed, RoomOrder};
 use posada_core::ids::{BookingId, LineNo, Millis, Reference, ReservationCode, RoomNumber};
 use posada_core::stay::Stay;
@@ -19,6 +20,8 @@ pub(crate) enum PropertyCall {
     Configure { version: String, document: String },
     /// Which rooms are free for the whole stay? Where a booking is to be made of it, nobody else may be making the same.
     Availability { stay: Stay, intent: Option<Intent> },
+    /// How many rooms of each type are free in each of these nights?
+    Calendar { from: NaiveDate, nights: u16 },
     /// Pick and hold rooms for these lines, all that can be had, in one transaction. Where rooms are booked in an
     /// outside system, only such as are `listed` there as free.
     Hold {
@@ -82,6 +85,10 @@ pub(crate) enum PropertyReply {
     Availability {
         availability: Availability,
     },
+    /// By night, and for each in the settings' order of the types.
+    Calendar {
+        free: Vec<Vec<u16>>,
+    },
     Held {
         holding: Holding,
     },
@@ -110,6 +117,7 @@ stored_record!(Noted { booking, tries });
 stored_choice!(PropertyCall {
     "configure" = Configure { version, document },
     "availability" = Availability { stay, intent },
+    "calendar" = Calendar { from, nights },
     "hold" = Hold { booking, stay, needs, ttl_ms, listed },
     "release" = Release { booking, lines },
     "record" = Record { reference, code, room, is_choice },
@@ -123,6 +131,7 @@ stored_choice!(PropertyCall {
 stored_choice!(PropertyReply {
     "done" = Done,
     "availability" = Availability { availability },
+    "calendar" = Calendar { free },
     "held" = Held { holding },
     "booked" = Booked { reservation },
     "found" = Found { reservation },

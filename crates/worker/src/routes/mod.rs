@@ -1,7 +1,10 @@
 //! The routes of the API: what each takes, who may ask, and what it answers.
 
 pub(crate) mod bookings;
+pub(crate) mod calendar;
 pub(crate) mod cases;
+pub(crate) mod cors;
+pub(crate) mod form;
 pub(crate) mod payments;
 pub(crate) mod quotes;
 pub(crate) mod staff;

@@ -2,17 +2,14 @@
 
 use std::rc::Rc;
 
-use posada_core::ids::{Millis, RoomNumber, RoomTypeId};
+use posada_core::ids::{Millis, RoomNumber};
 use posada_core::message;
 use posada_core::problem::Problem;
 use posada_core::proposal::{Placement, Proposal, QuoteRequest, count_free, propose};
 use posada_core::quote::Quote;
 use posada_core::sorted::Set;
 use posada_core::stay::{Stay, local_date};
-use posada_wire::number::Amount;
-use posada_wire::proposal::{
-    AlternativeView, AvailabilityAnswer, FreeView, LeftOutView, QuoteAnswer, RoomView,
-};
+use posada_wire::proposal::{AvailabilityAnswer, FreeView, QuoteAnswer, Signing};
 use posada_wire::public::PropertyView;
 use posada_wire::quote::read_quote_request;
 use posada_wire::read::BODY_BYTES_MAX;
@@ -96,33 +93,10 @@ fn answer(
         };
         sign_quote(ask.keys.signing.as_bytes(), &quote)
     };
-    let rooms = |placement: &Placement| -> Vec<RoomView> {
-        placement.rooms.iter().map(|it| RoomView::new(&it.room, &it.price)).collect()
-    };
-    let alternative = |placement: &Placement| {
-        Ok(AlternativeView {
-            objective: placement.objective,
-            rooms: rooms(placement),
-            total_amount: Amount(placement.total()),
-            quote: sign(placement)?,
-        })
-    };
-    Ok(QuoteAnswer {
-        objective: proposal.placement.objective,
-        optimal: proposal.is_optimal,
-        rooms: rooms(&proposal.placement),
-        total_amount: Amount(proposal.placement.total()),
-        currency: hotel.property.currency.clone(),
-        alternatives: proposal.alternatives.iter().map(alternative).collect::<Result<_, Problem>>()?,
-        quote: sign(&proposal.placement)?,
-        expires_at: Timestamp(expires_at),
-        left_out: (!proposal.left_out.is_empty()).then(|| {
-            let view =
-                |(id, night): &(RoomTypeId, _)| LeftOutView { bungalow_type: id.clone(), night: *night };
-            proposal.left_out.iter().map(view).collect()
-        }),
-        customer_message: ask.tone.is_tool.then(|| in_words(hotel, request, proposal, ask.tone)),
-    })
+    let signing = Signing { sign: &sign, expires_at: Timestamp(expires_at) };
+    let mut answer = QuoteAnswer::new(&hotel.property.currency, proposal, Some(&signing))?;
+    answer.customer_message = ask.tone.is_tool.then(|| in_words(hotel, request, proposal, ask.tone));
+    Ok(answer)
 }
 
 /// The proposal in words.

@@ -73,7 +73,12 @@ async fn start_checked(inner: &Rc<Inner>, call: &StartCall, tone: &mut Tone) -> 
             }
         }
     }
-    wait_until(inner, hotel.property.policy.wait_ms, is_over).await;
+    if call.is_async {
+        // Whether the payment is taken is part of the answer: until then the request may be refused.
+        wait_until(inner, CLAIM_WAIT_MS, |booking| is_over(booking) || booking.is_accepted()).await;
+    } else {
+        wait_until(inner, hotel.property.policy.wait_ms, is_over).await;
+    }
     tell(inner, Telling { tone: *tone, role: call.role, form, token: Some(token), is_existing: false }).await
 }
 

@@ -53,6 +53,8 @@ pub(crate) struct StartCall {
     pub(crate) key_id: String,
     /// The language that the guest is answered in.
     pub(crate) language: String,
+    /// Whether the caller would rather be answered at once, and ask again.
+    pub(crate) is_async: bool,
 }
 
 /// A question about a booking.
@@ -182,7 +184,17 @@ stored_choice!(Verdict { "left" = Left, "cancelled" = Cancelled, "stands" = Stan
 stored_record!(Swept { row, stray });
 stored_record!(ResolveCall { line, found, note, by, language });
 
-stored_record!(StartCall { booking, body, is_tool, is_derived_key, role, client, key_id, language });
+stored_record!(StartCall {
+    booking,
+    body,
+    is_tool,
+    is_derived_key,
+    role,
+    client,
+    key_id,
+    language,
+    is_async
+});
 stored_record!(GetCall { role, token_hash, wa_id, language });
 stored_record!(CancelCall { who, key_id, line });
 stored_record!(RequestCall { who, lines, reason });

@@ -14,10 +14,11 @@ mod tidy;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use chrono::{Days, NaiveDate};
 use posada_core::ids::{Millis, RoomNumber};
 use posada_core::property::Property;
 use posada_core::sorted::Set;
-use posada_core::stay::Stay;
+use posada_core::stay::{Stay, date_text};
 use posada_wire::stored::to_text;
 use wasm_bindgen::prelude::*;
 use worker::Env;
@@ -82,6 +83,13 @@ impl Inner {
                     },
                 };
                 Ok(PropertyReply::Availability { availability })
+            }
+            PropertyCall::Calendar { from, nights } => {
+                let free = match self.settings(&sql)? {
+                    None => Vec::new(),
+                    Some((_, property)) => free_by_night(&sql, &property, from, nights, now)?,
+                };
+                Ok(PropertyReply::Calendar { free })
             }
             PropertyCall::Hold { booking, stay, needs, ttl_ms, listed } => match self.settings(&sql)? {
                 None => Ok(PropertyReply::Refused { error: "no settings were loaded".to_owned() }),
@@ -168,4 +176,36 @@ fn free_rooms(sql: &Sql, property: &Property, stay: &Stay, now: Millis) -> Resul
     let taken: Set<RoomNumber> = taken.into_iter().collect();
     let rooms = property.room_types.iter().flat_map(|room_type| &room_type.rooms);
     Ok(rooms.filter(|room| !taken.contains(room)).cloned().collect())
+}
+
+/// How many rooms of each type nobody has, night by night.
+fn free_by_night(
+    sql: &Sql,
+    property: &Property,
+    from: NaiveDate,
+    nights: u16,
+    now: Millis,
+) -> Result<Vec<Vec<u16>>> {
+    let end = from.checked_add_days(Days::new(nights.into())).ok_or("no such date")?;
+    let taken: Vec<(NaiveDate, RoomNumber)> = rows::query(
+        sql,
+        "SELECT json_array(night, room) AS json FROM nights
+         WHERE night >= ?1 AND night < ?2 AND (expires_ms IS NULL OR expires_ms > ?3)",
+        &[date_text(from).into(), date_text(end).into(), number(now.0)],
+    )?;
+    let all: Vec<u16> = property
+        .room_types
+        .iter()
+        .map(|room_type| u16::try_from(room_type.rooms.len()).unwrap_or(u16::MAX))
+        .collect();
+    let mut free = vec![all; usize::from(nights)];
+    for (night, room) in taken {
+        let night = usize::try_from(night.signed_duration_since(from).num_days()).unwrap_or(usize::MAX);
+        let of_type = property.room_types.iter().position(|room_type| room_type.rooms.contains(&room));
+        // A room that the settings no longer have is nobody's to book.
+        if let Some(count) = of_type.and_then(|at| free.get_mut(night)?.get_mut(at)) {
+            *count = count.saturating_sub(1);
+        }
+    }
+    Ok(free)
 }

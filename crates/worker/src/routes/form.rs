@@ -1,0 +1,356 @@
+//! `/reservar`: quotes and books without JavaScript. A plain form that asks the API as any page would, and shows the
+//! message that each answer has for the guest.
+
+use posada_core::message::Language;
+use posada_core::problem::Problem;
+use posada_wire::canonical::Fingerprint;
+use posada_wire::read::BODY_BYTES_MAX;
+use posada_wire::stored::{from_text, to_text};
+use posada_wire::stored_record;
+use wasm_bindgen::prelude::*;
+use worker::Env;
+use worker::web_sys::{Request, Response};
+
+use super::read_body;
+use crate::config::Keys;
+use crate::host::{self, Result, header, request_of, response_text, set_header};
+use crate::respond::{Refused, Tone};
+use crate::settings;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What a form sends.
+    type URLSearchParams;
+
+    #[wasm_bindgen(constructor)]
+    fn new(text: &str) -> URLSearchParams;
+
+    #[wasm_bindgen(method)]
+    fn get(this: &URLSearchParams, name: &str) -> Option<String>;
+}
+
+/// A room of a proposal as a booking asks for it.
+struct Line {
+    bungalow_type: String,
+    adults: u16,
+    children_0_5: u16,
+    children_6_10: u16,
+}
+
+struct Quoted {
+    customer_message: String,
+    quote: String,
+    rooms: Vec<Line>,
+}
+
+/// What every answer and every problem says.
+struct Said {
+    customer_message: String,
+    outcome: Option<String>,
+}
+
+stored_record!(Line { bungalow_type, adults, children_0_5, children_6_10 });
+stored_record!(Quoted { customer_message, quote, rooms });
+stored_record!(Said { customer_message, outcome });
+
+/// Name, Spanish, English, type, autocomplete.
+type Field = (&'static str, &'static str, &'static str, &'static str, &'static str);
+
+const STAY: [Field; 5] = [
+    ("check_in_date", "Llegada", "Check-in", "date", "off"),
+    ("check_out_date", "Salida", "Check-out", "date", "off"),
+    ("adults", "Adultos (11 años o más)", "Adults (11 or older)", "number", "off"),
+    ("children_6_10", "Niños de 6 a 10 años", "Children of 6 to 10", "number", "off"),
+    ("children_0_5", "Niños de 0 a 5 años", "Children of 0 to 5", "number", "off"),
+];
+const GUEST: [Field; 6] = [
+    ("customer_name", "Nombre completo", "Full name", "text", "name"),
+    ("email", "Correo electrónico", "E-mail", "email", "email"),
+    ("phone_number", "Teléfono", "Phone", "tel", "tel"),
+    ("city", "Ciudad", "City", "text", "address-level2"),
+    ("dui_passport", "DUI o pasaporte", "ID or passport", "text", "off"),
+    ("nationality", "Nacionalidad", "Nationality", "text", "country-name"),
+];
+const PAYMENT: [Field; 4] = [
+    (
+        "reference",
+        "Número de autorización o de transferencia",
+        "Authorisation or transfer number",
+        "text",
+        "off",
+    ),
+    ("payment_maker_name", "A nombre de quién está el pago", "Name on the payment", "text", "name"),
+    ("amount", "Monto pagado", "Amount paid", "text", "off"),
+    ("date", "Fecha del pago", "Date of payment", "date", "off"),
+];
+/// What the second form keeps of the first.
+const KEPT: [&str; 3] = ["check_in_date", "check_out_date", "package_type"];
+
+/// Answers a request for the form: `GET` with or without a stay, `POST` with a booking.
+pub(crate) async fn form(
+    request: &Request,
+    env: &Env,
+    tone: Tone,
+    api: impl AsyncFn(Request, &'static str) -> Result<Response>,
+) -> std::result::Result<Response, Refused> {
+    let hotel = settings::must(env).await?;
+    let query = request.url().split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default();
+    let sent = if request.method() == "POST" {
+        let types = ["application/x-www-form-urlencoded"];
+        let body = read_body(request, &types, BODY_BYTES_MAX).await?;
+        URLSearchParams::new(&String::from_utf8_lossy(&body))
+    } else if request.method() == "GET" {
+        URLSearchParams::new(&query)
+    } else {
+        return Err(Problem::MethodNotAllowed.into());
+    };
+    let language = sent.get("lang").and_then(|tag| Language::from_tag(&tag)).unwrap_or(tone.language);
+    let mut page = Page { html: String::new(), language, sent };
+    page.begin(&hotel.property.name);
+    if request.method() == "POST" {
+        page.book(request, api).await?;
+    } else if page.sent.get("check_in_date").is_some() {
+        let key = Keys::of(env)?.assistant;
+        page.quote(&key, &hotel.property.packages, api).await?;
+    } else {
+        page.stay(&hotel.property.packages);
+    }
+    Ok(page.end()?)
+}
+
+/// A page that is being written.
+struct Page {
+    html: String,
+    language: Language,
+    sent: URLSearchParams,
+}
+
+impl Page {
+    fn put(&mut self, html: &str) {
+        self.html.push_str(html);
+    }
+
+    /// Writes a text, which may hold anything.
+    fn text(&mut self, text: &str) {
+        for letter in text.chars() {
+            match letter {
+                '<' => self.put("&lt;"),
+                '>' => self.put("&gt;"),
+                '&' => self.put("&amp;"),
+                '"' => self.put("&quot;"),
+                '\'' => self.put("&#39;"),
+                other => self.html.push(other),
+            }
+        }
+    }
+
+    fn say(&self, es: &'static str, en: &'static str) -> &'static str {
+        match self.language {
+            Language::Es => es,
+            Language::En => en,
+        }
+    }
+
+    fn value(&self, name: &str) -> String {
+        self.sent.get(name).unwrap_or_default()
+    }
+
+    fn begin(&mut self, hotel: &str) {
+        self.put("<!doctype html><html lang=");
+        self.put(self.language.code());
+        self.put("><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><title>");
+        self.text(hotel);
+        self.put("</title><link rel=stylesheet href=/reservar.css><main><h1>");
+        self.text(hotel);
+        self.put("</h1>");
+    }
+
+    fn end(self) -> Result<Response> {
+        let response = host::answer(&self.html, 200, "text/html; charset=utf-8")?;
+        let policy = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+        set_header(&response, "Content-Security-Policy", policy)?;
+        set_header(&response, "Cache-Control", "no-store")?;
+        set_header(&response, "X-Content-Type-Options", "nosniff")?;
+        set_header(&response, "Referrer-Policy", "same-origin")?;
+        Ok(response)
+    }
+
+    fn message(&mut self, text: &str) {
+        self.put("<p class=message role=status>");
+        self.text(text);
+        self.put("</p>");
+    }
+
+    fn fields(&mut self, fields: &[Field]) {
+        for (name, es, en, kind, autocomplete) in fields {
+            let value = match (self.value(name), *name) {
+                (value, "adults") if value.is_empty() => "2".to_owned(),
+                (value, _) if value.is_empty() && *kind == "number" => "0".to_owned(),
+                (value, _) => value,
+            };
+            self.put("<label>");
+            self.put(self.say(es, en));
+            self.put("<input required name=");
+            self.put(name);
+            self.put(" type=");
+            self.put(kind);
+            self.put(" autocomplete=");
+            self.put(autocomplete);
+            self.put(if *kind == "number" { " min=0 max=60 value=\"" } else { " maxlength=120 value=\"" });
+            self.text(&value);
+            self.put("\"></label>");
+        }
+    }
+
+    /// Values that are sent on as they are.
+    fn hidden(&mut self, name: &str, value: &str) {
+        self.put("<input type=hidden name=");
+        self.put(name);
+        self.put(" value=\"");
+        self.text(value);
+        self.put("\">");
+    }
+
+    fn choice(&mut self, name: &str, values: &[String]) {
+        let chosen = self.value(name);
+        for value in values {
+            self.put("<label class=choice><input required type=radio name=");
+            self.put(name);
+            self.put(if *value == chosen || (chosen.is_empty() && values.first() == Some(value)) {
+                " checked value=\""
+            } else {
+                " value=\""
+            });
+            self.text(value);
+            self.put("\">");
+            self.text(value);
+            self.put("</label>");
+        }
+    }
+
+    fn close(&mut self, button: &str) {
+        self.hidden("lang", self.language.code());
+        self.put("<button>");
+        self.put(button);
+        self.put("</button></form>");
+    }
+
+    fn stay(&mut self, packages: &[posada_core::ids::PackageId]) {
+        self.put("<form action=/reservar>");
+        self.fields(&STAY);
+        let packages: Vec<String> = packages.iter().map(ToString::to_string).collect();
+        self.choice("package_type", &packages);
+        self.close(self.say("Ver precio", "See the price"));
+    }
+
+    fn details(&mut self, quote: &str, bookings: &str) {
+        self.put("<form action=/reservar method=post>");
+        for name in KEPT {
+            self.hidden(name, &self.value(name));
+        }
+        self.hidden("quote", quote);
+        self.hidden("bookings", bookings);
+        self.fields(&GUEST);
+        self.choice("payment_method", &["CompraClick".to_owned(), "Depósito BAC".to_owned()]);
+        self.fields(&PAYMENT);
+        self.close(self.say("Reservar", "Book"));
+    }
+
+    async fn quote(
+        &mut self,
+        key: &str,
+        packages: &[posada_core::ids::PackageId],
+        api: impl AsyncFn(Request, &'static str) -> Result<Response>,
+    ) -> Result<()> {
+        let number = |name: &str| self.value(name).parse::<u16>().unwrap_or(0).to_string();
+        let body = format!(
+            "{{\"check_in_date\":{},\"check_out_date\":{},\"package_type\":{},\"party\":{{\"adults\":{},\"children_0_5\":{},\
+             \"children_6_10\":{}}}}}",
+            self.json("check_in_date"),
+            self.json("check_out_date"),
+            self.json("package_type"),
+            number("adults"),
+            number("children_0_5"),
+            number("children_6_10"),
+        );
+        let path = "/v1/tools/quote_rooms";
+        let bearer = format!("Bearer {key}");
+        let asked =
+            request_of(path, &body, &[("Authorization", &bearer), ("Accept-Language", self.language.tag())])?;
+        let text = response_text(&api(asked, path).await?).await?;
+        match from_text::<Quoted>(&text) {
+            Some(quoted) => {
+                self.message(&quoted.customer_message);
+                self.details(&quoted.quote, &to_text(&quoted.rooms));
+            }
+            None => {
+                self.said(&text);
+                self.stay(packages);
+            }
+        }
+        Ok(())
+    }
+
+    /// The JSON text of what was sent.
+    fn json(&self, name: &str) -> String {
+        to_text(&self.value(name))
+    }
+
+    /// What an answer or a problem says; how the booking stands, where it is one.
+    fn said(&mut self, text: &str) -> Option<String> {
+        let said: Said = from_text(text)?;
+        self.message(&said.customer_message);
+        said.outcome
+    }
+
+    async fn book(
+        &mut self,
+        request: &Request,
+        api: impl AsyncFn(Request, &'static str) -> Result<Response>,
+    ) -> Result<()> {
+        let is_bank = self.value("payment_method") != "CompraClick";
+        let reference = if is_bank { "transfer_id" } else { "authorization_number" };
+        // An amount is a number or what the reader of bodies says of it.
+        let amount: String = self.value("amount").chars().filter(|c| !matches!(c, '$' | ' ' | ',')).collect();
+        let amount = if amount.parse::<f64>().is_ok_and(f64::is_finite) { amount } else { "null".to_owned() };
+        let bookings = self.value("bookings");
+        let lines = from_text::<Vec<Line>>(&bookings).unwrap_or_default();
+        let mut body = format!("{{\"bookings\":{}", to_text(&lines));
+        let guest = GUEST.iter().map(|(name, ..)| *name);
+        for name in guest.chain(KEPT).chain(["quote", "payment_method", "payment_maker_name"]) {
+            body.push_str(&format!(",\"{name}\":{}", self.json(name)));
+        }
+        body.push_str(&format!(
+            ",\"{reference}\":{},\"payment_evidence\":{{\"amount\":{amount},\"date\":{}}}}}",
+            self.json("reference"),
+            self.json("date")
+        ));
+        let path = "/v1/bookings";
+        // Sent again (a reload, a second press) it is the same booking: the quote is one of its own.
+        let key = format!("form-{}", Fingerprint::of(self.value("quote").as_bytes()).hex());
+        let client = header(request, "CF-Connecting-IP")?.unwrap_or_default();
+        let headers = [
+            ("Idempotency-Key", key.as_str()),
+            ("CF-Connecting-IP", &client),
+            ("Accept-Language", self.language.tag()),
+        ];
+        let text = response_text(&api(request_of(path, &body, &headers)?, path).await?).await?;
+        match self.said(&text).as_deref() {
+            None => self.details(&self.value("quote"), &bookings),
+            Some("in_progress") => {
+                self.put("<form action=/reservar method=post>");
+                let all = GUEST.iter().chain(&PAYMENT).map(|(name, ..)| *name);
+                for name in all.chain(KEPT).chain(["quote", "payment_method", "bookings"]) {
+                    self.hidden(name, &self.value(name));
+                }
+                self.close(self.say("Ver cómo va", "See how it stands"));
+            }
+            Some(_) => {
+                self.put("<p><a href=/reservar>");
+                self.put(self.say("Nueva reservación", "New booking"));
+                self.put("</a></p>");
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+// What the element's tests share: Chromium, a hotel in workerd, and a guest who goes from screen to screen.
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before } from "node:test";
+
+import { chromium } from "playwright-core";
+
+import { ROOT } from "../../xtask/host/host.mjs";
+import { Hotel } from "../e2e/support.mjs";
+import { plus } from "../e2e/values.mjs";
+
+export { assert, plus };
+
+const SHOTS = process.env.POSADA_SHOTS ?? join(ROOT, "target/widget-shots");
+const CHROMIUM = process.env.POSADA_CHROMIUM ?? "/usr/bin/chromium";
+
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+export const DESKTOP = { viewport: { width: 1280, height: 900 } };
+
+/** The words that tests look for, in both languages. */
+export const WORDS = {
+  es: {
+    adults: "Adultos", children: "Niños", more: "Agregar: ", seeRooms: "Ver habitaciones", next: "Continuar", book: "Reservar",
+    done: "¡Reservación confirmada!", partly: "Reservamos una parte", retry: "Reintentar", details: "Sus datos y el pago", rooms: "Quién duerme dónde",
+    name: "Nombre completo", email: "Correo electrónico", phone: "Teléfono", city: "Ciudad", document: "DUI o pasaporte",
+    nationality: "Nacionalidad", authorization: "Número de autorización", payer: "A nombre de quién está el pago",
+    paid: "Monto pagado", paidOn: "Fecha del pago", again: "Nueva reservación", locale: "es-SV",
+  },
+  en: {
+    adults: "Adults", children: "Children", more: "Add: ", seeRooms: "See rooms", next: "Continue", book: "Book",
+    done: "Booking confirmed!", partly: "We booked a part", retry: "Try again", details: "Your details and payment", rooms: "Who sleeps where",
+    name: "Full name", email: "E-mail", phone: "Phone", city: "City", document: "ID or passport",
+    nationality: "Nationality", authorization: "Authorisation number", payer: "Name on the payment",
+    paid: "Amount paid", paidOn: "Date of payment", again: "New booking", locale: "en-US",
+  },
+};
+
+/** A hotel and a browser for all tests of a file. */
+export function stage(options = {}) {
+  const it = {};
+  before(async () => {
+    mkdirSync(SHOTS, { recursive: true });
+    it.hotel = await Hotel.open(options);
+    it.browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"],
+    });
+  });
+  after(async () => {
+    await it.browser?.close();
+    await it.hotel?.close();
+  });
+  return it;
+}
+
+/** A guest's page with the element, in a browser profile of its own. */
+export class Guest {
+  static async visit({ browser, hotel }, { device = DESKTOP, language = "es", dark = false, query = {}, path = "/widget.html", context = {}, prepare } = {}) {
+    const guest = new Guest();
+    guest.hotel = hotel;
+    guest.language = language;
+    guest.words = WORDS[language];
+    guest.context = await browser.newContext({ ...device, locale: guest.words.locale, colorScheme: dark ? "dark" : "light", reducedMotion: "reduce", ...context });
+    guest.page = await guest.context.newPage();
+    guest.errors = [];
+    guest.page.on("pageerror", (error) => guest.errors.push(String(error)));
+    guest.page.setDefaultTimeout(15_000);
+    await prepare?.(guest);
+    await guest.page.goto(`${hotel.host.url}${path}?${new URLSearchParams({ lang: language, ...query })}`);
+    return guest;
+  }
+
+  get element() {
+    return this.page.locator("posada-booking");
+  }
+
+  button(name) {
+    return this.element.getByRole("button", { name, exact: true });
+  }
+
+  async close() {
+    assert.deepEqual(this.errors, [], "no script failed");
+    await this.context.close();
+  }
+
+  async shot(name) {
+    // As high as the page, so that what sticks to the window's end is at the page's.
+    const { width, height } = this.page.viewportSize();
+    const all = await this.page.evaluate(() => document.documentElement.scrollHeight);
+    await this.page.setViewportSize({ width, height: Math.max(height, all) });
+    await this.page.screenshot({ path: join(SHOTS, `${name}.png`) });
+    await this.page.setViewportSize({ width, height });
+  }
+
+  day(date) {
+    return this.element.locator(`[data-day="${date}"]`).first();
+  }
+
+  /** Chooses both days; turns the calendar's pages as far as needed. */
+  async chooseDates(checkIn, checkOut, click = (target) => target.click()) {
+    await this.element.locator(".day").first().waitFor();
+    for (const date of [checkIn, checkOut]) {
+      for (let i = 0; i < 24 && !(await this.day(date).isVisible().catch(() => false)); i += 1) {
+        await click(this.element.locator(".turn.on"));
+      }
+      await click(this.day(date));
+    }
+  }
+
+  async total() {
+    return (await this.element.locator(".total").textContent()).trim();
+  }
+
+  spin(name) {
+    return this.element.getByRole("spinbutton", { name });
+  }
+
+  async fill(payment, more = {}) {
+    const w = this.words;
+    const person = this.hotel.guest();
+    const values = {
+      [w.name]: person.customer_name, [w.email]: person.email, [w.phone]: person.phone_number, [w.city]: person.city,
+      [w.document]: person.dui_passport, [w.nationality]: person.nationality, [w.authorization]: payment.reference,
+      [w.payer]: payment.payment_maker_name, [w.paid]: String(payment.amount), [w.paidOn]: payment.payment_date, ...more,
+    };
+    for (const [label, value] of Object.entries(values)) await this.element.getByLabel(label, { exact: true }).fill(value);
+  }
+
+  heading(text) {
+    return this.element.getByRole("heading", { name: text });
+  }
+}

@@ -1,0 +1,192 @@
+// Booking: sent once under a key that is kept before it is sent, followed until it ends.
+
+import { faultsOf, readAmount } from "./details.js";
+import { guestsText, typeName } from "./rooms.js";
+
+const RETRY_MS = 3_000;
+const POLL_MS = 1_000;
+const BOOK_TIMEOUT_MS = 30_000;
+const METHODS = { compraclick: "CompraClick", bac: "Depósito BAC" };
+
+/** The body of `POST /v1/bookings`. */
+function bodyOf(model, it, lines) {
+  const { checkIn, checkOut, plan, signed, follows } = model.state;
+  const isBank = it.method === "bac";
+  const text = (name) => String(it[name] ?? "").trim();
+  return {
+    customer_name: text("customer_name"), email: text("email"), phone_number: text("phone_number"), city: text("city"),
+    dui_passport: text("dui_passport"), nationality: text("nationality"),
+    check_in_date: checkIn, check_out_date: checkOut, package_type: plan,
+    bookings: lines.map(({ bungalow_type, adults, children_0_5, children_6_10 }) => ({ bungalow_type, adults, children_0_5, children_6_10 })),
+    payment_method: METHODS[it.method ?? "compraclick"],
+    ...(isBank ? { transfer_id: text("transfer_id") } : { authorization_number: text("authorization_number") }),
+    payment_maker_name: text("payment_maker_name"),
+    payment_evidence: { amount: readAmount(it.amount), date: text("date") },
+    ...(text("wishes") ? { customer_instructions: text("wishes") } : {}),
+    ...(follows ? { follows: follows.booking_id } : {}),
+    ...(model.state.another ? { confirm_another: true } : {}),
+    ...(signed?.quote ? { quote: signed.quote } : {}),
+  };
+}
+
+/** A body without its quote: what makes one intent. */
+const intent = ({ quote, ...body }) => JSON.stringify(body);
+
+/** Begins a booking: the key is kept before anything is sent, and is a new one only for another intent. */
+export function start(kit, { it, lines }) {
+  const { model } = kit;
+  if (model.state.step === "booking") return;
+  const rooms = lines ?? model.rooms;
+  const body = bodyOf(model, it, rooms);
+  const known = model.state.attempt;
+  const key = known && known.intent === intent(body) ? known.key : crypto.randomUUID();
+  const shown = rooms.map(({ nights, ...room }) => room);
+  kit.go("booking", { attempt: { key, body, intent: intent(body), rooms: shown }, booking: null });
+  send(kit);
+}
+
+/** Goes on with a booking that a reload interrupted. */
+export function goOn(kit) {
+  const { booking, attempt } = kit.model.state;
+  if (booking?.booking_id) follow(kit);
+  else if (attempt) send(kit);
+  else kit.go("details");
+}
+
+let timer;
+const later = (ms, run) => {
+  clearTimeout(timer);
+  timer = setTimeout(run, ms);
+};
+
+/** Sends the booking. Sent again it is the same booking, so an answer that was lost is simply asked for again. */
+async function send(kit) {
+  const { model } = kit;
+  const { attempt, follows } = model.state;
+  try {
+    const answer = await model.ask("/v1/bookings", {
+      method: "POST", body: JSON.stringify(attempt.body), timeout: BOOK_TIMEOUT_MS,
+      headers: {
+        "Idempotency-Key": attempt.key,
+        Prefer: "respond-async",
+        ...(follows ? { Authorization: `Bearer ${follows.token}` } : {}),
+      },
+    });
+    take(kit, answer);
+  } catch (error) {
+    const { problem = { code: "unavailable" } } = error;
+    const isKnown = problem.status !== undefined && problem.code !== "uncertain";
+    if (!isKnown) {
+      // It may have arrived: the guest is told not to pay again, and it is sent again by itself.
+      model.set({ problem: { code: problem.code, retry: () => send(kit) } }, "problem");
+      return later(RETRY_MS, () => model.state.step === "booking" && send(kit));
+    }
+    model.state.wrong = faultsOf(problem, kit.t);
+    if (problem.code === "quote_mismatch") model.state.signed = null;
+    // What was booked before stays in view, and so does what was entered.
+    if (follows) kit.go("done", { booking: follows, follows: null });
+    else kit.go("details");
+    model.set({ problem }, "problem");
+  }
+}
+
+function take(kit, answer) {
+  const { model, emit } = kit;
+  const { booking, attempt, checkIn, checkOut } = model.state;
+  model.set({ booking: { ...booking, ...answer, check_in_date: checkIn, check_out_date: checkOut }, problem: null });
+  const [booked, failed] = [answer.bookings.length, answer.failed_bookings.length];
+  if (answer.outcome === "in_progress") {
+    emit("posada-progress", { booked, failed, rooms: attempt.rooms.length });
+    return follow(kit);
+  }
+  const { booking_id, total_amount } = answer;
+  const { currency } = model.property;
+  if (answer.outcome === "booked") emit("posada-booked", { booking_id, rooms: booked, total_amount, currency });
+  else if (answer.outcome === "partly_booked") emit("posada-partial", { booking_id, booked, failed, total_amount, currency });
+  else emit("posada-error", { code: answer.outcome });
+  // What was entered is needed once more only where a part is still to be booked.
+  kit.go("done", answer.outcome === "booked" || answer.outcome === "needs_staff" ? { details: {}, attempt: null } : {});
+}
+
+/** Asks how the booking stands whenever the server says that something happened, and each second where it says nothing. */
+async function follow(kit) {
+  const { model } = kit;
+  listen(kit);
+  const { booking_id, token } = model.state.booking;
+  const poll = async () => {
+    if (model.state.step !== "booking") return;
+    try {
+      take(kit, await model.ask(`/v1/bookings/${booking_id}`, { headers: { Authorization: `Bearer ${token}` } }));
+    } catch (error) {
+      const { problem = { code: "unavailable" } } = error;
+      model.set({ problem: { code: problem.code, retry: poll } }, "problem");
+      later(RETRY_MS, poll);
+    }
+  };
+  later(POLL_MS, poll);
+  kit.poll = poll;
+}
+
+let listening = "";
+
+/** Reads the server's events, where it has them: each is a reason to ask at once. */
+async function listen(kit) {
+  const { model } = kit;
+  const { booking_id, token } = model.state.booking;
+  if (listening === booking_id) return;
+  listening = booking_id;
+  try {
+    const response = await fetch(`${model.api}/v1/bookings/${booking_id}/events`, {
+      headers: { Authorization: `Bearer ${token}`, Accept: "text/event-stream" }, credentials: "omit",
+    });
+    if (!response.ok || !response.body) return;
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || model.state.step !== "booking") return void reader.cancel().catch(() => {});
+      if (/^data:/m.test(value)) later(0, kit.poll);
+    }
+  } catch {
+    // Asking each second does without.
+  }
+}
+
+/** The rooms asked for, each with what became of it: an answer's rooms are in the order of the lines. */
+export function lines({ rooms }, answer) {
+  const booked = [...(answer?.bookings ?? [])];
+  const failed = [...(answer?.failed_bookings ?? [])];
+  const same = (a, b) => a.bungalow_type === b.bungalow_type && a.adults === b.adults &&
+    a.children_0_5 === b.children_0_5 && a.children_6_10 === b.children_6_10;
+  const taken = (list, room, of) => {
+    const at = list.findIndex((it) => same(of(it), room));
+    return at < 0 ? undefined : list.splice(at, 1)[0];
+  };
+  const states = answer?.progress;
+  return rooms.map((room, at) => {
+    const isHeld = states?.find((it) => it.line === at)?.state === "held";
+    const done = taken(booked, room, (it) => it);
+    if (done) return { room, booked: done };
+    return { room, isHeld, failed: taken(failed, room, (it) => it.booking) };
+  });
+}
+
+export function booking(kit) {
+  const { html, nothing, say, model, language, message } = kit;
+  const { t } = kit;
+  const { attempt, booking: answer, problem } = model.state;
+  const button = problem?.retry && html`<button type="button" class="button" part="button" @click=${() => { clearTimeout(timer); problem.retry(); }}>${t.retry}</button>`;
+  const line = ({ room, booked, failed, isHeld }) => html`<li class=${`line ${booked ? "ok" : failed ? "bad" : ""}`}>
+    <span class="what"><b>${typeName(kit, room.bungalow_type)}</b><small>${guestsText(kit, room)}</small></span>
+    <span>${booked ? `${t.booked} · ${codeOf(answer, booked)}` : failed ? `${t.notBooked}: ${failed.reason}` : html`<i class="spin" aria-hidden="true"></i>${isHeld ? t.heldRoom : t.checkingRoom}`}</span></li>`;
+  return html`<div class="screen"><h2 part="heading" tabindex="-1">${t.booking}</h2>
+    <p>${t.confirming}</p><ol class="lines" aria-live="polite">${lines(attempt ?? { rooms: [] }, answer).map(line)}</ol>
+    ${answer?.booking_id ? html`<p class="note">${say(t.reference, { id: answer.booking_id.slice(0, 8) })}</p>` : nothing}</div>
+    ${problem ? message(`${problem.code === "offline" ? t.offline : t.unavailable} ${t.confirming}`, button) : nothing}${kit.bar({})}`;
+}
+
+/** A room's code with the hotel's prefix, as the message to the guest spells it. */
+export function codeOf(answer, { reserva }) {
+  const known = answer.customer_message?.match(new RegExp(`[A-Za-z0-9]{0,8}${reserva.replace(/\W/g, "\\$&")}(?![A-Za-z0-9])`));
+  return known?.[0] ?? reserva;
+}
+

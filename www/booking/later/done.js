@@ -1,0 +1,112 @@
+// How a booking ended: all of it, a part, nothing, or for people to look at.
+
+import { requote } from "./quoting.js";
+import { guestsText, typeName } from "./rooms.js";
+import { codeOf, start } from "./booking.js";
+
+export function done(kit) {
+  const { html, nothing, say, model, language, dayText, money } = kit;
+  const { t } = kit;
+  const answer = model.state.booking;
+  const day = (date) => dayText(date, t.locale, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  const titles = { booked: t.doneTitle, partly_booked: t.partlyTitle, not_booked: t.nothingTitle, needs_staff: t.staffTitle };
+  const isGood = answer.outcome === "booked";
+  const { follows, problem } = model.state;
+  // With the rooms of the booking that this one follows.
+  const booked = [...(follows?.bookings.map((it) => [it, follows]) ?? []), ...answer.bookings.map((it) => [it, answer])];
+  const sum = (of) => booked.reduce((all, [it]) => all + Math.round(of(it) * 100), 0) / 100;
+  const [total, paid] = [sum((it) => it.amount), sum((it) => it.paid_amount)];
+  const hint = answer.outcome === "needs_staff" ? t.staffHint : answer.bookings.length ? say(t.doneHint, { from: day(answer.check_in_date), to: day(answer.check_out_date) }) : "";
+  return html`<div class="screen done"><div class=${isGood ? "good" : ""}>
+      ${isGood ? html`<svg class="tick" viewBox="0 0 24 24" aria-hidden="true"><path d="M5 12.5l4.5 4.5L19 7.5"/></svg>` : nothing}
+      <h2 part="heading" tabindex="-1">${titles[answer.outcome]}</h2><p>${hint}</p></div>
+    ${problem ? kit.message(problem.customer_message ?? t[problem.code] ?? t.unavailable) : nothing}
+    ${booked.length ? html`<section><h3>${t.bookedList}</h3><ul class="lines">${booked.map(([it, from]) => html`<li class="line ok">
+      <span class="what"><b>${say(t.roomNumber, { n: it.room })} · ${typeName(kit, it.bungalow_type)}</b><small>${guestsText(kit, it)} · ${money(it.amount)}</small></span>
+      <strong class="code" part="code">${codeOf(from, it)}</strong></li>`)}</ul></section>
+      <dl class="totals"><div><dt>${t.totalBooked}</dt><dd>${money(total)}</dd></div><div><dt>${t.paidAmount}</dt><dd>${money(paid)}</dd></div>
+      ${total > paid ? html`<div><dt>${t.balance}</dt><dd>${money(Math.round((total - paid) * 100) / 100)}</dd></div>` : nothing}</dl>` : nothing}
+    ${answer.failed_bookings.length ? failed(kit, t, answer) : nothing}
+    <details class="letter" ?open=${!isGood}><summary>${t.letter}</summary><p>${answer.customer_message}</p></details>
+    ${booked.length ? actions(kit, t, answer, booked) : nothing}
+    <p class="note">${say(t.reference, { id: answer.booking_id.slice(0, 8) })}</p></div>
+    ${kit.bar({ go: html`<button type="button" class="button" part="button" @click=${() => kit.reset()}>${t.again}</button>` })}`;
+}
+
+function failed(kit, t, answer) {
+  const { html, nothing, say, model, money } = kit;
+  const offer = answer.redistribution?.kind === "offer" ? answer.redistribution : null;
+  const isOpen = !model.state.settled;
+  const contact = model.property.reception_contact;
+  const accept = () => {
+    // The same guest and payment for the rooms offered; the booked ones stay.
+    const { details } = model.state;
+    model.state.signed = { quote: offer.quote, total_amount: offer.total_amount, expires_at: offer.expires_at };
+    model.state.follows = answer;
+    start(kit, { it: details, lines: offer.rooms });
+  };
+  const another = () => {
+    model.set({ split: null, undo: [], signed: null, follows: null, attempt: null, booking: null, ...partyOf(model, answer) });
+    kit.go("stay");
+    requote(model, { force: true });
+  };
+  const keep = () => {
+    model.set({ settled: true, details: {}, attempt: null });
+    kit.announce(t.kept);
+  };
+  return html`<section><h3>${t.failedList}</h3><ul class="lines">${answer.failed_bookings.map((it) => html`<li class="line bad"><span class="what">
+    <b>${typeName(kit, it.booking.bungalow_type)}</b><small>${guestsText(kit, it.booking)}</small></span><span>${it.reason}</span></li>`)}</ul>
+    ${isOpen ? html`${offer ? html`<div class="offer"><p>${t.offer}</p><ul class="lines">${offer.rooms.map((it) => html`<li class="line"><span class="what">
+      <b>${typeName(kit, it.bungalow_type)}</b><small>${guestsText(kit, it)}</small></span><span>${money(it.amount)}</span></li>`)}</ul>
+      <button type="button" class="primary" part="button primary" @click=${accept}>${say(t.accept, { amount: money(offer.total_amount) })}</button></div>` : nothing}
+      <div class="tools"><button type="button" class="button" part="button" @click=${another}>${t.another}</button>
+      ${answer.bookings.length ? html`<button type="button" class="button" part="button" @click=${keep}>${t.keep}</button>` : nothing}
+      ${contact ? html`<a class="button" part="button" href=${reach(contact)} rel="noopener">${t.talk}</a>` : nothing}</div>`
+      : html`<p>${t.kept}</p>`}</section>`;
+}
+
+/** Those who have no room yet, as the party of another search. */
+function partyOf(model, answer) {
+  const sum = (band) => answer.failed_bookings.reduce((all, it) => all + it.booking[band], 0);
+  // Their exact ages are not known any more; one of the band stands for each.
+  return { adults: Math.max(1, sum("adults")), ages: [...Array(sum("children_6_10")).fill(8), ...Array(sum("children_0_5")).fill(4)], wanted: 0 };
+}
+
+/** How the reception is reached: by e-mail or telephone. */
+function reach(contact) {
+  const mail = /\S+@\S+\.\S+/.exec(contact);
+  return mail ? `mailto:${mail[0]}` : `tel:${contact.replace(/[^\d+]/g, "")}`;
+}
+
+function actions(kit, t, answer, booked) {
+  const { html, nothing, model } = kit;
+  const codes = booked.map(([it, from]) => codeOf(from, it));
+  const copy = async () => {
+    await navigator.clipboard.writeText(codes.join(", ")).catch(() => {});
+    kit.announce(t.copied);
+  };
+  const title = `${model.property.name}: ${codes.join(", ")}`;
+  const share = () => navigator.share({ title, text: `${title}\n${answer.check_in_date} – ${answer.check_out_date}` }).catch(() => {});
+  const save = () => {
+    const url = URL.createObjectURL(new Blob([calendarFile(model.property, answer, codes)], { type: "text/calendar" }));
+    Object.assign(document.createElement("a"), { href: url, download: "posada.ics" }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  };
+  const button = (text, action) => html`<button type="button" class="button" part="button" @click=${action}>${text}</button>`;
+  return html`<div class="tools">${button(t.copy, copy)}${button(t.calendar, save)}${button(t.print, () => print())}${
+    navigator.share ? button(t.share, share) : nothing}</div>`;
+}
+
+/** The stay as a calendar file (RFC 5545): whole days, check-out excluded as the format has it. */
+export function calendarFile(property, answer, codes) {
+  const text = (value) => value.replace(/[\\;,]/g, "\\$&").replace(/\n/g, "\\n");
+  const fold = (line) => line.replace(/(.{60})(?=.)/gu, "$1\r\n ");
+  const day = (date) => date.replaceAll("-", "");
+  const now = `${new Date().toISOString().replace(/[-:]/g, "").slice(0, 15)}Z`;
+  return [
+    "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Posada//posada-booking//ES", "BEGIN:VEVENT", `UID:${answer.booking_id}@posada`,
+    `DTSTAMP:${now}`, `DTSTART;VALUE=DATE:${day(answer.check_in_date)}`, `DTEND;VALUE=DATE:${day(answer.check_out_date)}`,
+    `SUMMARY:${text(property.name)}`, `DESCRIPTION:${text(codes.join(", "))}`, "END:VEVENT", "END:VCALENDAR", "",
+  ].map(fold).join("\r\n");
+}
+

@@ -1,0 +1,42 @@
+// What the later module adds to the first screen: the party, and the total with what goes on.
+
+import { areAgesKnown } from "./quoting.js";
+import { party } from "./party.js";
+
+export { party };
+
+const count = (room) => room.adults + room.children_0_5 + room.children_6_10;
+
+/** The total and what it is for; or what is missing until there is one. */
+function sum({ model, t, say, money }) {
+  const { quote, state } = model;
+  if (!state.checkIn || !state.checkOut) return { detail: t.needDates };
+  if (!areAgesKnown(model)) return { detail: t.needAges };
+  if (quote?.rooms) {
+    const rooms = say(t.roomCount, { n: quote.rooms.length });
+    const nights = say(t.nights, { n: model.nights });
+    return { total: money(quote.total_amount), detail: `${rooms}: ${quote.rooms.map(count).join(" + ")} · ${nights}` };
+  }
+  if (quote?.code) return { detail: quote.customer_message ?? t[quote.code] ?? t.impossible };
+  return { detail: state.loading ? t.pricing : "" };
+}
+
+export function stayBar(kit) {
+  const { html, model, t } = kit;
+  return kit.bar({ ...sum(kit), go: html`<button type="button" part="button primary" class="primary" ?disabled=${!model.quote?.rooms}
+    @click=${() => kit.go("rooms")}>${t.seeRooms}</button>` });
+}
+
+/** Tells the page of a price, and says it to those who listen. */
+export function tellQuote({ model, t, say, money, emit, announce }) {
+  const { quote, state } = model;
+  if (!quote?.rooms) return;
+  const guests = quote.rooms.reduce((all, it) => all + count(it), 0);
+  const detail = { check_in_date: state.checkIn, check_out_date: state.checkOut, rooms: quote.rooms.length, guests,
+    total_amount: quote.total_amount, currency: quote.currency };
+  const said = JSON.stringify(detail);
+  if (model.said === said) return;
+  model.said = said;
+  emit("posada-quote", detail);
+  announce(say(t.live, { guests: say(t.guestCount, { n: guests }), amount: money(quote.total_amount) }));
+}

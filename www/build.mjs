@@ -1,0 +1,86 @@
+// node www/build.mjs --wasm DIR --out DIR --version V
+//
+// Bundles the element and lays out what the Worker serves as static files:
+//   /                         the demo hotel's page and the others of www/site
+//   /w/1/                     the element for version 1 of the API; moves with every release
+//   /w/<version>/             the same files for good
+// The element's first module knows the names and hashes of the two files that it loads later.
+
+import { createHash } from "node:crypto";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+import { build, transform } from "esbuild";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const TARGET = ["chrome123", "firefox121", "safari17.5"];
+
+const { values: options } = parseArgs({
+  options: { wasm: { type: "string" }, out: { type: "string" }, version: { type: "string" } },
+});
+
+const hash = (bytes) => createHash("sha256").update(bytes).digest();
+const integrity = (bytes) => `sha256-${hash(bytes).toString("base64")}`;
+const named = (name, ending, bytes) => `${name}-${hash(bytes).toString("hex").slice(0, 10)}.${ending}`;
+
+/** Style sheets as small texts, and white space out of templates. */
+const shrink = {
+  name: "shrink",
+  setup(bundler) {
+    bundler.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true, target: TARGET });
+      return { contents: code.trim(), loader: "text" };
+    });
+    bundler.onLoad({ filter: /booking\/.*\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      return { contents: text.replace(/>\n\s+</g, "><").replace(/\n\s+/g, "\n"), loader: "js" };
+    });
+  },
+};
+
+async function bundle(entry, settings = {}) {
+  const { outputFiles } = await build({
+    entryPoints: [join(HERE, entry)], bundle: true, minify: true, write: false, format: "esm", target: TARGET,
+    legalComments: "none", charset: "utf8", plugins: [shrink], conditions: ["production"], ...settings,
+  });
+  return Buffer.from(outputFiles[0].contents);
+}
+
+const wasm = await readFile(join(options.wasm, "posada_widget_bg.wasm"));
+const later = {};
+for (const language of ["es", "en"]) {
+  const bytes = await bundle("booking/later/later.js", {
+    alias: {
+      "posada-widget": join(options.wasm, "posada_widget.js"),
+      "posada-words": join(HERE, `booking/later/words/${language}.js`),
+    },
+  });
+  later[language] = { name: named(`later-${language}`, "js", bytes), bytes };
+}
+const quotes = { name: named("quotes", "wasm", wasm), bytes: wasm };
+const pair = ({ name, bytes }) => [name, integrity(bytes)];
+const first = await bundle("booking/posada-booking.js", {
+  define: {
+    __LATER__: JSON.stringify({ es: pair(later.es), en: pair(later.en) }),
+    __WASM__: JSON.stringify(pair(quotes)),
+  },
+});
+
+await rm(options.out, { recursive: true, force: true });
+await cp(join(HERE, "site"), options.out, { recursive: true });
+for (const folder of ["1", options.version]) {
+  const to = join(options.out, "w", folder);
+  await mkdir(to, { recursive: true });
+  await writeFile(join(to, "posada-booking.js"), first);
+  for (const { name, bytes } of [later.es, later.en, quotes]) await writeFile(join(to, name), bytes);
+}
+const about = {
+  version: options.version,
+  integrity: integrity(first),
+  first: ["posada-booking.js"],
+  all: Object.fromEntries(["es", "en"].map((it) => [it, ["posada-booking.js", later[it].name, quotes.name]])),
+};
+await writeFile(join(options.out, "w/1/files.json"), `${JSON.stringify(about, undefined, 2)}\n`);
+await cp(join(options.out, "w/1/files.json"), join(options.out, "w", options.version, "files.json"));

@@ -134,6 +134,14 @@ test("the keys are made once and what a person wrote stays", async () => {
   const second = await readFile(path, "utf8");
   assert.match(second, /^STAFF_KEY=mine$/m);
   assert.match(second, /^ASSISTANT_KEY=[0-9a-f]{64}$/m);
+  assert.doesNotMatch(second, /NOTIFY/, "nobody is notified");
+  await ensureDevVars(path, { notifies: true });
+  const [, secret] = (await readFile(path, "utf8")).match(/^NOTIFY_SECRET=whsec_(\S+)$/m);
+  assert.equal(Buffer.from(secret, "base64").length, 32);
+
+  await writeFile(path, "NOTIFY_URL=http://127.0.0.1:1/");
+  await ensureDevVars(path);
+  assert.match(await readFile(path, "utf8"), /^NOTIFY_SECRET=whsec_\S+$/m);
 });
 
 test("a test's instant becomes an offset of the clock", () => {

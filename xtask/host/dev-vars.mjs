@@ -6,17 +6,26 @@ import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 /** What `.dev.vars` must hold; each is a secret of 256 bits. */
 export const KEYS = ["ASSISTANT_KEY", "STAFF_KEY", "SIGNING_KEY"];
 
-/** Makes the file at `path`, or adds to it the keys that it lacks. What it holds already stays. */
-export async function ensureDevVars(path) {
+const newKey = () => randomBytes(32).toString("hex");
+/** As Standard Webhooks writes secrets. */
+const newWebhookSecret = () => `whsec_${randomBytes(32).toString("base64")}`;
+
+/**
+ * Makes the file at `path`, or adds to it the keys that it lacks. What it holds already stays. A secret for webhooks is
+ * among them where somebody is notified: `notifies`, or the file's own NOTIFY_URL.
+ */
+export async function ensureDevVars(path, { notifies = false } = {}) {
   const present = await readFile(path, "utf8").catch((error) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
-  const missing = KEYS.filter((key) => !new RegExp(`^\\s*${key}\\s*=`, "m").test(present ?? ""));
+  const has = (key) => new RegExp(`^\\s*${key}\\s*=`, "m").test(present ?? "");
+  const wanted = notifies || has("NOTIFY_URL") ? [...KEYS, "NOTIFY_SECRET"] : KEYS;
+  const missing = wanted.filter((key) => !has(key));
   if (present !== undefined && missing.length === 0) return;
 
   const separator = present === undefined || present === "" || present.endsWith("\n") ? "" : "\n";
-  const added = missing.map((key) => `${key}=${randomBytes(32).toString("hex")}\n`).join("");
+  const added = missing.map((key) => `${key}=${key === "NOTIFY_SECRET" ? newWebhookSecret() : newKey()}\n`).join("");
   const draft = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
   await writeFile(draft, (present ?? "") + separator + added, { mode: 0o600 });
   if (present !== undefined) {

@@ -64,7 +64,8 @@ process.once("exit", () => {
  * @returns {Promise<Host>}
  */
 export async function startHost({ port = 0, persist, vars = {}, testNow, bundle, log = writeToStderr } = {}) {
-  await ensureDevVars(join(ROOT, ".dev.vars"));
+  const notifies = vars.NOTIFY_URL !== undefined && vars.NOTIFY_SECRET === undefined;
+  await ensureDevVars(join(ROOT, ".dev.vars"), { notifies });
   const { name, main, workerOptions, migrationsDir } = await readWranglerToml();
   const bundleFolder = bundle === undefined ? dirname(main) : resolve(ROOT, bundle);
   if (!existsSync(join(bundleFolder, "index.js"))) {

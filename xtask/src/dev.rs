@@ -8,9 +8,15 @@ use pico_args::Arguments;
 use crate::{files, host, progress::say, worker};
 
 const PORT_DEFAULT: &str = "8787";
-/// What points the Worker at the hotel's own reservation system, taken from the environment where it is there.
-const RESERVATION_API: [&str; 3] =
-    ["RESERVATION_API_URL", "RESERVATION_API_KEY", "RESERVATION_API_CAPABILITIES"];
+/// What points the Worker at the hotel's own systems, taken from the environment where it is there: the reservation
+/// API, and who is told how bookings end.
+const FROM_ENVIRONMENT: [&str; 5] = [
+    "RESERVATION_API_URL",
+    "RESERVATION_API_KEY",
+    "RESERVATION_API_CAPABILITIES",
+    "NOTIFY_URL",
+    "NOTIFY_SECRET",
+];
 
 /// Builds the Worker and becomes it: what ends this process ends the Worker too.
 pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
@@ -44,7 +50,7 @@ pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
         command.arg("--fresh");
     }
     // By its name: what other programs may see of this one does not say the key.
-    command.args(RESERVATION_API.iter().flat_map(|name| ["--env", *name]));
+    command.args(FROM_ENVIRONMENT.iter().flat_map(|name| ["--env", *name]));
     if let Some(url) = reservation_api {
         command.arg("--var").arg(format!("RESERVATION_API_URL={url}"));
     }

@@ -203,7 +203,7 @@ impl World {
                 self.hotel.release(&id);
                 Some(Input::ReleaseHolds(Ok(())))
             }
-            Effect::Notify => Some(Input::Notify(Ok(()))),
+            Effect::Notify(notice) => Some(Input::Notify(notice.number, self.receive(call.host, notice))),
         }
     }
 
@@ -288,7 +288,7 @@ impl World {
             | Effect::LookUp { .. }
             | Effect::CancelReservation { .. }
             | Effect::ReleaseHolds { .. }
-            | Effect::Notify => unreachable!("only these ask the ledger"),
+            | Effect::Notify(_) => unreachable!("only these ask the ledger"),
         }
     }
 
@@ -361,6 +361,6 @@ fn failed(effect: &Effect, failure: &Failure<String>) -> Input {
         Effect::CancelReservation { reference, .. } => Input::Cancel(reference.clone(), Err(failure.clone())),
         Effect::SettlePayment { .. } => Input::Settle(Err(problem(failure))),
         Effect::ReleaseHolds { .. } => Input::ReleaseHolds(Err(problem(failure))),
-        Effect::Notify => Input::Notify(Err(failure.clone())),
+        Effect::Notify(notice) => Input::Notify(notice.number, Err(failure.clone())),
     }
 }

@@ -201,6 +201,7 @@ impl World {
         let mut accounted = BTreeSet::new();
         for host in 0..self.hosts.len() {
             let booking = self.hosts[host].replayed()?;
+            self.check_told(host)?;
             if let Some(memory) = &self.hosts[host].memory
                 && memory.booking != booking
             {
@@ -234,7 +235,8 @@ impl World {
             let is_roomy = self.scenario.intents[self.intents[host]].terms.hold_ttl_ms >= 60_000;
             if is_calm && is_roomy && self.scenario.is_quiet() {
                 let lines = self.scenario.intents[self.intents[host]].request.rooms.len();
-                if outcome == Outcome::Booked && self.hosts[host].appends > lines + 4 {
+                let is_told = usize::from(self.scenario.intents[self.intents[host]].terms.notify.is_some());
+                if outcome == Outcome::Booked && self.hosts[host].appends > lines + 4 + is_told {
                     let appends = self.hosts[host].appends;
                     return Err(format!("booking {host} of {lines} rooms took {appends} appends"));
                 }

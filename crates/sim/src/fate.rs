@@ -56,7 +56,7 @@ impl Fault {
             // An old answer that comes again would be no answer to what is asked now; HTTP has none such.
             Step::LookUp { .. } => &[LostBefore, LostAfter, Garbage, Limited, Unreachable],
             Step::Cancel { .. } => &[LostBefore, LostAfter, Late, Refused, Limited, Unreachable, Duplicated],
-            Step::Notify => &[LostBefore, LostAfter, Unreachable],
+            Step::Notify => &[LostBefore, LostAfter, Late, Limited, Unreachable, Duplicated],
         }
     }
 }

@@ -64,6 +64,11 @@ impl Host {
             let entry: Stamped = from_text(text).ok_or_else(|| format!("I7: cannot be read back: {text}"))?;
             booking.apply(&entry).map_err(|error| format!("I5: the journal cannot be replayed: {error}"))?;
         }
+        if self.planted.is(Mutation::NoticeLostInCrash) && self.life > 0 && booking.notice().is_some() {
+            let stamped = Stamped::new(now, Entry::Notified);
+            self.journal.push(to_text(&stamped));
+            booking.apply(&stamped).map_err(|error| error.to_string())?;
+        }
         let resumes = booking.deadline().is_some();
         self.memory = Some(Memory { booking, under_way: BTreeSet::new(), unwritten: Vec::new() });
         self.was_restarted |= self.life > 0;
@@ -126,6 +131,9 @@ impl Host {
     pub(crate) fn start_due(&mut self, now: Millis) -> Vec<Effect> {
         let Some(memory) = &mut self.memory else { return Vec::new() };
         let mut due = memory.booking.pending(now);
+        if self.planted.is(Mutation::ChangesAreNotTold) {
+            due.retain(|effect| !matches!(effect, Effect::Notify(notice) if notice.number > 1));
+        }
         due.retain(|effect| memory.under_way.insert(effect.step()));
         due
     }

@@ -14,6 +14,7 @@ mod host;
 mod hotel;
 mod mutation;
 mod payments;
+mod receiver;
 mod rng;
 mod scenario;
 mod spoil;
@@ -58,7 +59,8 @@ pub struct Stats {
 /// [`Violation`], with its schedule where `records` is set.
 pub fn run(seed: u64, mutation: Option<Mutation>, records: bool) -> Result<Stats, Box<Violation>> {
     let mut rng = Rng::new(seed);
-    let scenario = Scenario::of(&mut rng);
+    let mut scenario = Scenario::of(&mut rng);
+    scenario.add_receiver(seed);
     let fate = Fate::Drawn(scenario.rates);
     let beyond = Beyond::of(seed, scenario.intents.len());
     let mut world = World::new(Rc::new(scenario), rng, fate, Planted(mutation), records, beyond);

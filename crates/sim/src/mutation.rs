@@ -126,6 +126,18 @@ mutations! {
     StrayIsLeft,
     /// The sweeper cancels what a booking may still confirm.
     UndecidedIsCancelled,
+    /// Who is to be told how it ended is told before the payment is settled.
+    ToldTooEarly,
+    /// A notice that was under way at a crash is taken for told.
+    NoticeLostInCrash,
+    /// A notice has another id every time it is told.
+    NoticeRenamed,
+    /// Only the first ending is told.
+    ChangesAreNotTold,
+    /// A notice whose answer was lost is taken for told.
+    LostNoticeIsDone,
+    /// A notice is given up because the receiver is away for a moment.
+    NoticeGivenUpAtOnce,
 }
 
 /// Which bug is planted, if one is.

@@ -5,6 +5,7 @@ use posada_core::booking::journal::{Capabilities, Terms};
 use posada_core::booking::request::{BookingRequest, Guest, PaymentIntent, RequestedRoom};
 use posada_core::fixtures;
 use posada_core::ids::{BookingId, PackageId, RoomTypeId, WaId};
+use posada_core::message::Language;
 use posada_core::money::Money;
 use posada_core::party::Occupancy;
 use posada_core::payment::claim::required;
@@ -13,6 +14,7 @@ use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::property::Property;
 use posada_core::stay::Stay;
 
+use crate::receiver::Troubles;
 use crate::rng::Rng;
 
 /// How long rooms are held. Shorter than a hotel's, so that holds expire while calls are under way.
@@ -60,6 +62,8 @@ pub(crate) struct Scenario {
     pub(crate) outsider_ms: Vec<i64>,
     /// When the clock jumps forward, and by how much.
     pub(crate) jumps: Vec<(i64, i64)>,
+    /// When who is told of endings is not as it should be.
+    pub(crate) receiver: Troubles,
 }
 
 pub(crate) fn money(cents: i64) -> Money {
@@ -109,6 +113,7 @@ impl Scenario {
             desk_ms: Vec::new(),
             outsider_ms: Vec::new(),
             jumps: Vec::new(),
+            receiver: Troubles::default(),
         };
         for _ in 0..1 + rng.index(4) {
             let intent = scenario.intent(rng);
@@ -142,9 +147,24 @@ impl Scenario {
         scenario
     }
 
+    /// Has somebody told how bookings end, who is away at times. It has chances of its own, so that the seeds of
+    /// worlds without one stand for what they always did.
+    pub(crate) fn add_receiver(&mut self, seed: u64) {
+        let mut rng = Rng::new(seed ^ 0x6e6f_7469_6679);
+        for intent in &mut self.intents {
+            intent.terms.notify = rng.permille(700).then_some(Language::Es);
+        }
+        if self.rates.budget > 0 {
+            let from = rng.between(0, 40_000);
+            let long = rng.pick(&[2_000, 400_000, 86_400_000, 400_000_000]);
+            self.receiver.away = rng.permille(300).then_some((from, from + long));
+            self.receiver.gone = rng.permille(80).then(|| rng.between(0, 100_000_000));
+        }
+    }
+
     /// Whether nothing happens but what the guests do.
     pub(crate) fn is_quiet(&self) -> bool {
-        let away = self.database_away.is_none() && self.api_away.is_none();
+        let away = self.database_away.is_none() && self.api_away.is_none() && self.receiver.away.is_none();
         away && self.desk_ms.is_empty()
             && self.jumps.is_empty()
             && self.intents.len() == 1
@@ -169,6 +189,7 @@ impl Scenario {
             desk_ms: Vec::new(),
             outsider_ms: Vec::new(),
             jumps: Vec::new(),
+            receiver: Troubles::default(),
         };
         let mut intent = scenario.intent(&mut rng);
         let guests = Occupancy { adults: 2, ..Occupancy::default() };
@@ -177,6 +198,7 @@ impl Scenario {
         intent.request.all_or_nothing = all && capabilities.cancel;
         intent.request.payment.amount = None;
         intent.terms = terms(&intent.request, capabilities, 100, 900_000);
+        intent.terms.notify = Some(Language::Es);
         intent.sent_ms = vec![0];
         intent.cancels = Vec::new();
         scenario.intents.push(intent);
@@ -270,7 +292,7 @@ fn terms(request: &BookingRequest, capabilities: Capabilities, percent: u8, hold
         request.rooms.iter().map(|room| price(&room.guests, request.stay.night_count())).collect();
     let total = prices.iter().map(|price| price.round_half_up_to_cents()).sum::<Option<Money>>();
     let required = required(total.expect("small amounts"), percent);
-    Terms { prices, required, amount: request.payment.amount, hold_ttl_ms, capabilities }
+    Terms { prices, required, amount: request.payment.amount, hold_ttl_ms, capabilities, notify: None }
 }
 
 fn row(place: usize, rng: &mut Rng) -> PaymentRow {

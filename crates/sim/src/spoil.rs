@@ -49,6 +49,12 @@ impl World {
             Input::Cancel(reference, Err(Failure::Refused(_))) if is(Mutation::RefusedCancelIsDone) => {
                 Input::Cancel(reference, Ok(()))
             }
+            Input::Notify(number, Err(Failure::Unknown)) if is(Mutation::LostNoticeIsDone) => {
+                Input::Notify(number, Ok(()))
+            }
+            Input::Notify(number, Err(Failure::Retryable { .. })) if is(Mutation::NoticeGivenUpAtOnce) => {
+                Input::Notify(number, Err(Failure::Refused("503".to_owned())))
+            }
             Input::Follow(Err(Failure::Refused(_))) if is(Mutation::RefusedFollowIsTaken) => {
                 Input::Follow(Ok(()))
             }

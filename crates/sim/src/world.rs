@@ -20,6 +20,7 @@ use crate::host::Host;
 use crate::hotel::Hotel;
 use crate::mutation::{Mutation, Planted};
 use crate::payments::Payments;
+use crate::receiver::Receiver;
 use crate::rng::Rng;
 use crate::scenario::{Scenario, money};
 
@@ -79,6 +80,7 @@ pub(crate) struct World {
     pub(crate) intents: Vec<usize>,
     pub(crate) hotel: Hotel,
     pub(crate) api: Api,
+    pub(crate) receiver: Receiver,
     pub(crate) payments: Payments,
     /// How each booking ended when it was first seen to.
     pub(crate) ended: BTreeMap<usize, Outcome>,
@@ -104,6 +106,7 @@ impl World {
     ) -> Self {
         let mut world = Self {
             hotel: Hotel::new(scenario.property.clone(), planted),
+            receiver: Receiver::default(),
             api: Api::new(scenario.property.clone(), scenario.capabilities, scenario.picks_rooms),
             payments: Payments::new(&scenario.payments, Rules::of(&scenario.property), planted),
             scenario,
@@ -375,6 +378,9 @@ impl World {
     /// Starts what is due; once nothing is under way, arms the alarm.
     pub(crate) fn drive(&mut self, host: usize) -> Result<(), String> {
         let now = self.clock();
+        if self.planted.is(Mutation::ToldTooEarly) {
+            self.tell_too_early(host);
+        }
         for effect in self.hosts[host].start_due(now) {
             self.call(host, effect);
         }

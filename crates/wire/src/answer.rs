@@ -1,11 +1,14 @@
 //! What a booking is answered.
 
 use posada_core::booking::CancellationRequest;
+use posada_core::booking::journal::StaffReason;
+use posada_core::booking::notice::{Delivery, Notice};
 use posada_core::booking::outcome::{BookedRoom, FailedRoom, FailureCause, Outcome, Report};
-use posada_core::ids::{BookingId, LineNo, ReservationCode, RoomNumber, RoomTypeId};
+use posada_core::ids::{BookingId, LineNo, ReservationCode, RoomNumber, RoomTypeId, WaId};
 
 use crate::command::{Caller, Form};
 use crate::number::Amount;
+use crate::progress::ProgressView;
 use crate::proposal::Redistribution;
 use crate::written;
 
@@ -103,7 +106,7 @@ pub struct FailedView {
 written!(FailedView { line, booking, room, reserva, code, reason, error });
 
 /// A line as people count: from 1.
-fn place(line: LineNo) -> u16 {
+pub(crate) fn place(line: LineNo) -> u16 {
     u16::from(line.0).saturating_add(1)
 }
 
@@ -143,6 +146,30 @@ fn error_of(cause: &FailureCause, caller: Caller) -> String {
         FailureCause::Cancelled => "Cancelled",
     };
     error.to_owned()
+}
+
+/// How telling the hotel's programs of the present ending stands; for staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotificationView {
+    /// The event's number among the booking's.
+    pub sequence: u32,
+    /// `pending`, `delivered` or `given_up`.
+    pub state: &'static str,
+    /// Why it was given up.
+    pub error: Option<String>,
+}
+
+written!(NotificationView { sequence, state, error });
+
+impl From<(u32, Delivery)> for NotificationView {
+    fn from((sequence, delivery): (u32, Delivery)) -> Self {
+        let (state, error) = match delivery {
+            Delivery::Pending => ("pending", None),
+            Delivery::Delivered => ("delivered", None),
+            Delivery::GivenUp { error } => ("given_up", Some(error)),
+        };
+        Self { sequence, state, error }
+    }
 }
 
 /// What is said about a booking in words.
@@ -186,6 +213,16 @@ pub struct BookingAnswer {
     pub balance_due: Amount,
     /// What the guest is told.
     pub customer_message: String,
+    /// How far every requested room is, while the booking goes on.
+    pub progress: Option<Vec<ProgressView>>,
+    /// How telling the hotel's programs stands; for staff.
+    pub notification: Option<NotificationView>,
+    /// Of an event: its number among the booking's.
+    pub sequence: Option<u32>,
+    /// Of an event: the WhatsApp id that the assistant talks to.
+    pub wa_id: Option<WaId>,
+    /// Of an event: why people must look at it.
+    pub staff_reasons: Option<Vec<&'static str>>,
 }
 
 written!(BookingAnswer {
@@ -203,7 +240,12 @@ written!(BookingAnswer {
     cancellation_requested,
     total_amount,
     balance_due,
-    customer_message
+    customer_message,
+    progress,
+    notification,
+    sequence,
+    wa_id,
+    staff_reasons
 });
 
 impl BookingAnswer {
@@ -230,6 +272,23 @@ impl BookingAnswer {
             total_amount: Amount(report.total),
             balance_due: Amount(report.balance_due),
             customer_message: words.customer_message,
+            progress: None,
+            notification: None,
+            sequence: None,
+            wa_id: None,
+            staff_reasons: None,
+        }
+    }
+
+    /// What an event says of the booking: its answer, for the hotel's own programs.
+    #[must_use]
+    pub fn of_notice(id: &BookingId, notice: Notice, words: Words<'_>) -> Self {
+        let reasons: Vec<&'static str> = notice.staff_reasons.iter().map(StaffReason::code).collect();
+        Self {
+            sequence: Some(notice.number),
+            wa_id: notice.wa_id,
+            staff_reasons: (!reasons.is_empty()).then_some(reasons),
+            ..Self::new(id, &notice.report, Form::Many, Caller::Assistant, words)
         }
     }
 

@@ -10,6 +10,7 @@ use posada_core::ids::{
     BookingId, ClaimId, LineNo, Millis, OperationId, PackageId, Reference, ReservationCode, RoomNumber,
     RoomTypeId, WaId,
 };
+use posada_core::message::Language;
 use posada_core::money::Money;
 use posada_core::party::Occupancy;
 use posada_core::payment::ledger::{EntryKind, Holder, LedgerEntry};
@@ -96,7 +97,9 @@ fn every_journal_entry_survives() {
         amount: None,
         hold_ttl_ms: 900_000,
         capabilities: Capabilities { idempotency: true, lookup: false, cancel: true },
+        notify: None,
     };
+    let told = Terms { notify: Some(Language::En), ..terms.clone() };
     let line = LineNo(2);
     let causes = [
         FailureCause::NoAvailability,
@@ -107,7 +110,7 @@ fn every_journal_entry_survives() {
         FailureCause::Cancelled,
     ];
     let mut entries = vec![
-        Entry::Requested { request: Box::new(request(None)), terms: terms.clone() },
+        Entry::Requested { request: Box::new(request(None)), terms: told },
         Entry::Requested { request: Box::new(request(WaId::parse("50370001234").ok())), terms },
         Entry::Claimed { claim: ClaimId::from_bits(1), amount: money(10), shares: vec![money(10), money(0)] },
         Entry::Refused { problem: Problem::MissingBooking },
@@ -122,6 +125,7 @@ fn every_journal_entry_survives() {
         Entry::Settled,
         Entry::HoldsReleased,
         Entry::Notified,
+        Entry::NotifyGivenUp { error: "410".to_owned() },
         Entry::Resolved { note: "visto".to_owned(), line: None, by: None },
         Entry::Resolved { note: "visto".to_owned(), line: Some(line), by: Some("0f".to_owned()) },
         Entry::StrayFound { line, generation: 2, room: room("54"), code: code("26181") },

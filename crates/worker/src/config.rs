@@ -43,6 +43,11 @@ pub(crate) fn now(env: &Env) -> Millis {
     clock().plus(test_number(env, "POSADA_TEST_CLOCK_OFFSET_MS"))
 }
 
+/// How often tests have a listener written to, where they set it.
+pub(crate) fn test_keep_alive_ms(env: &Env) -> Option<u64> {
+    u64::try_from(test_number(env, "POSADA_TEST_KEEP_ALIVE_MS")).ok().filter(|ms| *ms > 0)
+}
+
 /// How long tests make the embedded book take over line n: n times this, so that a kill can fall between two rooms.
 pub(crate) fn test_book_latency_ms(env: &Env) -> u64 {
     u64::try_from(test_number(env, "POSADA_TEST_BOOK_LATENCY_MS")).unwrap_or(0)

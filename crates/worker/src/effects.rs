@@ -1,17 +1,22 @@
 //! Carrying out one effect of a booking on the hotel's systems, and saying how it went.
 
 use posada_core::booking::effect::{Effect, Failure, Input};
+use posada_core::booking::notice::Notice;
 use posada_core::booking::request::Evidence;
 use posada_core::ids::{BookingId, ClaimId, Millis};
+use posada_core::message::{booking_message, failure_message};
 use posada_core::payment::ledger::Account;
 use posada_core::payment::method::PaymentRef;
 use posada_core::payment::operation::{self, Attach, Decision, Rules};
 use posada_core::problem::Problem;
+use posada_wire::answer::{BookingAnswer, Words};
+use posada_wire::webhook::{Event, notice_id, notice_kind};
 use worker::Env;
 
 use crate::payments::{self, StoreError};
 use crate::reservations::{Listing, Reservations};
-use crate::{config, host, log, settings};
+use crate::respond::{self, Tone};
+use crate::{config, host, log, settings, webhook};
 
 /// Carries `effect` out. It can be repeated: every system recognises the operation. `listing` is what was free when
 /// the request was checked, where it is not known to be older than that.
@@ -70,11 +75,35 @@ pub(crate) async fn perform(
         }
         // Asked from booking to booking, not of the hotel's systems.
         Effect::Follow { .. } => Input::Follow(Err(Failure::Unknown)),
-        // No programs are to be told in this deployment.
-        Effect::Notify => Input::Notify(Ok(())),
+        Effect::Notify(notice) => {
+            let number = notice.number;
+            Input::Notify(number, notify(env, booking, settings_version, *notice).await)
+        }
     };
     log::step(booking, step, config::now(env).0.saturating_sub(started.0));
     input
+}
+
+/// Tells the hotel's programs how the booking ended. The same notice is told in the same words every time.
+async fn notify(
+    env: &Env,
+    booking: &BookingId,
+    settings_version: &str,
+    notice: Notice,
+) -> Result<(), Failure<String>> {
+    let unreachable = |error: host::Error| {
+        log::error("notify", &error.to_string());
+        Failure::Retryable { after_ms: None }
+    };
+    let hotel = settings::at(env, settings_version).await.map_err(unreachable)?;
+    let voice = respond::voice(hotel.as_deref(), Tone::new(notice.language, false));
+    let words = Words {
+        customer_message: booking_message(&notice.report, &voice),
+        reason: &|room| failure_message(room, &voice),
+    };
+    let (id, kind, at) = (notice_id(booking, notice.number), notice_kind(&notice), notice.at);
+    let answer = BookingAnswer::of_notice(booking, notice, words);
+    webhook::send(env, &Event { id, kind, at, data: &answer }).await
 }
 
 /// The id of a claim, if a new one is opened.

@@ -24,6 +24,8 @@ pub(crate) enum Kind {
     ReservationWithoutBooking,
     /// A reservation that its booking gave up and that could not be cancelled.
     StrayReservation,
+    /// The hotel's programs could not be told how a booking ended.
+    NoticeGivenUp,
     /// One that was cancelled: there is nothing left to do.
     StrayCancelled,
 }
@@ -35,6 +37,7 @@ stored_choice!(Kind {
     "claim_left" = ClaimLeft,
     "reservation_without_booking" = ReservationWithoutBooking,
     "stray_reservation" = StrayReservation,
+    "notice_given_up" = NoticeGivenUp,
     "stray_cancelled" = StrayCancelled,
 });
 
@@ -65,6 +68,10 @@ impl Kind {
             Self::StrayReservation => (
                 "Hay una reserva que su reservación dio por perdida y no se pudo cancelar. Cancélela.",
                 "There is a reservation that its booking gave up and that could not be cancelled. Cancel it.",
+            ),
+            Self::NoticeGivenUp => (
+                "No se pudo avisar a los programas del hotel cómo terminó esta reservación. Avíseles a mano.",
+                "The hotel's programs could not be told how this booking ended. Tell them by hand.",
             ),
             Self::StrayCancelled => (
                 "Una reserva que llegó tarde fue cancelada.",

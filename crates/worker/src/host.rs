@@ -5,13 +5,18 @@
 //! would be a third of the bundle.
 
 use std::fmt;
+use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use posada_core::ids::Millis;
 use wasm_bindgen::prelude::*;
 use worker::js_sys::{self, Array, Promise, Reflect, futures::JsFuture};
 use worker::web_sys::{self, Headers, RequestInit, ResponseInit};
 use worker::worker_sys::types as sys;
 use worker::{Delay, Env, web_sys::Response};
+
+/// How long a stream's reader may take to read its end.
+const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 
 /// What the platform threw, or a fault of ours in its place.
 #[derive(Debug)]
@@ -82,7 +87,7 @@ pub(crate) fn console_log(line: &str) {
 
 /// Waits for so many milliseconds.
 pub(crate) async fn wait(ms: u64) {
-    Delay::from(std::time::Duration::from_millis(ms)).await;
+    Delay::from(Duration::from_millis(ms)).await;
 }
 
 /// A variable or secret of the deployment; `None` where it is not set or empty.
@@ -175,6 +180,76 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     fn cancel(this: &Reader) -> std::result::Result<Promise, JsValue>;
+
+    type IdentityTransformStream;
+
+    #[wasm_bindgen(constructor, catch)]
+    fn new() -> std::result::Result<IdentityTransformStream, JsValue>;
+
+    #[wasm_bindgen(method, getter)]
+    fn readable(this: &IdentityTransformStream) -> web_sys::ReadableStream;
+
+    #[wasm_bindgen(method, getter)]
+    fn writable(this: &IdentityTransformStream) -> Writable;
+
+    type Writable;
+
+    #[wasm_bindgen(method, catch, js_name = getWriter)]
+    fn get_writer(this: &Writable) -> std::result::Result<Writer, JsValue>;
+
+    type Writer;
+
+    #[wasm_bindgen(method, catch)]
+    fn write(this: &Writer, bytes: js_sys::Uint8Array) -> std::result::Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn close(this: &Writer) -> std::result::Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn abort(this: &Writer) -> std::result::Result<Promise, JsValue>;
+}
+
+/// An answer without a body.
+pub(crate) fn empty(status: u16) -> Result<Response> {
+    let init = ResponseInit::new();
+    init.set_status(status);
+    Ok(Response::new_with_opt_str_and_init(None, &init)?)
+}
+
+/// Where server-sent events are written.
+pub(crate) struct EventWriter(Writer);
+
+impl EventWriter {
+    /// A stream of events, and the answer that it is.
+    pub(crate) fn open() -> Result<(Self, Response)> {
+        let stream = IdentityTransformStream::new()?;
+        let writer = stream.writable().get_writer()?;
+        let response = Response::new_with_opt_readable_stream(Some(&stream.readable()))?;
+        set_header(&response, "Content-Type", "text/event-stream")?;
+        set_header(&response, "Cache-Control", "no-store")?;
+        set_header(&response, "X-Content-Type-Options", "nosniff")?;
+        Ok((Self(writer), response))
+    }
+
+    /// Writes; `false` where nobody reads it, or not in time.
+    pub(crate) async fn write(&self, text: &str, within: Duration) -> bool {
+        let Ok(written) = self.0.write(js_sys::Uint8Array::from(text.as_bytes())) else { return false };
+        match select(JsFuture::from(written), Delay::from(within)).await {
+            Either::Left((written, _)) => written.is_ok(),
+            Either::Right(_) => false,
+        }
+    }
+
+    /// Ends the stream; one that nobody reads is thrown away.
+    pub(crate) async fn close(&self) {
+        let closed = self.0.close().map(JsFuture::from);
+        let Ok(closed) = closed else { return };
+        if let Either::Right(_) = select(closed, Delay::from(CLOSE_WITHIN)).await
+            && let Ok(aborted) = self.0.abort()
+        {
+            let _ = JsFuture::from(aborted).await;
+        }
+    }
 }
 
 /// The body of a request or an answer, in the pieces that it comes in.

@@ -18,6 +18,7 @@ mod routes;
 mod rows;
 mod settings;
 mod sweep;
+mod webhook;
 
 use posada_core::payment::method::PaymentMethod;
 use posada_core::problem::Problem;
@@ -102,6 +103,7 @@ enum Route<'a> {
     Bookings,
     MakeBooking,
     Booking(&'a str),
+    BookingEvents(&'a str),
     BookingRoom(&'a str, &'a str),
     CancellationRequest(&'a str),
     Validate(PaymentMethod),
@@ -125,6 +127,7 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         ["v1", "quotes"] => (Route::Quotes, "POST"),
         ["v1", "bookings"] => (Route::Bookings, "POST"),
         ["v1", "bookings", id] => (Route::Booking(id), "GET, DELETE"),
+        ["v1", "bookings", id, "events"] => (Route::BookingEvents(id), "GET"),
         ["v1", "bookings", id, "rooms", n] => (Route::BookingRoom(id, n), "DELETE"),
         ["v1", "bookings", id, "cancellation-request"] => (Route::CancellationRequest(id), "POST"),
         ["v1", "tools", "quote_rooms"] => (Route::QuoteRooms, "POST"),
@@ -153,7 +156,10 @@ async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, ton
     if matches!(route, Route::Health) {
         return Ok(respond::json_text("{\"status\":\"ok\"}", 200)?);
     }
-    let takes_token = matches!(route, Route::Bookings | Route::Booking(_) | Route::CancellationRequest(_));
+    let takes_token = matches!(
+        route,
+        Route::Bookings | Route::Booking(_) | Route::BookingEvents(_) | Route::CancellationRequest(_)
+    );
     let ask = Ask::new(request, env, takes_token, tone)?;
     match route {
         Route::Health => Err(Problem::NotFound.into()),
@@ -164,6 +170,7 @@ async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, ton
         Route::Bookings | Route::MakeBooking => bookings::create(ask).await,
         Route::Booking(id) if method == "DELETE" => bookings::cancel(ask, id, None).await,
         Route::Booking(id) => bookings::get(ask, id).await,
+        Route::BookingEvents(id) => bookings::events(ask, id).await,
         Route::BookingRoom(id, n) => bookings::cancel(ask, id, Some(n)).await,
         Route::CancellationRequest(id) => bookings::request_cancellation(ask, id).await,
         Route::Validate(method) => payment_tools::validation(ask, method).await,

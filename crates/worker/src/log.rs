@@ -102,6 +102,7 @@ fn kind(entry: &Entry) -> &'static str {
         Entry::Settled => "settled",
         Entry::HoldsReleased => "holds_released",
         Entry::Notified => "notified",
+        Entry::NotifyGivenUp { .. } => "notify_given_up",
         Entry::Escalated { .. } => "escalated",
         Entry::Resolved { .. } => "resolved",
         Entry::StrayFound { .. } => "stray_found",

@@ -26,7 +26,7 @@ pub(crate) struct Outbound<'a> {
     pub(crate) body: Option<&'a str>,
     /// How long it may take, all in all.
     pub(crate) deadline_ms: u64,
-    /// How much the answer may hold.
+    /// How much the answer may hold; of one that is to hold nothing, nothing is read.
     pub(crate) bytes_max: usize,
 }
 
@@ -69,6 +69,11 @@ async fn exchange(it: &Outbound<'_>, signal: &AbortSignal) -> Result<Reply> {
         body: Vec::new(),
     };
     let Some(stream) = Body::of_response(&response) else { return Ok(reply) };
+    if it.bytes_max == 0 {
+        // What cannot be let go of ends with the connection.
+        let _ = stream.cancel().await;
+        return Ok(reply);
+    }
     while let Some(piece) = stream.next().await? {
         if reply.body.len().saturating_add(piece.len()) > it.bytes_max {
             return Err("the answer is too large".into());

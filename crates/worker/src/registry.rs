@@ -2,6 +2,7 @@
 
 use posada_core::booking::Booking;
 use posada_core::booking::journal::StaffReason;
+use posada_core::booking::notice::Delivery;
 use posada_core::booking::outcome::Outcome;
 use posada_core::ids::{BookingId, ReservationCode};
 use posada_core::payment::method::PaymentRef;
@@ -27,6 +28,8 @@ pub(crate) struct Row {
     pub(crate) next_look_ms: Option<i64>,
     pub(crate) delayed_ms: Option<i64>,
     pub(crate) cancel_asked_ms: Option<i64>,
+    /// The ending that the hotel's programs could not be told of, which is a finding of its own.
+    pub(crate) untold: Option<u32>,
 }
 
 stored_record!(Row {
@@ -44,6 +47,7 @@ stored_record!(Row {
     next_look_ms,
     delayed_ms,
     cancel_asked_ms,
+    untold,
 });
 
 impl Row {
@@ -70,6 +74,10 @@ impl Row {
             next_look_ms: booking.deadline().map(|at| at.0),
             delayed_ms: booking.delayed_since().map(|at| at.0),
             cancel_asked_ms: booking.cancellation_requested().map(|it| it.at.0),
+            untold: match booking.delivery() {
+                Some((ending, Delivery::GivenUp { .. })) => Some(ending),
+                Some((_, Delivery::Pending | Delivery::Delivered)) | None => None,
+            },
         })
     }
 }
@@ -79,7 +87,8 @@ impl Row {
 /// # Errors
 /// Where the database fails.
 pub(crate) async fn put(env: &Env, row: &str) -> Result<()> {
-    let upsert = Database::of(env)?.prepare(
+    let db = Database::of(env)?;
+    let upsert = db.prepare(
         "INSERT INTO bookings (id, created_ms, updated_ms, state, reasons, check_in, check_out, rooms_asked,
              rooms_booked, codes, method, reference, content, next_look_ms, delayed_ms,
              cancel_asked_ms)
@@ -97,7 +106,15 @@ pub(crate) async fn put(env: &Env, row: &str) -> Result<()> {
          WHERE excluded.updated_ms >= bookings.updated_ms",
         &[row.into()],
     )?;
-    upsert.run().await.map(drop)
+    let untold = db.prepare(
+        "INSERT INTO findings (kind, subject, booking, detail, found_ms)
+         SELECT 'notice_given_up', value->>'id' || ':' || (value->>'untold'), value->>'id', '{}',
+             value->>'updated_ms'
+         FROM json_each(json_array(json(?1))) WHERE value->>'untold' IS NOT NULL
+         ON CONFLICT (kind, subject) DO NOTHING",
+        &[row.into()],
+    )?;
+    db.batch(vec![upsert, untold]).await.map(drop)
 }
 
 /// Deletes a booking's row: what was known of it is gone.

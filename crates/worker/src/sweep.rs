@@ -111,7 +111,7 @@ impl Sweep<'_> {
     async fn overdue(&mut self) -> Result<()> {
         let rows = self
             .rows(
-                "state = 'in_progress' AND (next_look_ms IS NULL OR next_look_ms <= ?1)",
+                "next_look_ms <= ?1 OR (state = 'in_progress' AND next_look_ms IS NULL)",
                 self.now.plus(-OVERDUE_MS),
                 OVERDUE_MAX,
             )
@@ -125,7 +125,7 @@ impl Sweep<'_> {
     /// Compares bookings that have ended with what their journals say, those first that were not for longest.
     async fn compare(&mut self) -> Result<()> {
         let rows = self.rows(
-            "state <> 'in_progress' AND updated_ms <= ?1",
+            "state <> 'in_progress' AND next_look_ms IS NULL AND updated_ms <= ?1",
             self.now.plus(-OVERDUE_MS),
             COMPARED_MAX,
         );
@@ -153,7 +153,7 @@ impl Sweep<'_> {
             }
             Asked::Unknown => self.case(Kind::Lost, row.id.as_str(), Some(&row.id), &[]).await?,
             Asked::Known(is, _) => {
-                if is_overdue && is.next_look_ms.is_some() && is.state == "in_progress" {
+                if is_overdue && is.next_look_ms.is_some() {
                     self.report.resumed.push(row.id.clone());
                 }
                 self.repair(&row, &is).await?;

@@ -26,8 +26,10 @@ impl Booking {
         if !(1..=JOURNAL_VERSION).contains(&stamped.v) {
             return Err(ReplayError::Version(stamped.v));
         }
+        let before = self.ending();
         self.take(&stamped.entry, stamped.at, stamped.v)?;
         self.last_at = stamped.at;
+        self.notice_change(before, stamped.at);
         Ok(())
     }
 
@@ -242,9 +244,8 @@ impl Booking {
                 }
                 self.deferred.remove(&Step::ReleaseHolds);
             }
-            Entry::Notified => {
-                self.deferred.remove(&Step::Notify);
-            }
+            Entry::Notified => self.notices_end(None),
+            Entry::NotifyGivenUp { error } => self.notices_end(Some(error.clone())),
             Entry::Escalated { reason } => {
                 self.staff.push(reason.clone());
                 self.escalated_at = self.escalated_at.or(Some(at));

@@ -54,10 +54,7 @@ impl Booking {
                 // A hold that cannot be let go of now ends by itself; it is tried again all the same.
                 Err(_) => vec![self.defer(Step::ReleaseHolds, None, now)],
             },
-            Input::Notify(answer) => match answer {
-                Ok(()) => vec![Entry::Notified],
-                Err(_) => vec![self.defer(Step::Notify, None, now)],
-            },
+            Input::Notify(number, answer) => vec![self.notified(number, answer, now)?],
             Input::CancelBooked { line, by } => self.cancel_booked(line, by)?,
             Input::RequestCancellation { lines, reason, by } => {
                 self.request_cancellation(lines, reason, by)?

@@ -1,6 +1,7 @@
 //! What a host is to carry out, and what it answers.
 
 use super::journal::{HeldRoom, Requester, Step};
+use super::notice::Notice;
 use super::request::{Guest, RequestedRoom};
 use crate::ids::{
     BookingId, ClaimId, LineNo, Millis, PackageId, Reference, ReservationCode, RoomNumber, RoomTypeId,
@@ -145,7 +146,7 @@ pub enum Effect {
         lines: Vec<LineNo>,
     },
     /// Tell the hotel's programs how it ended.
-    Notify,
+    Notify(Box<Notice>),
 }
 
 impl Effect {
@@ -161,7 +162,7 @@ impl Effect {
             Self::CancelReservation { reference, .. } => Step::Cancel { line: reference.line },
             Self::SettlePayment { .. } => Step::Settle,
             Self::ReleaseHolds { .. } => Step::ReleaseHolds,
-            Self::Notify => Step::Notify,
+            Self::Notify(_) => Step::Notify,
         }
     }
 }
@@ -237,8 +238,8 @@ pub enum Input {
     Settle(Result<bool, Failure<Problem>>),
     /// How letting go of rooms went.
     ReleaseHolds(Result<(), Failure<Problem>>),
-    /// How telling went.
-    Notify(Result<(), Failure<String>>),
+    /// How telling went, of the notice with this number; refused is what must not be tried again.
+    Notify(u32, Result<(), Failure<String>>),
     /// Staff cancel a line of a booking that ended, or all that is booked.
     CancelBooked {
         /// The line; all of them where none is named.

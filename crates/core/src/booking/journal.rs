@@ -3,6 +3,7 @@
 use super::outcome::FailureCause;
 use super::request::BookingRequest;
 use crate::ids::{BookingId, ClaimId, LineNo, Millis, ReservationCode, RoomNumber};
+use crate::message::Language;
 use crate::money::Money;
 use crate::problem::Problem;
 
@@ -33,6 +34,8 @@ pub struct Terms {
     pub hold_ttl_ms: i64,
     /// What the reservation API can do.
     pub capabilities: Capabilities,
+    /// Whether the hotel's programs are told how it ends, and the language in which they then tell the guest.
+    pub notify: Option<Language>,
 }
 
 /// A step of a booking that a host carries out. At most one of each is under way at a time.
@@ -90,6 +93,17 @@ pub enum StaffReason {
 }
 
 impl StaffReason {
+    /// The stable name that programs tell reasons by.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unconfirmed { .. } => "unconfirmed",
+            Self::CodreserFull => "codreser_full",
+            Self::CancelFailed { .. } => "cancel_failed",
+            Self::LedgerRefused { .. } => "ledger_refused",
+        }
+    }
+
     /// The line that they must look at; `None` where it is the payment.
     #[must_use]
     pub fn line(&self) -> Option<LineNo> {
@@ -231,6 +245,11 @@ pub enum Entry {
     HoldsReleased,
     /// The hotel's programs know how it ended.
     Notified,
+    /// They could not be told, and it is not tried any more.
+    NotifyGivenUp {
+        /// Why, for staff.
+        error: String,
+    },
     /// People must look at it.
     Escalated {
         /// Why.

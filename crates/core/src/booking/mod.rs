@@ -9,7 +9,9 @@ mod decide;
 pub mod effect;
 mod follow;
 pub mod journal;
+pub mod notice;
 pub mod outcome;
+pub mod progress;
 pub mod request;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
@@ -18,6 +20,7 @@ pub use apply::ReplayError;
 pub use decide::Rejection;
 use effect::{ABSENT_AFTER_MS, BOOK_CALLS_MAX, Effect, FollowWish, RoomNeed, RoomOrder};
 use journal::{Entry, Requester, StaffReason, Stamped, Step, Terms};
+use notice::Notices;
 use outcome::{BookedRoom, FailedRoom, FailureCause, LineStanding, Outcome, Report};
 use request::{BookingRequest, RequestedRoom};
 
@@ -146,6 +149,7 @@ pub struct Booking {
     strays: Vec<ReservationCode>,
     /// When claiming was last under way without its outcome being known.
     claim_unknown_at: Option<Millis>,
+    notices: Notices,
     last_at: Millis,
 }
 
@@ -165,6 +169,7 @@ impl Booking {
             follower: None,
             strays: Vec::new(),
             claim_unknown_at: None,
+            notices: Notices::default(),
             last_at: Millis(0),
         }
     }
@@ -270,10 +275,10 @@ impl Booking {
     pub fn pending(&self, now: Millis) -> Vec<Effect> {
         let is_due = |effect: &Effect| self.deferred.get(&effect.step()).is_none_or(|d| d.until <= now);
         let renewal = self.renewal_due().filter(|due| *due <= now).and_then(|_| self.renewal());
-        self.steps().into_iter().chain(renewal).filter(is_due).collect()
+        self.steps().into_iter().chain(renewal).chain(self.notify_effect()).filter(is_due).collect()
     }
 
-    /// When the booking must be looked at again, whatever happens to its host; `None` once it ended.
+    /// When the booking must be looked at again, whatever happens to its host; `None` once it ended and that is told.
     #[must_use]
     pub fn deadline(&self) -> Option<Millis> {
         let resume = self.last_at.plus(RESUME_AFTER_MS);
@@ -282,7 +287,7 @@ impl Booking {
             Some(deferral) => at.max(deferral.until),
             None => at,
         });
-        self.steps().iter().map(due).chain(renewal).min()
+        self.steps().iter().chain(&self.notify_effect()).map(due).chain(renewal).min()
     }
 
     /// Since when a step of it cannot be carried out: the one that has waited longest.
@@ -357,16 +362,11 @@ impl Booking {
     /// How it stands, in line order.
     #[must_use]
     pub fn report(&self) -> Report {
-        let outcome = self.outcome().unwrap_or(match self.phase {
-            Phase::Refused(_) => Outcome::NotBooked,
-            Phase::New | Phase::Following | Phase::Claiming | Phase::Booking | Phase::Settled => {
-                Outcome::InProgress
-            }
-        });
+        let outcome = self.stands();
         let (mut booked, mut failed) = (Vec::new(), Vec::new());
         // Of all or nothing nothing is said before it is all.
-        let is_open = outcome == Outcome::InProgress && self.request().is_some_and(|it| it.all_or_nothing);
-        for (line, it) in self.numbered().filter(|_| !is_open) {
+        let is_quiet = self.is_quiet();
+        for (line, it) in self.numbered().filter(|_| !is_quiet) {
             let RequestedRoom { room_type, guests, extra_beds } = it.requested.clone();
             let amount = it.exact.round_half_up_to_cents();
             match &it.state {
@@ -416,6 +416,16 @@ impl Booking {
         let total = sum(&mut booked.iter().map(|room| room.amount));
         let paid = sum(&mut booked.iter().map(|room| room.paid));
         Report { outcome, balance_due: total.minus_or_zero(paid), booked, failed, total }
+    }
+
+    /// How it stands, whether it ended or not.
+    fn stands(&self) -> Outcome {
+        self.outcome().unwrap_or(match self.phase {
+            Phase::Refused(_) => Outcome::NotBooked,
+            Phase::New | Phase::Following | Phase::Claiming | Phase::Booking | Phase::Settled => {
+                Outcome::InProgress
+            }
+        })
     }
 
     /// How often a step was put off.

@@ -1,6 +1,7 @@
 mod doubt;
 mod ending;
 mod follow;
+mod notice;
 
 use std::collections::BTreeMap;
 
@@ -59,7 +60,7 @@ fn terms(request: &BookingRequest, capabilities: Capabilities) -> Terms {
     let prices: Vec<Money> =
         request.rooms.iter().map(|r| Money::from_mills(86_250 * i64::from(r.guests.adults))).collect();
     let required = prices.iter().copied().sum::<Option<Money>>().expect("small amounts");
-    Terms { prices, required, amount: None, hold_ttl_ms: 900_000, capabilities }
+    Terms { prices, required, amount: None, hold_ttl_ms: 900_000, capabilities, notify: None }
 }
 
 /// The hotel's systems, as one booking sees them: rooms, a reservation API and a payment.
@@ -79,6 +80,8 @@ struct World {
     next_code: u32,
     /// Cancels refused by the API.
     refuses_cancel: bool,
+    /// What the hotel's programs were told.
+    told: Vec<(u32, Outcome)>,
 }
 
 impl World {
@@ -96,6 +99,7 @@ impl World {
             claim: None,
             next_code: 26_181,
             refuses_cancel: false,
+            told: Vec::new(),
         }
     }
 
@@ -155,7 +159,10 @@ impl World {
                 self.held.clear();
                 Input::ReleaseHolds(Ok(()))
             }
-            Effect::Notify => Input::Notify(Ok(())),
+            Effect::Notify(notice) => {
+                self.told.push((notice.number, notice.report.outcome));
+                Input::Notify(notice.number, Ok(()))
+            }
         }
     }
 }

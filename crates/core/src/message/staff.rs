@@ -162,6 +162,10 @@ pub fn entry_text(entry: &Entry, language: Language) -> String {
         Entry::Settled => say("Se liquidó el pago.", "The payment was settled."),
         Entry::HoldsReleased => say("Se soltaron las habitaciones apartadas.", "Held rooms were let go of."),
         Entry::Notified => say("Se avisó a los programas del hotel.", "The hotel's programs were told."),
+        Entry::NotifyGivenUp { error } => match language {
+            Language::Es => format!("No se pudo avisar a los programas del hotel: {error}"),
+            Language::En => format!("The hotel's programs could not be told: {error}"),
+        },
         Entry::Escalated { reason } => reason_text(reason, language),
         Entry::Resolved { note, line: None, .. } => note.clone(),
         Entry::Resolved { note, line: Some(line), .. } => room(*line, note, note),

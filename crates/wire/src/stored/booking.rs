@@ -6,6 +6,7 @@ use posada_core::booking::journal::{
 };
 use posada_core::booking::outcome::FailureCause;
 use posada_core::booking::request::{BookingRequest, Evidence, Guest, PaymentIntent, RequestedRoom};
+use posada_core::message::Language;
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
 
 use super::{Read, Write, write_text};
@@ -29,10 +30,22 @@ stored_record!(BookingRequest {
     customer_instructions,
 });
 stored_record!(Capabilities { idempotency, lookup, cancel });
-stored_record!(Terms { prices, required, amount, hold_ttl_ms, capabilities });
+stored_record!(Terms { prices, required, amount, hold_ttl_ms, capabilities, notify });
 stored_record!(HeldRoom { line, generation, room });
 stored_record!(Stamped { v, at, entry });
 stored_record!(FollowWish { stay, package, guests });
+
+impl Write for Language {
+    fn write(&self, out: &mut String) {
+        write_text(self.code(), out);
+    }
+}
+
+impl Read for Language {
+    fn read(node: Node) -> Option<Self> {
+        Self::from_tag(&String::read(node)?)
+    }
+}
 
 impl Write for PaymentMethod {
     fn write(&self, out: &mut String) {
@@ -99,6 +112,7 @@ stored_choice!(Entry {
     "settled" = Settled,
     "holds_released" = HoldsReleased,
     "notified" = Notified,
+    "notify_given_up" = NotifyGivenUp { error },
     "escalated" = Escalated { reason },
     "resolved" = Resolved { note, line, by },
     "stray_found" = StrayFound { line, generation, room, code },

@@ -140,6 +140,24 @@ async fn hand_on(ask: &Ask, id: &BookingId, call: &BookingCall) -> Answer {
 
 /// `GET /v1/bookings/{id}`
 pub(crate) async fn get(ask: Ask, id: &str) -> Answer {
+    let (id, call) = question(&ask, id)?;
+    hand_on(&ask, &id, &BookingCall::Get { call }).await
+}
+
+/// `GET /v1/bookings/{id}/events`
+pub(crate) async fn events(ask: Ask, id: &str) -> Answer {
+    let (id, call) = question(&ask, id)?;
+    let sent = header(&ask.request, "Last-Event-ID")?.unwrap_or_default();
+    let after = match sent.trim() {
+        "" => Some(0),
+        text => text.parse::<u32>().ok(),
+    };
+    let after = after.ok_or_else(|| Problem::field("Last-Event-ID", "must be the id of an event"))?;
+    hand_on(&ask, &id, &BookingCall::Events { call, after: after.into() }).await
+}
+
+/// Which booking is asked for, and by whom.
+fn question(ask: &Ask, id: &str) -> Result<(BookingId, GetCall), Refused> {
     ask.must_be(&[Role::Guest, Role::Assistant, Role::Staff])?;
     let sent = query(&ask.request, "wa_id");
     let wa_id = sent.and_then(|text| WaId::parse(text.trim().trim_start_matches('+')).ok());
@@ -147,8 +165,7 @@ pub(crate) async fn get(ask: Ask, id: &str) -> Answer {
         let message = "is required: the assistant asks only for the guest that it talks to";
         return Err(Problem::field("wa_id", message).into());
     }
-    let id = booking_id(id)?;
-    hand_on(&ask, &id, &BookingCall::Get { call: who(&ask, wa_id) }).await
+    Ok((booking_id(id)?, who(ask, wa_id)))
 }
 
 /// `DELETE /v1/bookings/{id}`, and `DELETE /v1/bookings/{id}/rooms/{n}` for one of its rooms.

@@ -92,9 +92,9 @@ pub(crate) async fn list(ask: Ask) -> Answer {
            SELECT created_ms AS at_ms, id, id AS booking, NULL AS detail,
                CASE WHEN state = 'needs_staff' THEN 'needs_staff'
                     WHEN cancel_asked_ms IS NOT NULL THEN 'cancellation_requested'
-                    WHEN delayed_ms <= ?1 THEN 'delayed' ELSE 'overdue' END AS kind
+                    WHEN state = 'in_progress' AND delayed_ms <= ?1 THEN 'delayed' ELSE 'overdue' END AS kind
            FROM bookings WHERE state = 'needs_staff' OR cancel_asked_ms IS NOT NULL
-             OR (state = 'in_progress' AND (delayed_ms <= ?1 OR next_look_ms <= ?2))
+             OR (state = 'in_progress' AND delayed_ms <= ?1) OR next_look_ms <= ?2
            UNION ALL
            SELECT found_ms, 'f' || id, booking, detail, kind FROM findings WHERE resolved_ms IS NULL)
          WHERE at_ms > ?3 OR (at_ms = ?3 AND id > ?4) ORDER BY at_ms, id LIMIT ?5",

@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use posada_core::booking::Booking;
-use posada_core::booking::outcome::Outcome;
+use posada_core::booking::outcome::{Outcome, Report};
 use posada_core::message::{Language, NextStep, booking_message_with, failure_message};
 use posada_core::problem::Problem;
 use posada_wire::answer::{BookingAnswer, Words};
 use posada_wire::command::Form;
+use posada_wire::progress::progress_of;
 use posada_wire::token::are_equal;
 use worker::Delay;
 use worker::web_sys::Response;
 
+use super::journal::Facts;
 use super::offer::{self, After};
 use super::{GetCall, Inner};
 use crate::auth::Role;
@@ -36,9 +38,7 @@ pub(super) struct Telling {
 pub(super) async fn wait_until(inner: &Rc<Inner>, wait_ms: i64, is_reached: impl Fn(&Booking) -> bool) {
     let mut delay = Delay::from(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0)));
     while !inner.with_booking(&is_reached).unwrap_or(true) {
-        let (sender, receiver) = futures_channel::oneshot::channel();
-        inner.waiting.borrow_mut().push(sender);
-        match select(receiver, delay).await {
+        match select(inner.changed(), delay).await {
             // Something was written down; it may not be what is waited for.
             Either::Left((_, rest)) => delay = rest,
             Either::Right(_) => return,
@@ -53,6 +53,22 @@ pub(super) fn is_over(booking: &Booking) -> bool {
 
 /// The booking as it stands, or the problem that it was refused for.
 pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Answer {
+    let (answer, report) = compose(inner, &telling).await?;
+    log::answered(&answer.booking_id, &report);
+    let goes_on = report.outcome == Outcome::InProgress;
+    let response = respond::json(&answer, if goes_on { 202 } else { 200 })?;
+    set_header(&response, "Content-Language", telling.tone.language.tag())?;
+    if goes_on {
+        set_header(&response, "Location", &format!("/v1/bookings/{}", answer.booking_id))?;
+    }
+    Ok(response)
+}
+
+/// The answer that the booking is, and the report that it is made of.
+pub(super) async fn compose(
+    inner: &Rc<Inner>,
+    telling: &Telling,
+) -> std::result::Result<(BookingAnswer, Report), Refused> {
     let Some(facts) = inner.facts() else { return Err(Problem::NotFound.into()) };
     let loaded = settings::at(&inner.env, &facts.settings_version).await;
     let loaded = loaded.map_err(|error| respond::uncertain(&error))?;
@@ -64,7 +80,6 @@ pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Answer {
         return Err(refuse(problem));
     }
     let Some(report) = inner.with_booking(Booking::report) else { return Err(refuse(Problem::NotFound)) };
-    log::answered(&facts.booking, &report);
     let voice = respond::voice(loaded.as_deref(), telling.tone);
     let after = offer::after(inner, &report).await;
     let next = match &after {
@@ -77,8 +92,12 @@ pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Answer {
         reason: &|room| failure_message(room, &voice),
     };
     let mut answer = BookingAnswer::new(&facts.booking, &report, telling.form, telling.role.caller(), words);
-    if let Some(token) = telling.token {
-        answer = answer.with_token(token);
+    answer.token.clone_from(&telling.token);
+    if report.outcome == Outcome::InProgress {
+        answer.progress = inner.with_booking(progress_of);
+    }
+    if telling.role == Role::Staff {
+        answer.notification = inner.with_booking(Booking::delivery).flatten().map(Into::into);
     }
     match after {
         After::Nothing => {}
@@ -91,13 +110,7 @@ pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Answer {
     if telling.is_existing {
         answer = answer.as_existing();
     }
-    let goes_on = report.outcome == Outcome::InProgress;
-    let response = respond::json(&answer, if goes_on { 202 } else { 200 })?;
-    set_header(&response, "Content-Language", telling.tone.language.tag())?;
-    if goes_on {
-        set_header(&response, "Location", &format!("/v1/bookings/{}", facts.booking))?;
-    }
-    Ok(response)
+    Ok((answer, report))
 }
 
 /// Answers a question about the booking: staff always, a guest by the booking's token, the assistant by the
@@ -115,9 +128,10 @@ async fn get_checked(inner: &Rc<Inner>, call: &GetCall, tone: Tone) -> Answer {
     tell(inner, Telling { tone, role: call.role, form: Form::Many, token: None, is_existing: false }).await
 }
 
-/// Refuses who may not see the booking, as if there were none.
-pub(super) fn must_see(inner: &Inner, call: &GetCall) -> std::result::Result<(), Problem> {
-    let may = inner.facts().is_some_and(|facts| match call.role {
+/// What is kept of the booking, for who may see it; to anyone else there is none.
+pub(super) fn must_see(inner: &Inner, call: &GetCall) -> std::result::Result<Facts, Problem> {
+    let facts = inner.facts().ok_or(Problem::NotFound)?;
+    let may = match call.role {
         Role::Staff => true,
         Role::Assistant => {
             let asked = call.wa_id.as_ref();
@@ -126,9 +140,9 @@ pub(super) fn must_see(inner: &Inner, call: &GetCall) -> std::result::Result<(),
         }
         Role::Guest => call.token_hash.as_ref().is_some_and(|hash| are_equal(&facts.token_hash, hash)),
         Role::Public => false,
-    });
+    };
     if !may || inner.with_booking(|booking| booking.refusal().is_some()).unwrap_or(true) {
         return Err(Problem::NotFound);
     }
-    Ok(())
+    Ok(facts)
 }

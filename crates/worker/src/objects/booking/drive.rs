@@ -82,14 +82,15 @@ async fn perform(inner: &Inner, effect: Effect) -> Input {
     if let Effect::Follow { followed, wish } = effect {
         return join(inner.register(), follow::ask(&inner.env, &facts, &followed, wish)).await.1;
     }
-    let is_first = effect.step() == Step::Claim;
+    let registers = matches!(effect.step(), Step::Claim | Step::Notify);
     // Rooms are picked once by what was free at the intake; later it is asked for anew.
     let listing = if matches!(effect, Effect::HoldRooms { .. }) { inner.listing.take() } else { None };
     let evidence = facts.evidence.as_ref();
     let (booking, version) = (&facts.booking, &facts.settings_version);
     let done = effects::perform(&inner.env, booking, version, evidence, listing, effect);
-    if is_first {
-        // At the same time, so that nobody waits for it; the database takes it before the claim is written.
+    if registers {
+        // At the same time, so that nobody waits for it; the database takes it before the claim is written. What ended
+        // is there before the receiver has answered.
         return join(inner.register(), done).await.1;
     }
     done.await

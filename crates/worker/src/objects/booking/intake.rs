@@ -35,6 +35,7 @@ use crate::reservations::{Free, Reservations};
 use crate::respond::{self, Answer, Refused, Tone};
 use crate::routes::context;
 use crate::settings::{self, Loaded};
+use crate::webhook;
 
 /// How long a chosen key is answered the same.
 const KEY_LIVES_MS: i64 = 30 * 24 * 3_600_000;
@@ -67,7 +68,8 @@ async fn start_checked(inner: &Rc<Inner>, call: &StartCall, tone: &mut Tone) -> 
             Known::Other => return Err(Problem::KeyReused.into()),
             Known::Same => {}
             Known::No => {
-                if let Some(other) = take_in(inner, call, command, fingerprint, &token, &keys).await? {
+                let taken = take_in(inner, call, command, fingerprint, &token, &keys, *tone).await?;
+                if let Some(other) = taken {
                     return Ok(other);
                 }
             }
@@ -147,6 +149,7 @@ async fn take_in(
     fingerprint: String,
     token: &str,
     keys: &Keys,
+    tone: Tone,
 ) -> std::result::Result<Option<Response>, Refused> {
     let now = config::now(&inner.env);
     let reservations = Reservations::of(&inner.env);
@@ -169,6 +172,7 @@ async fn take_in(
         prices: priced.iter().map(|room| room.exact).collect(),
         hold_ttl_ms: reservations.hold_ttl_ms(loaded.property.policy.hold_ttl_ms, &command.stay, now),
         capabilities: reservations.capabilities(),
+        notify: webhook::is_wanted(&inner.env).then_some(tone.language),
     };
     let facts = Facts {
         booking: call.booking.clone(),

@@ -6,7 +6,7 @@ use posada_core::ids::BookingId;
 use posada_wire::stored::to_text;
 use posada_wire::stored_record;
 
-use crate::host::{Result, Sql};
+use crate::host::{Result, Sql, number};
 use crate::rows;
 
 const SCHEMA: &str = "
@@ -66,6 +66,12 @@ pub(super) fn load(sql: &Sql) -> Result<Option<(Facts, Booking)>> {
 /// All entries, oldest first.
 pub(super) fn entries(sql: &Sql) -> Result<Vec<Stamped>> {
     rows::query(sql, "SELECT entry AS json FROM journal ORDER BY seq", &[])
+}
+
+/// The entries after this number, each with its own.
+pub(super) fn since(sql: &Sql, seq: i64) -> Result<Vec<(i64, Stamped)>> {
+    let text = "SELECT '[' || seq || ',' || entry || ']' AS json FROM journal WHERE seq > ?1 ORDER BY seq";
+    rows::query(sql, text, &[number(seq)])
 }
 
 /// Appends entries, all or none.

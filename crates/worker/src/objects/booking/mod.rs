@@ -2,6 +2,7 @@
 
 mod answer;
 mod drive;
+mod events;
 mod follow;
 mod intake;
 mod journal;
@@ -130,6 +131,10 @@ pub(crate) enum BookingCall {
     Get {
         call: GetCall,
     },
+    Events {
+        call: GetCall,
+        after: i64,
+    },
     Cancel {
         call: CancelCall,
     },
@@ -203,6 +208,7 @@ stored_record!(SameCall { role, is_tool, is_single, language });
 stored_choice!(BookingCall {
     "start" = Start { call },
     "get" = Get { call },
+    "events" = Events { call, after },
     "cancel" = Cancel { call },
     "request_cancellation" = RequestCancellation { call },
     "follow" = Follow { call },
@@ -234,6 +240,8 @@ struct Inner {
     is_driving: Cell<bool>,
     under_way: RefCell<Set<Step>>,
     waiting: RefCell<Vec<futures_channel::oneshot::Sender<()>>>,
+    /// How many follow its events.
+    listeners: Cell<usize>,
     /// What the reservation API listed as free when the request was checked.
     listing: RefCell<Option<Listing>>,
     /// The registry's row as it was last written, held while it is.
@@ -254,6 +262,7 @@ impl BookingObject {
             is_driving: Cell::new(false),
             under_way: RefCell::default(),
             waiting: RefCell::default(),
+            listeners: Cell::new(0),
             listing: RefCell::default(),
             registered: Mutex::new(String::new()),
         };
@@ -291,6 +300,7 @@ async fn fetch(inner: &Rc<Inner>, request: &Request) -> Result<Response> {
     match call {
         BookingCall::Start { call } => intake::start(inner, &call).await,
         BookingCall::Get { call } => answer::get(inner, &call).await,
+        BookingCall::Events { call, after } => events::listen(inner, &call, after).await,
         BookingCall::Cancel { call } => people::cancel(inner, &call).await,
         BookingCall::RequestCancellation { call } => people::request_cancellation(inner, call).await,
         BookingCall::Follow { call } => follow::take(inner, call).await,
@@ -389,6 +399,16 @@ impl Inner {
         }
         self.wake();
         Ok(())
+    }
+
+    /// What is heard when something is written down.
+    fn changed(&self) -> futures_channel::oneshot::Receiver<()> {
+        let (sender, receiver) = futures_channel::oneshot::channel();
+        let mut waiting = self.waiting.borrow_mut();
+        // Who went away is forgotten here, not only when something happens.
+        waiting.retain(|sender| !sender.is_canceled());
+        waiting.push(sender);
+        receiver
     }
 
     /// Writes the booking's row in the registry, if it is another than was last written. One that cannot be written

@@ -10,6 +10,7 @@ import { after, before, test } from "node:test";
 import { startHost } from "../../xtask/host/host.mjs";
 import { countLedger } from "./ledger.mjs";
 import { send } from "./send.mjs";
+import { D1Store } from "./stores.mjs";
 import { NOW, cents, nights, plus, settings } from "./values.mjs";
 
 export * from "./expect.mjs";
@@ -24,12 +25,16 @@ const UTC_OFFSET = "-06:00";
  * a hotel do not meet.
  */
 export class Hotel {
-  /** Starts a hotel. `settings` and `vars` are as the tests need them; without `load` no settings are loaded. */
-  static async open({ settings: document, vars = {}, testNow = NOW, load = true } = {}) {
+  /**
+   * Starts a hotel. `settings` and `vars` are as the tests need them; without `load` no settings are loaded. `store`
+   * makes the store of its payments, where that is not D1.
+   */
+  static async open({ settings: document, vars = {}, testNow = NOW, load = true, store } = {}) {
     const hotel = new Hotel();
+    hotel.store = store?.(hotel) ?? new D1Store(hotel);
     hotel.persist = await mkdtemp(join(tmpdir(), "posada-e2e-"));
     hotel.lines = [];
-    hotel.vars = vars;
+    hotel.vars = { ...hotel.store.vars(), ...vars };
     hotel.testNow = Date.parse(testNow);
     hotel.opened = hotel.testNow;
     hotel.startedAt = Date.now();
@@ -38,7 +43,12 @@ export class Hotel {
     hotel.answers = new Map();
     hotel.nextStay = FIRST_STAY;
     hotel.count = 0;
-    await hotel.start();
+    try {
+      await hotel.start();
+    } catch (error) {
+      await hotel.store.stop();
+      throw error;
+    }
     if (load) await hotel.load(document ?? (await settings()));
     return hotel;
   }
@@ -58,8 +68,16 @@ export class Hotel {
     this.host = await startHost({ persist: this.persist, vars, testNow, log });
   }
 
+  /** Lets so much time pass on the hotel's clock. */
+  async later(ms) {
+    await this.host.stop();
+    this.testNow += ms;
+    await this.start();
+  }
+
   async close() {
     await this.host.stop();
+    await this.store.stop();
     await rm(this.persist, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   }
 
@@ -211,10 +229,8 @@ export class Hotel {
       payment_date: "2026-11-20",
     };
     this.personal.add("Wenceslao").add("Iraheta").add("Dubón");
-    const answer = await this.call("PUT", "/v1/staff/payments", { as: "staff", body: { payments: [payment] } });
-    assert.equal(answer.status, 200, answer.text);
-    assert.deepEqual(answer.json, { received: 1, added: 1, changed: 0 });
     const made = { ...payment, reference, table: bank ? "bac" : "compraclick" };
+    await this.store.put(made);
     if (used !== undefined || codreser !== undefined)
       await this.touch(made, { used: used ?? 0, codreser: codreser ?? null });
     return made;
@@ -222,10 +238,7 @@ export class Hotel {
 
   /** What one of the hotel's other programs does: writes the row without the ledger. */
   async touch(payment, columns) {
-    const names = Object.keys(columns);
-    const set = names.map((name) => `${name} = ?`).join(", ");
-    const sql = `UPDATE ${payment.table} SET ${set} WHERE ${payment.table === "bac" ? "id" : "autorizacion"} = ?`;
-    await this.sql(sql, ...names.map((name) => columns[name]), payment.reference);
+    await this.store.touch(payment, columns);
     this.foreign.add(`${payment.payment_method}/${payment.reference}`);
   }
 
@@ -239,19 +252,13 @@ export class Hotel {
 
   /** A payment's row in its own table. */
   async row(payment) {
-    const key = payment.table === "bac" ? "id" : "autorizacion";
-    const [row] = await this.sql(`SELECT * FROM ${payment.table} WHERE ${key} = ?`, payment.reference);
+    const [row] = await this.store.rows(payment.table, payment.reference);
     return row;
   }
 
   /** A payment's ledger, oldest first. */
-  async ledger(payment) {
-    const rows = await this.sql(
-      "SELECT entry FROM ledger WHERE method = ? AND reference = ? ORDER BY seq",
-      payment.payment_method,
-      payment.reference,
-    );
-    return rows.map((row) => JSON.parse(row.entry));
+  ledger(payment) {
+    return this.store.ledger(payment.payment_method, payment.reference);
   }
 
   async kinds(payment) {
@@ -294,12 +301,13 @@ export class Hotel {
 
   /** The invariants, over everything that this hotel has seen. */
   async check() {
-    for (const [method, table, key] of [
-      ["CompraClick", "compraclick", "autorizacion"],
-      ["Depósito BAC", "bac", "id"],
+    for (const [method, table] of [
+      ["CompraClick", "compraclick"],
+      ["Depósito BAC", "bac"],
     ]) {
-      for (const row of await this.sql(`SELECT * FROM ${table}`)) {
-        if (!this.foreign.has(`${method}/${row[key]}`)) await this.checkPayment(method, row[key], row);
+      for (const row of await this.store.rows(table)) {
+        const { reference } = row;
+        if (!this.foreign.has(`${method}/${reference}`)) await this.checkPayment(method, reference, row);
       }
     }
     const owners = new Map();
@@ -315,7 +323,7 @@ export class Hotel {
         }
       }
     }
-    const linked = await this.sql("SELECT code, count(*) AS n FROM ledger WHERE kind = 'settled' GROUP BY code");
+    const linked = await this.store.linked();
     for (const { code, n } of linked) assert.equal(n, 1, `${code} is paid for once`);
     for (const [code] of codes) {
       assert.ok(

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: how long distribution takes natively and as WebAssembly in Node, and against OR-tools' CP-SAT
-//! on the same instances in the same run; and how long bookings take (crates/proofs). Nothing fails for being slow;
-//! another answer than CP-SAT's does.
+//! on the same instances in the same run; how many claims a second each store of payments takes; and how long bookings
+//! take (crates/proofs). Nothing fails for being slow; another answer than CP-SAT's does.
 
 use std::{
     collections::BTreeMap,
@@ -31,6 +31,8 @@ const SIZES: [(&str, Option<f64>, f64); 2] = [
     ("20 guests over 30 rooms of 4 types", Some(0.1), 0.2),
     ("60 guests over 40 rooms of 6 types", None, 2.0),
 ];
+/// What can be measured by itself.
+const PARTS: [&str; 3] = ["distribution", "claims", "latency"];
 const OBJECTIVES: [&str; 3] = ["even", "cheapest", "fewest_rooms"];
 /// CP-SAT solves every so many-eth instance: about 60 of a size, of all three sorts.
 const CP_SAT_EVERY: &str = "17";
@@ -53,14 +55,18 @@ pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
     let runs: Option<OsString> =
         args.opt_value_from_os_str("--runs", |text| Ok::<_, Infallible>(text.to_owned()))?;
     crate::finish(args)?;
-    if let Some(part) = only.as_ref().filter(|part| !["distribution", "latency"].contains(&part.as_str())) {
-        bail!("there is no part `{part}`: distribution and latency are the parts");
+    if let Some(part) = only.as_ref().filter(|part| !PARTS.contains(&part.as_str())) {
+        bail!("there is no part `{part}`: the parts are {}", PARTS.join(", "));
     }
+    let wants = |part: &str| only.as_deref().is_none_or(|only| only == part);
     let mut code = ExitCode::SUCCESS;
-    if only.as_deref() != Some("latency") {
+    if wants("distribution") {
         code = distribution(without_cp_sat, without_browser)?;
     }
-    if only.as_deref() != Some("distribution") {
+    if wants("claims") {
+        claims()?;
+    }
+    if wants("latency") {
         let runs = runs.map(|runs| vec!["--runs".into(), runs]).unwrap_or_default();
         let latency = proofs::run("latency", runs, proofs::Runs::Worker)?;
         if latency != ExitCode::SUCCESS {
@@ -110,6 +116,28 @@ fn distribution(without_cp_sat: bool, without_browser: bool) -> Result<ExitCode>
     Ok(if differing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Claims a second on each store, with the release builds of Worker and gateway.
+fn claims() -> Result<()> {
+    setup::mariadb()?;
+    worker::build(Profile::Release)?;
+    cargo("bench: building the gateway", "posada-gateway", &[])?;
+    say("bench: claims a second on D1 and on MariaDB");
+    let script = files::root().join("crates/bench/claims.mjs");
+    let mut command = Command::new("node");
+    command.current_dir(files::root()).arg(script).env("POSADA_GATEWAY_PROFILE", "release");
+    let found = process::output(&mut command)?;
+    println!(
+        "\nClaims a second, over HTTP on this machine (600 claims each, on 200 payments where not on one)"
+    );
+    for line in found.lines() {
+        let document: Value = serde_json::from_str(line).context("the benchmark printed no JSON")?;
+        let text = |name: &str| document[name].as_str().unwrap_or_default().to_owned();
+        let per_second = document["per_second"].as_f64().context("no number")?;
+        println!("{:<40}{:<32}{per_second:>8.0}", text("store"), text("about"));
+    }
+    Ok(())
+}
+
 /// The booking element's preview, timed in Chromium.
 fn preview() -> Result<Value> {
     worker::build(Profile::Release)?;
@@ -123,23 +151,23 @@ fn preview() -> Result<Value> {
     serde_json::from_str(&text).context("the preview's time is no JSON")
 }
 
-fn cargo(label: &str, arguments: &[&str]) -> Result<()> {
+fn cargo(label: &str, package: &str, arguments: &[&str]) -> Result<()> {
     let mut step = Step::begin(label).counting("crates", 0);
     let mut command = Command::new("cargo");
-    command.current_dir(files::root()).args(["build", "--locked", "--release", "-p", "posada-bench"]);
+    command.current_dir(files::root()).args(["build", "--locked", "--release", "-p", package]);
     process::run(command.args(arguments), &mut step, process::compiles)?;
     step.end();
     Ok(())
 }
 
 fn native_program() -> Result<PathBuf> {
-    cargo("bench: building it, native", &[])?;
+    cargo("bench: building it, native", "posada-bench", &[])?;
     Ok(files::target().join("release/posada-bench"))
 }
 
 fn node_module() -> Result<PathBuf> {
     const WASM: &str = "wasm32-unknown-unknown";
-    cargo("bench: building it, wasm", &["--target", WASM, "--example", "in_node"])?;
+    cargo("bench: building it, wasm", "posada-bench", &["--target", WASM, "--example", "in_node"])?;
     let wasm = files::target().join(WASM).join("release/examples/in_node.wasm");
     let folder = files::scratch("bench")?.join("node");
     let mut command = Command::new(setup::tool(Tool::WasmBindgen)?);

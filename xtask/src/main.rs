@@ -6,6 +6,7 @@ mod bench;
 mod demo;
 mod dev;
 mod files;
+mod fuzz;
 mod host;
 mod licences;
 mod page;
@@ -38,10 +39,10 @@ Usage: cargo xtask <command>
   dev [--port N] [--settings FILE] [--payments FILE] [--persist DIR] [--fresh]
       [--reservation-api URL]
                         run the Worker on this machine until Ctrl-C, with a hotel's settings and payments
-  bench [--without-cp-sat] [--without-browser] [--only distribution|latency] [--runs N]
+  bench [--without-cp-sat] [--without-browser] [--only distribution|latency|claims] [--runs N]
                         time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it; the
-                        booking element's preview in Chromium; and bookings where each call to the reservation
-                        system takes 100 ms
+                        booking element's preview in Chromium; bookings where each call to the reservation
+                        system takes 100 ms; and claims a second on D1 and MariaDB
   kill [--n N] [--seed S] [--clients N] [--embedded]
                         kill workerd while guests book, restart it, and audit both sides; 300 times unless told
                         otherwise, with a reservation system that fails, or with the embedded book
@@ -56,9 +57,12 @@ Usage: cargo xtask <command>
   sim [--seeds N] [--first S] [--seed S] [--planted] [--exhaustive]
                         drive the core through crashes and faults: N seeds, one seed with its schedule, with bugs
                         planted, or every schedule of one booking with a crash and a fault
+  fuzz [--target T]... [--minutes N] [--keep] [--planted]
+                        fuzz all targets or those named, 10 minutes each, guided by what code they reach; --keep
+                        puts the inputs that reach all of it into fuzz/corpus; --planted must find a planted panic
   test [--only GROUP]...
-                        run the tests; GROUP is lint, core, wire, sandbox, sim, xtask, layering, licences,
-                        size, e2e, proofs, browser or widget
+                        run the tests; GROUP is lint, core, wire, sandbox, sim, fuzz, xtask, layering,
+                        licences, size, e2e, gateway, proofs, browser or widget
 ";
 
 fn main() -> ExitCode {
@@ -97,6 +101,7 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
         Some("audit") => return proofs::run("audit", args.finish(), Runs::Nothing),
         Some(command @ ("kill" | "lastroom")) => return proofs::run(command, args.finish(), Runs::Worker),
         Some("sim") => return sim::run(args),
+        Some("fuzz") => return fuzz::run(args),
         Some("test") => return test::run(args),
         Some(other) => bail!("there is no command `{other}`\n\n{USAGE}"),
         None => print!("{USAGE}"),

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use posada_core::booking::Booking;
 use posada_core::booking::effect::Failure;
-use posada_core::booking::journal::Entry;
+use posada_core::booking::journal::{Entry, Stamped, Step};
 use posada_core::booking::notice::{NOTIFY_DELAYS_MS, Notice};
 use posada_core::booking::outcome::{Outcome, Report};
 use posada_core::ids::BookingId;
@@ -137,16 +138,19 @@ impl World {
 
     /// How often the last notice had been put off when it was given up; `None` where it was not.
     fn given_up(&self, host: usize) -> Option<usize> {
-        use posada_core::booking::journal::{Stamped, Step};
-        let mut tries = 0;
-        let mut given_up = None;
+        let mut booking = Booking::new(self.hosts[host].id.clone());
+        let (mut tries, mut given_up, mut number) = (0, None, 0);
         for text in &self.hosts[host].journal {
-            let entry = posada_wire::stored::from_text::<Stamped>(text)?.entry;
-            match entry {
+            let stamped = posada_wire::stored::from_text::<Stamped>(text)?;
+            booking.apply(&stamped).ok()?;
+            match &stamped.entry {
                 Entry::NotifyGivenUp { .. } => given_up = Some(tries),
                 Entry::Deferred { step: Step::Notify, .. } => tries += 1,
-                Entry::Notified => {}
-                _ => (tries, given_up) = (0, None),
+                _ => {}
+            }
+            // What else is written down meanwhile (that the guest asks for a cancellation) changes no ending.
+            if let Some((now, _)) = booking.delivery().filter(|(now, _)| *now != number) {
+                (tries, given_up, number) = (0, None, now);
             }
         }
         given_up

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use posada_core::ids::{
     BookingId, ClaimId, PackageId, PropertyId, ReservationCode, RoomNumber, RoomTypeId, WaId,
 };
+use posada_core::payment::ledger::Holder;
 use posada_core::payment::method::PaymentMethod;
 
 use crate::field::{Field, Node, Readable};
@@ -196,6 +197,16 @@ macro_rules! id_leaf {
 }
 
 id_leaf!(BookingId, ClaimId, PackageId, PropertyId, ReservationCode, RoomNumber, RoomTypeId);
+
+/// `guest:50370001234`, or `booking:` and its id.
+impl Readable for Holder {
+    fn read(node: Node) -> Field<Self> {
+        match <Self as crate::stored::Read>::read(node) {
+            Some(holder) => Field::Given(holder),
+            None => Field::wrong("must be guest: and a wa_id, or booking: and a booking's id"),
+        }
+    }
+}
 
 impl Readable for WaId {
     /// Digits; a `+` before them is taken off, since it is how people write the same number.

@@ -28,6 +28,7 @@ pub mod import;
 pub mod leaf;
 pub mod number;
 pub mod payment;
+pub mod payments_api;
 pub mod problem;
 pub mod progress;
 pub mod proposal;

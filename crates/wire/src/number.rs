@@ -1,7 +1,7 @@
 //! Amounts on the wire: JSON numbers of at most two decimals; rates are decimal texts of at most three.
 
 use crate::field::{Field, Message, Node, Readable};
-use crate::stored::{Write, write_text};
+use crate::stored::{Read, Write, write_text};
 use posada_core::money::{Money, MoneyError};
 
 /// The decimals of an amount.
@@ -119,6 +119,12 @@ impl Readable for Rate {
     }
 }
 
+impl Read for Amount {
+    fn read(node: Node) -> Option<Self> {
+        amount(&node).ok().map(Self)
+    }
+}
+
 impl Write for Amount {
     fn write(&self, out: &mut String) {
         let cents = self.0.cents_half_up();
@@ -186,7 +192,7 @@ mod tests {
         }
         assert_eq!(PositiveAmount::read(Node::Fraction(0.0)), Field::wrong("must be more than 0"));
         assert_eq!(
-            Amount::read(Node::Fraction(f64::NAN)),
+            <Amount as Readable>::read(Node::Fraction(f64::NAN)),
             Field::wrong("must be a number such as 690 or 86.25")
         );
     }

@@ -219,7 +219,7 @@ impl ProblemDocument {
 }
 
 /// The kind of problem in a few English words; the same for every problem of its code.
-fn title(problem: &Problem) -> &'static str {
+pub(crate) fn title(problem: &Problem) -> &'static str {
     match problem {
         Problem::BadJson { .. } => "The body is not JSON",
         Problem::Invalid { .. } => "Some fields are missing or wrong",

@@ -3,17 +3,17 @@
 use posada_core::booking::effect::{Effect, Failure, Input};
 use posada_core::booking::notice::Notice;
 use posada_core::booking::request::Evidence;
-use posada_core::ids::{BookingId, ClaimId, Millis};
+use posada_core::ids::{BookingId, ClaimId};
 use posada_core::message::{booking_message, failure_message};
-use posada_core::payment::ledger::Account;
+use posada_core::payment::command::{Command, Done};
 use posada_core::payment::method::PaymentRef;
-use posada_core::payment::operation::{self, Attach, Decision, Rules};
+use posada_core::payment::operation::Attach;
 use posada_core::problem::Problem;
 use posada_wire::answer::{BookingAnswer, Words};
 use posada_wire::webhook::{Event, notice_id, notice_kind};
 use worker::Env;
 
-use crate::payments::{self, StoreError};
+use crate::payments::{Payments, StoreError};
 use crate::reservations::{Listing, Reservations};
 use crate::respond::{self, Tone};
 use crate::{config, host, log, settings, webhook};
@@ -42,11 +42,11 @@ pub(crate) async fn perform(
                 rooms,
                 evidence: evidence.copied(),
             };
-            let answer = with_account(env, settings_version, &payment, &|account, rules, now| {
-                operation::attach(account, rules, now, &request)
-            })
-            .await;
-            Input::Claim(answer.map(|claimed| (claimed.claim, claimed.amount)))
+            let done = operate(env, settings_version, &payment, Command::Attach(request)).await;
+            Input::Claim(done.and_then(|done| match done {
+                Done::Claimed(claimed) => Ok((claimed.claim, claimed.amount)),
+                Done::Settled(_) | Done::Reversed => Err(Failure::Unknown),
+            }))
         }
         Effect::HoldRooms { stay, package: _, needs, ttl_ms } => {
             Input::Hold(reservations.hold(env, booking, stay, needs, ttl_ms, listing).await)
@@ -64,11 +64,12 @@ pub(crate) async fn perform(
             Input::Cancel(reference, answer)
         }
         Effect::SettlePayment { payment, claim, payees } => {
-            let answer = with_account(env, settings_version, &payment, &|account, rules, now| {
-                operation::settle(account, rules, now, booking, &claim, &payees)
-            })
-            .await;
-            Input::Settle(answer.map(|linked| linked.fits))
+            let command = Command::Settle { booking: booking.clone(), claim, payees };
+            let done = operate(env, settings_version, &payment, command).await;
+            Input::Settle(done.and_then(|done| match done {
+                Done::Settled(linked) => Ok(linked.fits),
+                Done::Claimed(_) | Done::Reversed => Err(Failure::Unknown),
+            }))
         }
         Effect::ReleaseHolds { lines } => {
             Input::ReleaseHolds(reservations.release(env, booking, lines).await)
@@ -119,28 +120,21 @@ fn lost<R>(what: &str, error: &host::Error) -> Failure<R> {
     Failure::Unknown
 }
 
-/// What an operation decides on an account, under these rules, at this instant.
-type Decide<'a, T> = &'a dyn Fn(&Account, &Rules, Millis) -> Result<Decision<T>, Problem>;
-
-async fn with_account<T>(
+async fn operate(
     env: &Env,
     settings_version: &str,
     payment: &PaymentRef,
-    decide: Decide<'_, T>,
-) -> Result<T, Failure<Problem>> {
+    command: Command,
+) -> Result<Done, Failure<Problem>> {
     let unreachable = |error: &host::Error| {
         log::error("payments", &error.to_string());
         Failure::Retryable { after_ms: None }
     };
     let hotel = settings::at(env, settings_version).await.map_err(|error| unreachable(&error))?;
     let Some(hotel) = hotel else { return Err(Failure::Retryable { after_ms: None }) };
-    let db = host::Database::of(env).map_err(|error| unreachable(&error))?;
-    let rules = Rules::of(&hotel.property);
-    let now = config::now(env);
-    let answer = payments::operate(&db, payment, now, hotel.property.utc_offset_minutes, |account| {
-        decide(account, &rules, now)
-    });
-    answer.await.map_err(|error| match error {
+    let payments = Payments::of(env).map_err(|error| unreachable(&error))?;
+    let answer = payments.operate(&hotel.property, payment, config::now(env), command).await;
+    answer.map_err(|error| match error {
         StoreError::Problem(problem) => Failure::Refused(problem),
         StoreError::Unreachable(error) => unreachable(&error),
         StoreError::Unknown(error) => lost("payments", &error),

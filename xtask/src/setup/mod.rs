@@ -2,11 +2,12 @@
 //!
 //! Nothing is asked for twice: with all in place it takes a fraction of a second. Tools go to a folder per user
 //! and version ([`files::cache`]), the rest into the repository; the system is only changed by
-//! [`Needs::Browser`], which installs Debian's Chromium, and by the wasm32 target, which belongs to the Rust
+//! [`Needs::Browser`], which installs Debian's Chromium, by [`mariadb`], which installs Debian's MariaDB, and by the wasm32 target, which belongs to the Rust
 //! toolchain.
 
 mod browser;
 mod debian;
+mod mariadb;
 mod node;
 mod prerequisites;
 mod tools;
@@ -28,6 +29,8 @@ pub(crate) enum Needs {
     Worker,
     /// Also to run tests in a browser.
     Browser,
+    /// To fuzz, and nothing of the above.
+    Fuzzer,
 }
 
 /// Brings what is missing.
@@ -41,6 +44,9 @@ pub(crate) fn setup(needs: Needs) -> Result<()> {
     }
 
     let rustc = prerequisites::rustc()?;
+    if needs == Needs::Fuzzer {
+        return tools::ensure(needs);
+    }
     let node = prerequisites::node()?;
     wasm_target::ensure(&rustc)?;
     tools::ensure(needs)?;
@@ -49,6 +55,11 @@ pub(crate) fn setup(needs: Needs) -> Result<()> {
         browser::ensure()?;
     }
     Ok(())
+}
+
+/// Brings MariaDB's server, for tests and benchmarks that start one of their own.
+pub(crate) fn mariadb() -> Result<()> {
+    mariadb::ensure()
 }
 
 /// The program of `tool` that [`setup`] installed or found.

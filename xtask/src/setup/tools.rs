@@ -20,10 +20,12 @@ pub(crate) enum Tool {
     WorkerBuild,
     /// Runs tests in a browser.
     WasmPack,
+    /// Builds and runs fuzz targets.
+    CargoFuzz,
 }
 
 /// All tools, in the order in which they are installed.
-const TOOLS: [Tool; 3] = [Tool::WasmBindgen, Tool::WorkerBuild, Tool::WasmPack];
+const TOOLS: [Tool; 4] = [Tool::WasmBindgen, Tool::WorkerBuild, Tool::WasmPack, Tool::CargoFuzz];
 
 impl Tool {
     fn package(self) -> &'static str {
@@ -31,6 +33,7 @@ impl Tool {
             Self::WasmBindgen => "wasm-bindgen-cli",
             Self::WorkerBuild => "worker-build",
             Self::WasmPack => "wasm-pack",
+            Self::CargoFuzz => "cargo-fuzz",
         }
     }
 
@@ -39,6 +42,7 @@ impl Tool {
             Self::WasmBindgen => "wasm-bindgen",
             Self::WorkerBuild => "worker-build",
             Self::WasmPack => "wasm-pack",
+            Self::CargoFuzz => "cargo-fuzz",
         }
     }
 
@@ -52,6 +56,7 @@ impl Tool {
             }
             Self::WorkerBuild => Ok("0.8.7".to_owned()),
             Self::WasmPack => Ok("0.15.1".to_owned()),
+            Self::CargoFuzz => Ok("0.13.2".to_owned()),
         }
     }
 
@@ -61,13 +66,15 @@ impl Tool {
             Self::WasmBindgen => 161,
             Self::WorkerBuild => 180,
             Self::WasmPack => 148,
+            Self::CargoFuzz => 56,
         }
     }
 
     fn is_needed_for(self, needs: Needs) -> bool {
         match self {
-            Self::WasmBindgen | Self::WorkerBuild => true,
+            Self::WasmBindgen | Self::WorkerBuild => needs != Needs::Fuzzer,
             Self::WasmPack => needs == Needs::Browser,
+            Self::CargoFuzz => needs == Needs::Fuzzer,
         }
     }
 
@@ -149,6 +156,12 @@ mod tests {
                     [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\nsource = \"registry\"\n";
         assert_eq!(locked_version(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
         assert_eq!(locked_version(lock, "wasm"), None);
+    }
+
+    #[test]
+    fn fuzzing_needs_its_own_tool_only() {
+        let needed: Vec<Tool> = TOOLS.into_iter().filter(|tool| tool.is_needed_for(Needs::Fuzzer)).collect();
+        assert_eq!(needed, [Tool::CargoFuzz]);
     }
 
     #[test]

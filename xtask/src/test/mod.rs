@@ -25,7 +25,7 @@ struct Step {
 }
 
 /// All of them; the quick ones first.
-const STEPS: [Step; 21] = [
+const STEPS: &[Step] = &[
     Step { group: "lint", name: "layout of the code", run: steps::format },
     Step { group: "layering", name: "what core depends on", run: steps::layering },
     Step { group: "licences", name: "licences of the dependencies", run: steps::dependencies },
@@ -39,9 +39,12 @@ const STEPS: [Step; 21] = [
     Step { group: "sandbox", name: "the sandbox", run: || steps::native("posada-sandbox") },
     Step { group: "sim", name: "the simulator", run: steps::simulator },
     Step { group: "sim", name: "20,000 seeded schedules", run: steps::schedules },
+    Step { group: "fuzz", name: "fuzz targets, briefly", run: steps::fuzz },
     Step { group: "lint", name: "clippy, wasm32", run: steps::clippy_wasm },
     Step { group: "size", name: "size of what is delivered", run: steps::sizes },
     Step { group: "e2e", name: "the Worker over HTTP", run: steps::end_to_end },
+    Step { group: "gateway", name: "the gateway's own", run: || steps::native("posada-gateway") },
+    Step { group: "gateway", name: "payments in MariaDB", run: steps::gateway },
     Step { group: "proofs", name: "proofs against workerd", run: steps::proofs },
     Step { group: "browser", name: "core in a browser", run: steps::browser },
     Step { group: "browser", name: "quotes in a browser", run: steps::widget_in_browser },

@@ -107,6 +107,15 @@ pub(crate) fn schedules() -> Result<Counts> {
     checked(cargo(simulator).args(["--seeds", "20000"]))
 }
 
+/// The fuzz targets in this process: their kept inputs, and inputs made of them.
+pub(crate) fn fuzz() -> Result<Counts> {
+    let run = ["test", "--locked", "--no-fail-fast", "--profile", "sim", "--package", "posada-fuzz"];
+    let mut command = cargo(run);
+    // So that the executions are printed.
+    command.args(["--all-targets", "--", "--nocapture"]).env("POSADA_FUZZ_EXECUTIONS", "10000");
+    tests(&mut command, counts::cargo_test, Expect::Some)
+}
+
 /// That the delivered files weigh no more than was reached. (`cargo xtask size` holds them to their budget.)
 pub(crate) fn sizes() -> Result<Counts> {
     Ok(if size::run(size::Hold::Reached)? == ExitCode::SUCCESS { Counts::ONE } else { Counts::FAILURE })
@@ -116,7 +125,19 @@ pub(crate) fn sizes() -> Result<Counts> {
 pub(crate) fn end_to_end() -> Result<Counts> {
     worker::build(Profile::Release)?;
     process::output(&mut cargo(["build", "--quiet", "--locked", "--package", "posada-sandbox"]))?;
-    node_tests(|path| !path.starts_with(element_tests()))
+    node_tests(|path| !path.starts_with(element_tests()) && !path.starts_with(gateway_tests()))
+}
+
+/// The same payment cases on the hotel's own MariaDB behind the gateway, and the gateway's API.
+pub(crate) fn gateway() -> Result<Counts> {
+    setup::mariadb()?;
+    worker::build(Profile::Release)?;
+    process::output(&mut cargo(["build", "--quiet", "--locked", "--package", "posada-gateway"]))?;
+    node_tests(|path| path.starts_with(gateway_tests()))
+}
+
+fn gateway_tests() -> PathBuf {
+    files::root().join("tests/gateway")
 }
 
 /// The booking element, in Chromium against the Worker in workerd. What it looked like stays in `widget-shots` of the

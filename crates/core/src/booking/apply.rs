@@ -21,7 +21,7 @@ impl Booking {
     /// Takes one entry in.
     ///
     /// # Errors
-    /// [`ReplayError`]; the booking is then unchanged and must not be used further.
+    /// [`ReplayError`]; the booking must not be used further.
     pub fn apply(&mut self, stamped: &Stamped) -> Result<(), ReplayError> {
         if !(1..=JOURNAL_VERSION).contains(&stamped.v) {
             return Err(ReplayError::Version(stamped.v));
@@ -231,6 +231,9 @@ impl Booking {
                 if !matches!(self.phase, Phase::Booking | Phase::Settled) {
                     return Err(ReplayError::Contradiction("settled before it was booked"));
                 }
+                if self.numbered().any(|(line, it)| self.is_open(line, it)) {
+                    return Err(ReplayError::Contradiction("settled before every line had ended"));
+                }
                 self.phase = Phase::Settled;
                 let paid: Vec<Paid> = self.numbered().map(|(line, it)| self.to_be_paid(line, it)).collect();
                 for (line, paid) in self.lines.iter_mut().zip(paid) {
@@ -258,6 +261,9 @@ impl Booking {
                 }
                 if let Some(line) = line {
                     let it = self.line_mut(*line)?;
+                    if matches!(it.state, LineState::Unknown { .. }) {
+                        return Err(ReplayError::Contradiction("resolved a line that is still unknown"));
+                    }
                     // What could not be cancelled and is still booked stays so.
                     it.is_kept = it.is_booked();
                     it.is_cancel_wanted = false;

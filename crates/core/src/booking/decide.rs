@@ -8,7 +8,7 @@ use super::journal::{Capabilities, Entry, HeldRoom, Requester, StaffReason, Stam
 use super::outcome::FailureCause;
 use super::request::BookingRequest;
 use super::{Booking, Line, LineState, Phase, RETRY_AFTER_MS, stamp};
-use crate::ids::{ClaimId, LineNo, Millis, Reference, ReservationCode};
+use crate::ids::{ClaimId, LineNo, Millis, Reference, ReservationCode, RoomNumber};
 use crate::money::Money;
 use crate::payment::claim::allocate;
 use crate::problem::{Problem, System};
@@ -302,6 +302,13 @@ impl Booking {
         rooms.retain(|held| asked.contains(&held.line) && waits(&held.line, held.generation));
         sort_by(&mut rooms, |a, b| a.line.cmp(&b.line));
         rooms.dedup_by_key(|held| held.line);
+        // A room is one line's: what says otherwise is wrong, and the line has none.
+        let mut taken: Vec<RoomNumber> = self.lines.iter().filter_map(Line::room).cloned().collect();
+        rooms.retain(|held| {
+            let is_free = !taken.contains(&held.room);
+            taken.push(held.room.clone());
+            is_free
+        });
         let found: Vec<LineNo> = rooms.iter().map(|held| held.line).collect();
         let missing: Vec<LineNo> = asked.into_iter().filter(|line| !found.contains(line)).collect();
         let mut entries = Vec::new();

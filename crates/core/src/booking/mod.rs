@@ -438,6 +438,15 @@ impl Booking {
         self.lines.iter().enumerate().map(|(i, line)| (LineNo(u8::try_from(i).unwrap_or(u8::MAX)), line))
     }
 
+    /// Whether it is not known yet how a line ends, and people are not asked.
+    fn is_open(&self, line: LineNo, it: &Line) -> bool {
+        match it.state {
+            LineState::Waiting { .. } | LineState::Assigned { .. } => true,
+            LineState::Unknown { .. } => !self.is_stuck(line, it),
+            LineState::Booked { .. } | LineState::Failed { .. } => false,
+        }
+    }
+
     /// Whether only people can find out how a line stands.
     fn is_stuck(&self, line: LineNo, it: &Line) -> bool {
         let is_unknown = matches!(it.state, LineState::Unknown { .. });
@@ -588,11 +597,8 @@ impl Booking {
         }
         let calls = self.numbered().filter_map(|(line, it)| self.call_for(accepted, line, it));
         effects.extend(calls.take(BOOK_CALLS_MAX));
-        let is_open = |(line, it): (LineNo, &Line)| match it.state {
-            LineState::Waiting { .. } | LineState::Assigned { .. } => true,
-            LineState::Unknown { .. } => !self.is_stuck(line, it),
-            LineState::Booked { .. } => self.must_compensate() && self.wants_cancel(line, it),
-            LineState::Failed { .. } => false,
+        let is_open = |(line, it): (LineNo, &Line)| {
+            self.is_open(line, it) || (self.must_compensate() && self.wants_cancel(line, it))
         };
         if !self.numbered().any(is_open) {
             effects.extend(self.settle_effect(accepted));
@@ -662,6 +668,16 @@ impl Booking {
 }
 
 impl Line {
+    /// The room that it has, or may have.
+    fn room(&self) -> Option<&RoomNumber> {
+        match &self.state {
+            LineState::Assigned { room, .. }
+            | LineState::Unknown { room, .. }
+            | LineState::Booked { room, .. } => Some(room),
+            LineState::Waiting { .. } | LineState::Failed { .. } => None,
+        }
+    }
+
     fn is_booked(&self) -> bool {
         matches!(self.state, LineState::Booked { .. })
     }

@@ -1,3 +1,4 @@
+mod contradiction;
 mod doubt;
 mod ending;
 mod follow;

@@ -2,6 +2,7 @@
 
 pub mod claim;
 pub mod codes;
+pub mod command;
 pub mod ledger;
 pub mod method;
 pub mod operation;

@@ -196,6 +196,26 @@ impl<'a> Draft<'a> {
         self.account.entries.iter().filter(is_it).map(|entry| entry.kind.clone()).collect()
     }
 
+    /// The claim that a request of this id opened, changed or took before, whose it is and how much it was then.
+    fn earlier_validation(&self, request: &ClaimId) -> Option<(ClaimId, Option<&Holder>, Money)> {
+        let changed_by = format!(":{request}");
+        let (claim, amount) = self.account.entries.iter().find_map(|entry| match &entry.kind {
+            EntryKind::Opened { claim, amount, .. } if claim == request => Some((claim, *amount)),
+            EntryKind::Attached { claim, .. } if claim == request => Some((claim, Money::ZERO)),
+            EntryKind::Changed { claim, amount, .. } if entry.operation.as_str().ends_with(&changed_by) => {
+                Some((claim, *amount))
+            }
+            EntryKind::External { .. }
+            | EntryKind::Opened { .. }
+            | EntryKind::Changed { .. }
+            | EntryKind::Attached { .. }
+            | EntryKind::Settled { .. }
+            | EntryKind::Released { .. }
+            | EntryKind::Reversed { .. } => None,
+        })?;
+        Some((claim.clone(), self.account.claims.get(claim).map(|claim| &claim.holder), amount))
+    }
+
     fn open_claim_of(&self, holder: &Holder) -> Option<(ClaimId, Claim)> {
         let is_it = |claim: &Claim| claim.holder == *holder && matches!(claim.state, ClaimState::Open { .. });
         self.account
@@ -220,16 +240,19 @@ pub fn evidence_matches(account: &Account, evidence: &Evidence) -> bool {
     evidence.amount == account.row.amount && Some(evidence.date) == account.row.paid_on
 }
 
-/// Frees open claims that ended, and nothing else: what the next operation on the payment would do first.
+/// Frees open claims that ended, and nothing else: what the next operation on the payment would do first. Answers what
+/// it is given.
 #[must_use]
-pub fn expire(account: &Account, rules: &Rules, now: Millis) -> Decision<()> {
-    Draft::begin(account, rules, now).finish(())
+pub fn expire<T>(account: &Account, rules: &Rules, now: Millis, answer: T) -> Decision<T> {
+    Draft::begin(account, rules, now).finish(answer)
 }
 
 /// Opens a claim, or returns or changes the one that the holder has open: at most one for each payment and holder.
+/// A request whose id opened or changed a claim before is answered what came of it then.
 ///
 /// # Errors
-/// [`Problem::PaymentCurrency`], [`Problem::PaymentUsed`] or [`Problem::PaymentShort`]; nothing is to be written then.
+/// [`Problem::PaymentCurrency`], [`Problem::PaymentUsed`] or [`Problem::PaymentShort`]; [`Problem::KeyReused`] where the
+/// id is another request's. Nothing is to be written then.
 pub fn validate(
     account: &Account,
     rules: &Rules,
@@ -237,6 +260,13 @@ pub fn validate(
     request: &Validate,
 ) -> Result<Decision<Claimed>, Problem> {
     let mut draft = Draft::begin(account, rules, now);
+    if let Some((claim, holder, amount)) = draft.earlier_validation(&request.claim) {
+        if (holder, amount) != (Some(&request.holder), request.amount) {
+            return Err(Problem::KeyReused);
+        }
+        let answer = Claimed { amount, ..draft.claimed(&claim) };
+        return Ok(draft.finish(answer));
+    }
     draft.check_currency()?;
     let reference = &account.row.payment.reference;
     let expires_at = now.plus(rules.claim_ttl_ms);
@@ -249,7 +279,7 @@ pub fn validate(
     let claim = match open {
         Some((id, claim)) if claim.amount == request.amount => id,
         Some((id, _)) => {
-            let operation = format!("change:{id}:{}", draft.next_seq());
+            let operation = format!("change:{id}:{}", request.claim);
             let changed = EntryKind::Changed { claim: id.clone(), amount: request.amount, expires_at };
             draft.push(&operation, changed);
             id
@@ -333,6 +363,7 @@ pub fn attach(
     }
     let (claim, holder) = match open {
         Some((id, claim)) => (id, claim.holder),
+        None if draft.account.claims.get(&request.claim).is_some() => return Err(Problem::KeyReused),
         None => (request.claim.clone(), request.holder.clone()),
     };
     let attached = EntryKind::Attached {

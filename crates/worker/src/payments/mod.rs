@@ -1,9 +1,80 @@
-//! The embedded payment database: the hotel's tables and the ledger in D1.
+//! The payments: where they are, and what is done with them. Either the embedded database has them, the hotel's tables
+//! and the ledger in D1, or a database of the hotel's own behind a gateway.
 
 mod failures;
+mod gateway;
 mod records;
 mod store;
 
+use posada_core::ids::Millis;
+use posada_core::payment::command::{Command, Done};
+use posada_core::payment::ledger::Account;
+use posada_core::payment::method::PaymentRef;
+use posada_core::payment::operation::Rules;
+use posada_core::property::Property;
+use posada_wire::payments_api::Ask;
+use worker::Env;
+
+use crate::host::{Database, Result};
+
 pub(crate) use failures::{Attempt, attempt, end};
 pub(crate) use records::put_records;
-pub(crate) use store::{StoreError, find, operate};
+pub(crate) use store::{StoreError, operate as operate_embedded};
+
+/// Where this deployment has its payments.
+pub(crate) enum Payments {
+    /// In D1.
+    Embedded(Database),
+    /// Behind a gateway.
+    Outside(gateway::Gateway),
+}
+
+impl Payments {
+    /// As the deployment is set up.
+    ///
+    /// # Errors
+    /// What of the set-up is wrong.
+    pub(crate) fn of(env: &Env) -> Result<Self> {
+        match gateway::Gateway::of(env)? {
+            Some(gateway) => Ok(Self::Outside(gateway)),
+            None => Database::of(env).map(Self::Embedded),
+        }
+    }
+
+    /// Carries an operation out under the hotel's rules.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn operate(
+        &self,
+        hotel: &Property,
+        payment: &PaymentRef,
+        at: Millis,
+        command: Command,
+    ) -> std::result::Result<Done, StoreError> {
+        let (rules, utc_offset_minutes) = (Rules::of(hotel), hotel.utc_offset_minutes);
+        match self {
+            Self::Embedded(db) => {
+                store::operate(db, payment, at, utc_offset_minutes, |account| {
+                    command.decide(account, &rules, at)
+                })
+                .await
+            }
+            Self::Outside(gateway) => {
+                let payment = payment.clone();
+                gateway.operate(&Ask { payment, at, rules, utc_offset_minutes, command }).await
+            }
+        }
+    }
+
+    /// The account of a payment; `None` where there is no such payment.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub(crate) async fn find(&self, payment: &PaymentRef) -> Result<Option<Account>> {
+        match self {
+            Self::Embedded(db) => store::find(db, payment).await,
+            Self::Outside(gateway) => gateway.find(payment).await,
+        }
+    }
+}

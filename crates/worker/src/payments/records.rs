@@ -8,7 +8,7 @@ use posada_wire::stored_record;
 use worker::Env;
 
 use super::store::table;
-use crate::host::{Database, Result};
+use crate::host::{self, Database, Result};
 use crate::respond::unavailable;
 use crate::rows;
 
@@ -28,12 +28,17 @@ type Overdrawn = (String, i64);
 /// Writes the records, all or none.
 ///
 /// # Errors
-/// A problem that names the payments of which more is used than the new amount; [`Problem::Unavailable`] where the
+/// A problem that names the payments of which more is used than the new amount; [`Problem::Forbidden`] where the hotel
+/// has a database of its own; [`Problem::Unavailable`] where the
 /// database fails.
 pub(crate) async fn put_records(
     env: &Env,
     records: &[PaymentRecord],
 ) -> std::result::Result<ImportAnswer, Problem> {
+    if host::text(env, "PAYMENTS_URL").is_some() {
+        let detail = "payments come in through the hotel's own database".to_owned();
+        return Err(Problem::Forbidden { detail });
+    }
     match put(env, records).await {
         Ok(answer) => answer,
         Err(error) => Err(unavailable(System::Payments, &error)),

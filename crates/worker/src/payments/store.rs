@@ -1,9 +1,8 @@
 //! Reading an account and writing what an operation decided, in one transaction and only if nothing changed since.
 
-use std::cell::Cell;
-
 use posada_core::ids::Millis;
 use posada_core::money::Money;
+use posada_core::payment::command::Done;
 use posada_core::payment::ledger::{Account, LedgerEntry, PaymentRow};
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::payment::operation::Decision;
@@ -77,7 +76,7 @@ fn cents(value: i64) -> Result<Money> {
 ///
 /// # Errors
 /// Where the database cannot be reached, or its rows are not what they should be.
-pub(crate) async fn find(db: &Database, payment: &PaymentRef) -> Result<Option<Account>> {
+pub(super) async fn find(db: &Database, payment: &PaymentRef) -> Result<Option<Account>> {
     let (table, key) = table(payment.method);
     let row = db.prepare(
         &format!(
@@ -114,31 +113,13 @@ pub(crate) async fn find(db: &Database, payment: &PaymentRef) -> Result<Option<A
 /// # Errors
 /// [`StoreError`]: what `decide` refuses, [`Problem::PaymentNotFound`] where there is no such payment, and what the
 /// database does.
-pub(crate) async fn operate<T>(
+pub(crate) async fn operate(
     db: &Database,
     payment: &PaymentRef,
     now: Millis,
     utc_offset_minutes: i32,
-    decide: impl Fn(&Account) -> std::result::Result<Decision<T>, Problem>,
-) -> std::result::Result<T, StoreError> {
-    let answer = Cell::new(None);
-    let decided = |account: &Account| {
-        let (decision, it) = decide(account)?.part();
-        answer.set(Some(it));
-        Ok(decision)
-    };
-    carry_out(db, payment, now, utc_offset_minutes, &decided).await?;
-    answer.take().ok_or_else(|| StoreError::Unreachable("nothing was decided".into()))
-}
-
-/// As [`operate`], whatever the operation answers: there is one copy of it in the program.
-async fn carry_out(
-    db: &Database,
-    payment: &PaymentRef,
-    now: Millis,
-    utc_offset_minutes: i32,
-    decide: &dyn Fn(&Account) -> std::result::Result<Decision<()>, Problem>,
-) -> std::result::Result<(), StoreError> {
+    decide: impl Fn(&Account) -> std::result::Result<Decision<Done>, Problem>,
+) -> std::result::Result<Done, StoreError> {
     for attempt in 0..TRIES_MAX {
         if attempt > 0 {
             // Those who lost the race come back one after another, not all at once.
@@ -149,12 +130,12 @@ async fn carry_out(
         let Some(account) = account else {
             return Err(Problem::PaymentNotFound { reference: payment.reference.clone() }.into());
         };
-        let decision = decide(&account)?;
+        let (decision, answer) = decide(&account)?.part();
         if decision.entries.is_empty() {
-            return Ok(());
+            return Ok(answer);
         }
         match write(db, &account, &decision, now, utc_offset_minutes).await {
-            Ok(true) => return Ok(()),
+            Ok(true) => return Ok(answer),
             Ok(false) => {}
             // Another's entry has the number, which is as if nothing had been written.
             Err(error) if error.to_string().contains("UNIQUE constraint failed") => {}

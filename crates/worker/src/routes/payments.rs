@@ -1,9 +1,10 @@
 //! The tools that validate a payment: it exists, enough is left, and so much of it is set aside.
 
 use posada_core::message::validation_message;
+use posada_core::payment::command::{Command, Done};
 use posada_core::payment::ledger::Holder;
 use posada_core::payment::method::PaymentMethod;
-use posada_core::payment::operation::{Rules, Validate, validate};
+use posada_core::payment::operation::Validate;
 use posada_wire::number::Amount;
 use posada_wire::payment::{ValidationAnswer, read_validation};
 use posada_wire::read::BODY_BYTES_MAX;
@@ -12,8 +13,8 @@ use posada_wire::time::Timestamp;
 use super::{Ask, read_body};
 use crate::auth::Role;
 use crate::effects::new_claim;
-use crate::host::Database;
-use crate::payments::{self, StoreError};
+use crate::host;
+use crate::payments::{Payments, StoreError};
 use crate::respond::{self, Answer, Refused};
 use crate::{config, settings};
 
@@ -24,14 +25,13 @@ pub(crate) async fn validation(ask: Ask, method: PaymentMethod) -> Answer {
     let request = read_validation(&body, method)?;
     let hotel = settings::must(&ask.env).await?;
     let now = config::now(&ask.env);
-    let rules = Rules::of(&hotel.property);
     let wish = Validate { claim: new_claim(), holder: Holder::Guest(request.wa_id), amount: request.amount };
-    let db = Database::of(&ask.env)?;
-    let offset = hotel.property.utc_offset_minutes;
-    let answer = payments::operate(&db, &request.payment, now, offset, |account| {
-        validate(account, &rules, now, &wish)
-    });
-    let claimed = answer.await.map_err(StoreError::into_problem).map_err(Refused::by(&hotel))?;
+    let payments = Payments::of(&ask.env)?;
+    let answer = payments.operate(&hotel.property, &request.payment, now, Command::Claim(wish)).await;
+    let Done::Claimed(claimed) = answer.map_err(StoreError::into_problem).map_err(Refused::by(&hotel))?
+    else {
+        return Err(Refused::from(host::Error::from("a claim was answered otherwise")));
+    };
     let expires_at = claimed.expires_at.unwrap_or(now);
     let words = posada_core::message::Validation {
         claimed: claimed.amount,

@@ -1,6 +1,7 @@
 //! Claims: those attached to bookings that do not have them, and open ones that should have ended.
 
 use posada_core::ids::BookingId;
+use posada_core::payment::command::Done;
 use posada_core::payment::method::PaymentRef;
 use posada_core::payment::operation::{Rules, expire};
 use posada_wire::stored_record;
@@ -98,7 +99,7 @@ impl Sweep<'_> {
         Ok(true)
     }
 
-    /// Frees open claims that have ended: otherwise that waits for the next operation on their payment.
+    /// Frees open claims of the embedded database that have ended (behind a gateway the ledger is not seen): otherwise that waits for the next operation on their payment.
     pub(super) async fn open_claims(&mut self) -> Result<()> {
         let from: i64 = self.position("expiry").await?.unwrap_or(0);
         let answer = self.db.prepare(
@@ -118,11 +119,11 @@ impl Sweep<'_> {
         let Some(hotel) = settings::any(self.env).await? else { return Ok(()) };
         let (rules, offset) = (Rules::of(&hotel.property), hotel.property.utc_offset_minutes);
         for it in expired {
-            let freed = payments::operate(&self.db, &it.payment, self.now, offset, |account| {
-                Ok(expire(account, &rules, self.now))
+            let freed = payments::operate_embedded(&self.db, &it.payment, self.now, offset, |account| {
+                Ok(expire(account, &rules, self.now, Done::Reversed))
             });
             match freed.await {
-                Ok(()) => self.report.freed += 1,
+                Ok(_) => self.report.freed += 1,
                 // A row that the hotel deleted cannot be written, and frees nothing.
                 Err(StoreError::Problem(_)) => {}
                 Err(StoreError::Unreachable(error) | StoreError::Unknown(error)) => {

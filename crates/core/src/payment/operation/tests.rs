@@ -321,6 +321,37 @@ fn another_currency_is_refused() {
     assert!(matches!(store.validate(0, 1, guest(1), 1), Err(Problem::PaymentCurrency { .. })));
 }
 
+#[test]
+fn a_validation_that_comes_late_again_changes_nothing() {
+    let mut store = Store::new(row(69_000, 0, ""));
+    let first = store.validate(0, 1, guest(1), 30_000).expect("enough");
+    store.validate(0, 2, guest(1), 40_000).expect("changed");
+    store.validate(0, 3, guest(1), 50_000).expect("changed again");
+    for (id, amount) in [(1, 30_000), (2, 40_000), (3, 50_000)] {
+        let again = store.validate(5, id, guest(1), amount).expect("what came of it then");
+        assert_eq!((&again.claim, again.amount), (&first.claim, cents(amount)));
+        store.check(50_000, "");
+        assert_eq!(store.validate(5, id, guest(1), amount + 1), Err(Problem::KeyReused), "another amount");
+        assert_eq!(store.validate(5, id, guest(2), amount), Err(Problem::KeyReused), "another holder");
+    }
+    // Its claim is a booking's now, and a repetition opens no second one.
+    let attached = store.attach(10, &attach_request(7, guest(1), 50_000)).expect("its own claim");
+    assert_eq!(store.validate(20, 3, guest(1), 50_000).expect("as before").claim, attached.claim);
+    store.check(50_000, "");
+    assert_eq!(store.entries.len(), 4, "opened, changed twice, attached");
+}
+
+#[test]
+fn nobody_takes_a_claim_by_giving_its_id_to_a_new_one() {
+    let mut store = Store::new(row(100_000, 0, ""));
+    store.validate(0, 1_007, guest(1), 10_000).expect("enough");
+    let theirs = attach_request(7, guest(2), 20_000);
+    assert_eq!(store.attach(0, &theirs), Err(Problem::KeyReused), "guest 1 has that id");
+    store.attach(0, &attach_request(8, guest(2), 20_000)).expect("a new id");
+    assert_eq!(store.validate(0, 1_008, guest(3), 5_000), Err(Problem::KeyReused), "booking 8 has that id");
+    store.check(30_000, "");
+}
+
 proptest! {
     /// Whatever is done in whatever order and however often, I2 holds after every step, nothing is spent beyond the
     /// amount, and every live allocation is linked exactly once (I3).

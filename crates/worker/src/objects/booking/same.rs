@@ -22,8 +22,9 @@ use super::{BookingCall, Inner, SUPERSEDED_STATUS, SameCall, StartCall};
 use crate::config::{self, Keys};
 use crate::host::{Database, Result, post};
 use crate::objects::calls::Intent;
+use crate::payments::{self, Payments};
 use crate::respond::{self, Answer, Refused, Tone};
-use crate::{log, payments, settings};
+use crate::{log, settings};
 
 /// How long it is waited for a request that is being taken in. Two that wait for each other, as two keys can whose
 /// earlier bodies were each other's, both let go then.
@@ -93,7 +94,7 @@ pub(super) async fn prove(
 }
 
 async fn has_evidence(inner: &Inner, command: &BookingCommand, evidence: &Evidence) -> Result<bool> {
-    let account = payments::find(&Database::of(&inner.env)?, &command.payment.payment).await?;
+    let account = Payments::of(&inner.env)?.find(&command.payment.payment).await?;
     Ok(account.is_some_and(|account| evidence_matches(&account, evidence)))
 }
 

@@ -1,0 +1,3 @@
+#![no_main]
+
+posada_fuzz_targets::program!("request");

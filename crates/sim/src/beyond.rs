@@ -205,7 +205,14 @@ impl World {
         if !self.beyond.is_swept {
             return Ok(false);
         }
-        self.now += SWEEP_MS;
+        // What is put off for hours is overdue only then.
+        let mut at = self.now + SWEEP_MS;
+        for host in &self.hosts {
+            if let Some(deadline) = host.replayed()?.deadline() {
+                at = at.max(deadline.0 + OVERDUE_MS);
+            }
+        }
+        self.now = at;
         self.beyond.sweeps += 1;
         if self.beyond.sweeps > SWEEPS_MAX {
             return Err("I5: the sweeper finds something again and again".to_owned());

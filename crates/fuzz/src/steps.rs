@@ -307,7 +307,7 @@ fn start(bytes: &mut Unstructured<'_>) -> Result<(BookingRequest, Terms)> {
         amount: None,
         hold_ttl_ms: if has(1) { 900_000 } else { 3_000 },
         capabilities: Capabilities { idempotency: !has(2), lookup: !has(3), cancel: !has(4) },
-        notify: (flags % 3 == 0).then(posada_core::message::Language::default),
+        notify: flags.is_multiple_of(3).then(posada_core::message::Language::default),
     };
     let text = |text: &str| text.to_owned();
     let request = BookingRequest {

@@ -4,6 +4,7 @@
 use posada_core::booking::Booking;
 use posada_core::booking::effect::{Effect, Failure, FollowWish, Holding, Input, Reservation};
 use posada_core::booking::journal::{HeldRoom, Requester, Stamped};
+use posada_core::booking::progress::Milestone;
 use posada_core::ids::{BookingId, ClaimId, LineNo, Millis, Reference, ReservationCode, RoomNumber};
 use posada_core::money::Money;
 use posada_core::party::Occupancy;
@@ -29,6 +30,9 @@ pub fn run(data: &[u8]) -> bool {
         assert_eq!(from_text::<Stamped>(&written).as_ref(), Some(&entry), "{written}");
         let mut next = booking.clone();
         if next.apply(&entry).is_ok() {
+            let told = next.milestone(&entry.entry);
+            let rooms = next.progress().len();
+            assert!(told.iter().flat_map(Milestone::lines).all(|line| line.index() < rooms), "{told:?}");
             booking = next;
             journal.push(entry);
         }
@@ -176,9 +180,8 @@ fn answers(effect: &Effect, now: Millis) -> Vec<Input> {
             inputs
         }
         Effect::Notify(notice) => {
-            let number = notice.number;
-            let mut inputs = vec![Input::Notify(number, Ok(()))];
-            inputs.extend(failures(words()).map(|it| Input::Notify(number, Err(it))));
+            let mut inputs = vec![Input::Notify(notice.number, Ok(()))];
+            inputs.extend(failures(words()).map(|it| Input::Notify(notice.number, Err(it))));
             inputs
         }
     }

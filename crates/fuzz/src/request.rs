@@ -4,6 +4,7 @@ use posada_core::booking::Booking;
 use posada_core::booking::effect::Input;
 use posada_core::booking::journal::{Capabilities, Stamped, Terms};
 use posada_core::ids::BookingId;
+use posada_core::message::Language;
 use posada_core::money::Money;
 use posada_core::payment::claim::required;
 use posada_core::payment::method::PaymentMethod;
@@ -138,12 +139,12 @@ fn check_booking(
         Err(problem) => return check_problem(&problem, &hotel),
     };
     let terms = Terms {
+        notify: Some(Language::En),
         prices: priced.iter().map(|room| room.exact).collect(),
         required: required(total(&priced), hotel.policy.deposit_percent),
         amount: command.payment.amount,
         hold_ttl_ms: hotel.policy.hold_ttl_ms,
         capabilities: Capabilities { idempotency: true, lookup: true, cancel: true },
-        notify: None,
     };
     let rooms = priced.into_iter().map(|room| room.room).collect();
     let request = Box::new(command.clone().into_request(rooms));

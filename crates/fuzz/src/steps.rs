@@ -12,6 +12,7 @@ use posada_core::booking::{Booking, Rejection};
 use posada_core::ids::{
     BookingId, ClaimId, LineNo, Millis, PackageId, Reference, ReservationCode, RoomNumber, RoomTypeId, WaId,
 };
+use posada_core::message::Language;
 use posada_core::money::Money;
 use posada_core::party::Occupancy;
 use posada_core::payment::claim::required;
@@ -100,6 +101,8 @@ impl Played {
         );
         let steps: BTreeSet<_> = all.iter().map(Effect::step).collect();
         assert_eq!(steps.len(), all.len(), "at most one of each step: {all:?}");
+        let rooms = booking.request().map_or(0, |request| request.rooms.len());
+        assert_eq!(booking.progress().len(), rooms, "every room is told of");
         let report = booking.report();
         let rooms: BTreeSet<&RoomNumber> = report.booked.iter().map(|it| &it.room).collect();
         assert_eq!(rooms.len(), report.booked.len(), "I1: two lines have one room: {report:?}");
@@ -108,7 +111,8 @@ impl Played {
         self.check_held();
         self.check_shares();
         if booking.outcome().is_some() {
-            assert!(all.is_empty(), "it ended, and goes on with {all:?}");
+            let goes_on = |effect: &&Effect| !matches!(effect, Effect::Notify(_));
+            assert_eq!(all.iter().find(goes_on), None, "it ended, and goes on");
         } else if booking.is_accepted() {
             assert!(!all.is_empty(), "I5: it has not ended, and there is nothing to do");
         }
@@ -220,7 +224,7 @@ impl Played {
             ),
             3 => Input::Settle(Ok(bytes.arbitrary()?)),
             4 => Input::ReleaseHolds(Ok(())),
-            5 => Input::Notify(bytes.int_in_range(0..=3_u32)?, Ok(())),
+            5 => Input::Notify(bytes.int_in_range(0..=3)?, Ok(())),
             _ => {
                 let (request, terms) = start(bytes)?;
                 Input::Start { request: Box::new(request), terms }
@@ -302,12 +306,12 @@ fn start(bytes: &mut Unstructured<'_>) -> Result<(BookingRequest, Terms)> {
     let has = |bit: u8| flags & (1 << bit) != 0;
     let total: Option<Money> = prices.iter().map(|it| it.round_half_up_to_cents()).sum();
     let terms = Terms {
+        notify: bytes.arbitrary::<bool>()?.then_some(Language::Es),
         prices,
         required: required(total.expect("small amounts"), if has(0) { 30 } else { 100 }),
         amount: None,
         hold_ttl_ms: if has(1) { 900_000 } else { 3_000 },
         capabilities: Capabilities { idempotency: !has(2), lookup: !has(3), cancel: !has(4) },
-        notify: flags.is_multiple_of(3).then(posada_core::message::Language::default),
     };
     let text = |text: &str| text.to_owned();
     let request = BookingRequest {

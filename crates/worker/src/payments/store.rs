@@ -113,7 +113,7 @@ pub(super) async fn find(db: &Database, payment: &PaymentRef) -> Result<Option<A
 /// # Errors
 /// [`StoreError`]: what `decide` refuses, [`Problem::PaymentNotFound`] where there is no such payment, and what the
 /// database does.
-pub(super) async fn operate(
+pub(crate) async fn operate(
     db: &Database,
     payment: &PaymentRef,
     now: Millis,

@@ -42,6 +42,7 @@ process.once("exit", () => {
  * @property {{assistant: string, staff: string, signing: string}} keys
  * @property {string} persist the folder that keeps its Durable Objects and its D1
  * @property {import("@cloudflare/workers-types").D1Database} d1 the hotel's tables
+ * @property {() => Promise<void>} scheduled does what the clock does in a deployment: runs the Worker's scheduled part
  * @property {number} workerdPid
  * @property {Promise<void>} exited resolves when workerd has ended, for whatever reason
  * @property {() => Promise<void>} stop ends workerd (also after `kill`) and, where the folder was a temporary one, removes it
@@ -132,6 +133,10 @@ export async function startHost({ port = 0, persist, vars = {}, testNow, bundle,
       keys: { assistant: bindings.ASSISTANT_KEY, staff: bindings.STAFF_KEY, signing: bindings.SIGNING_KEY },
       persist: folder,
       d1,
+      scheduled: async () => {
+        const worker = await miniflare.getWorker();
+        await worker.scheduled({ cron: "*/5 * * * *" });
+      },
       workerdPid: workerd.pid,
       exited,
       stop,

@@ -35,6 +35,9 @@ const { values: options } = parseArgs({
   },
 });
 
+/** As often as wrangler.toml says. */
+const SWEEP_MS = 300_000;
+
 let host;
 let how;
 let ending;
@@ -134,6 +137,8 @@ try {
     if (options.settings !== undefined) await put("/v1/staff/settings", options.settings);
     if (options.payments !== undefined) await put("/v1/staff/payments", options.payments);
     process.stdout.write(`ready ${host.url}\n`);
+    // Nobody else runs the sweeper on this machine.
+    setInterval(() => host.scheduled().catch(() => {}), SWEEP_MS).unref();
     let asked = Promise.resolve();
     lines?.on("line", (line) => {
       asked = asked.then(() => ask(line));

@@ -30,9 +30,14 @@ pub fn run(data: &[u8]) -> bool {
         entries.push(entry);
     }
     let Ok(account) = Account::load(row(Money::ZERO, ""), entries) else { return false };
-    // Tables never hold less than nothing, and their rows what the ledger comes to.
-    let is_sound = |entry: &LedgerEntry| match &entry.kind {
-        EntryKind::External { .. } => true,
+    // Posada never writes less than nothing, nor that other programs used less than nothing. Its rows hold what the
+    // ledger comes to.
+    let mut external = Money::ZERO;
+    let mut is_sound = |entry: &LedgerEntry| match &entry.kind {
+        EntryKind::External { amount, .. } => {
+            external = external.checked_add(*amount).unwrap_or(Money::MAX);
+            external >= Money::ZERO
+        }
         EntryKind::Opened { amount, .. }
         | EntryKind::Changed { amount, .. }
         | EntryKind::Attached { amount, .. }
@@ -42,7 +47,7 @@ pub fn run(data: &[u8]) -> bool {
     };
     let used = account.used();
     let is_within = (Money::ZERO..=account.row().amount).contains(&used);
-    let is_sound = is_within && account.entries().iter().all(is_sound);
+    let is_sound = is_within && account.entries().iter().all(&mut is_sound);
     let row = row(used.max(Money::ZERO), &account.codreser());
     let Ok(account) = Account::load(row, account.entries().to_vec()) else { unreachable!("it was loaded") };
     operate(&account, is_sound);

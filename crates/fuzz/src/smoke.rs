@@ -33,10 +33,11 @@ pub struct Ran {
 }
 
 impl Ran {
-    fn take(&mut self, target: &Target, input: &[u8]) -> Result<(), Crash> {
-        self.well_formed += u64::from(once(target, input, self.executions)?);
+    fn take(&mut self, target: &Target, input: &[u8]) -> Result<bool, Crash> {
+        let is_well_formed = once(target, input, self.executions)?;
+        self.well_formed += u64::from(is_well_formed);
         self.executions += 1;
-        Ok(())
+        Ok(is_well_formed)
     }
 }
 
@@ -58,14 +59,22 @@ pub fn once(target: &Target, input: &[u8], executions: u64) -> Result<bool, Cras
 /// [`Crash`] at the first input that it did not survive.
 pub fn run(target: &Target, corpus: &[Vec<u8>], seed: u64, executions: u64) -> Result<Ran, Crash> {
     let mut ran = Ran { executions: 0, well_formed: 0 };
+    let mut well_formed = Vec::new();
     for input in corpus {
-        ran.take(target, input)?;
+        if ran.take(target, input)? {
+            well_formed.push(input);
+        }
     }
     let mut mutator = Mutator::new(target.form, seed);
     let empty = Vec::new();
     while ran.executions < executions {
         let mut pick = || corpus.get(mutator.index(corpus.len().max(1))).unwrap_or(&empty);
-        let (first, other) = (pick(), pick());
+        let (any, other) = (pick(), pick());
+        // A corpus of what reaches all code is mostly of what is refused in one way or another.
+        let first = match mutator.index(2) {
+            0 if !well_formed.is_empty() => well_formed[mutator.index(well_formed.len())],
+            _ => any,
+        };
         let mut input = first.clone();
         for _ in 0..=mutator.index(CHANGES_MAX) {
             input = mutator.mutate(&input, other, BYTES_MAX);

@@ -53,11 +53,14 @@ impl World {
             let input = unknown(&effect);
             return self.answer_in(CALL_DEADLINE_MS, host, step, input);
         }
+        let very_late_ms = if self.scenario.is_embedded { None } else { self.beyond.very_late_ms(step) };
+        let fault = if very_late_ms.is_some() { Some(Fault::Late) } else { fault };
         if fault == Some(Fault::Late) {
             self.answer_in(CALL_DEADLINE_MS, host, step, unknown(&effect));
         }
-        let after_ms = match fault {
-            Some(Fault::Late) => CALL_DEADLINE_MS + self.rng.between(1, LATE_MS_MAX),
+        let after_ms = match (fault, very_late_ms) {
+            (_, Some(later_ms)) => CALL_DEADLINE_MS + later_ms,
+            (Some(Fault::Late), None) => CALL_DEADLINE_MS + self.rng.between(1, LATE_MS_MAX),
             _ => self.latency(),
         };
         self.send(host, effect, fault, after_ms);

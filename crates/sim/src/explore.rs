@@ -5,6 +5,7 @@ use std::rc::Rc;
 use posada_core::booking::journal::{Capabilities, Step};
 
 use crate::Violation;
+use crate::beyond::Beyond;
 use crate::fate::{Fate, Fault};
 use crate::mutation::Planted;
 use crate::rng::Rng;
@@ -78,7 +79,8 @@ fn one(
 ) -> Result<(usize, usize), Box<Violation>> {
     let run = |traced| {
         let fate = Fate::Planned { fault, crash };
-        let mut world = World::new(Rc::clone(scenario), Rng::new(7), fate, Planted(None), traced);
+        let mut world =
+            World::new(Rc::clone(scenario), Rng::new(7), fate, Planted(None), traced, Beyond::none());
         let result = world.run();
         (result, world)
     };

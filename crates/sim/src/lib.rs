@@ -4,6 +4,7 @@
 //! A seed stands for one world and everything that happens in it; the same seed gives the same schedule for ever.
 
 mod api;
+mod beyond;
 mod calls;
 mod check;
 mod explore;
@@ -21,6 +22,7 @@ mod world;
 
 use std::rc::Rc;
 
+use beyond::Beyond;
 pub use explore::explore;
 use fate::Fate;
 pub use mutation::Mutation;
@@ -60,7 +62,8 @@ pub fn run(seed: u64, mutation: Option<Mutation>, records: bool) -> Result<Stats
     let mut scenario = Scenario::of(&mut rng);
     scenario.add_receiver(seed);
     let fate = Fate::Drawn(scenario.rates);
-    let mut world = World::new(Rc::new(scenario), rng, fate, Planted(mutation), records);
+    let beyond = Beyond::of(seed, scenario.intents.len());
+    let mut world = World::new(Rc::new(scenario), rng, fate, Planted(mutation), records, beyond);
     let result = world.run();
     let schedule = world.trace.take().unwrap_or_default();
     match result {

@@ -116,6 +116,16 @@ mutations! {
     NothingCompensated,
     /// A reservation made by an instance that was killed is made again under a new reference.
     ReferenceNotKept,
+    /// What a request is about is not looked at: a second key makes a second booking.
+    NewKeyBooksAgain,
+    /// A booking that was found to be over is taken for over although its request was sent again since.
+    EndedIsBelieved,
+    /// The sweeper does not set bookings going whose alarm is lost.
+    LostAlarmIsNotSwept,
+    /// The sweeper leaves reservations that nobody owns.
+    StrayIsLeft,
+    /// The sweeper cancels what a booking may still confirm.
+    UndecidedIsCancelled,
     /// Who is to be told how it ended is told before the payment is settled.
     ToldTooEarly,
     /// A notice that was under way at a crash is taken for told.

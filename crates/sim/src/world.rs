@@ -13,6 +13,7 @@ use posada_core::payment::operation::Rules;
 use posada_core::stay::Stay;
 
 use crate::api::Api;
+use crate::beyond::{Beyond, Noted};
 use crate::calls::Call;
 use crate::fate::{Fate, Occasions};
 use crate::host::Host;
@@ -54,6 +55,14 @@ pub(crate) enum Event {
     Ask { host: usize, line: Option<u8> },
     /// Staff work on a booking that needs them.
     Resolve { host: usize },
+    /// The hotel's object is told what a request is about.
+    Note { host: usize, life: u32, ended: Vec<Noted> },
+    /// Bookings of the same content are asked whether they live.
+    Same { host: usize, life: u32, others: Vec<Noted>, ended: Vec<Noted>, waits: u32 },
+    /// A request is written down.
+    TakenIn { host: usize, life: u32 },
+    /// The sweeper runs.
+    Sweep,
 }
 
 pub(crate) struct World {
@@ -79,6 +88,7 @@ pub(crate) struct World {
     pub(crate) reopened: BTreeSet<usize>,
     /// How many cases staff worked off.
     pub(crate) cases: usize,
+    pub(crate) beyond: Beyond,
     /// What a host could not read back or take in, where there was nobody to say it to.
     pub(crate) broken: Option<String>,
     pub(crate) trace: Option<Vec<String>>,
@@ -86,7 +96,14 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(scenario: Rc<Scenario>, rng: Rng, fate: Fate, planted: Planted, traced: bool) -> Self {
+    pub(crate) fn new(
+        scenario: Rc<Scenario>,
+        rng: Rng,
+        fate: Fate,
+        planted: Planted,
+        traced: bool,
+        beyond: Beyond,
+    ) -> Self {
         let mut world = Self {
             hotel: Hotel::new(scenario.property.clone(), planted),
             receiver: Receiver::default(),
@@ -106,6 +123,7 @@ impl World {
             ended: BTreeMap::new(),
             reopened: BTreeSet::new(),
             cases: 0,
+            beyond,
             broken: None,
             trace: traced.then(Vec::new),
             events: 0,
@@ -123,6 +141,13 @@ impl World {
                 world.schedule(*at, Event::Cancel { host, line: *line });
                 world.schedule(at / 2, Event::Ask { host, line: *line });
             }
+        }
+        for (intent, sent_ms) in world.beyond.second_keys.clone() {
+            let host = world.add_host(intent);
+            sent_ms.iter().for_each(|at| world.schedule(*at, Event::Send { host }));
+        }
+        for at in world.beyond.sweeps_ms.clone() {
+            world.schedule(at, Event::Sweep);
         }
         scenario.desk_ms.iter().for_each(|at| world.schedule(*at, Event::Desk));
         scenario.outsider_ms.iter().for_each(|at| world.schedule(*at, Event::Outsider));
@@ -169,7 +194,14 @@ impl World {
 
     /// Lets everything happen, and checks after every step and at the end.
     pub(crate) fn run(&mut self) -> Result<(), String> {
-        while let Some(((at, _), event)) = self.queue.pop_first() {
+        loop {
+            let Some(((at, _), event)) = self.queue.pop_first() else {
+                if self.sweep_at_rest()? {
+                    self.check_step()?;
+                    continue;
+                }
+                break;
+            };
             self.now = self.now.max(at);
             self.events += 1;
             if self.events > EVENTS_MAX {
@@ -242,6 +274,15 @@ impl World {
             Event::Cancel { host, line } => self.cancel_wished(host, line),
             Event::Ask { host, line } => self.cancel_asked(host, line),
             Event::Resolve { host } => self.resolve(host),
+            Event::Note { host, life, ended } => {
+                self.note_intent(host, life, &ended);
+                Ok(())
+            }
+            Event::Same { host, life, others, ended, waits } => {
+                self.ask_same(host, life, others, ended, waits)
+            }
+            Event::TakenIn { host, life } => self.taken_in(host, life),
+            Event::Sweep => self.sweep().map(drop),
         }
     }
 
@@ -261,6 +302,16 @@ impl World {
         if !is_free {
             return self.drive(host);
         }
+        if self.beyond.second_keys.contains_key(&self.intents[host]) {
+            self.take_in(host);
+            return Ok(());
+        }
+        self.begin(host)
+    }
+
+    /// Writes the request down and goes on.
+    pub(crate) fn begin(&mut self, host: usize) -> Result<(), String> {
+        let now = self.clock();
         let intent = &self.scenario.intents[self.intents[host]];
         let (request, terms) = (Box::new(intent.request.clone()), intent.terms.clone());
         let taken = self.hosts[host].feed(Input::Start { request, terms }, now)?;
@@ -278,7 +329,7 @@ impl World {
     }
 
     /// The object is loaded if it is not, and goes on.
-    fn wake(&mut self, host: usize) -> Result<(), String> {
+    pub(crate) fn wake(&mut self, host: usize) -> Result<(), String> {
         let now = self.clock();
         let memory_was_lost = self.hosts[host].memory.is_none();
         self.hosts[host].load(now)?;
@@ -350,6 +401,11 @@ impl World {
     }
 
     pub(crate) fn arm(&mut self, host: usize, at: i64) {
+        if self.beyond.loses_alarm() {
+            self.note(|| format!("{host}: its alarm is lost"));
+            self.hosts[host].alarm = None;
+            return;
+        }
         self.hosts[host].alarm = Some(at);
         self.schedule(at - self.now, Event::Alarm { host, at });
     }
@@ -447,6 +503,7 @@ impl World {
             self.note(|| format!("{host}: KILLED"));
             self.abandon_calls(host);
             self.hosts[host].crash();
+            self.beyond.taking.remove(&host);
             if self.rng.permille(300) {
                 let after_ms = self.rng.between(0, 8_000);
                 self.schedule(after_ms, Event::Asked { host });

@@ -19,6 +19,7 @@ pub mod answer;
 pub mod booking;
 pub mod cancellation;
 pub mod canonical;
+pub mod cases;
 pub mod command;
 pub mod csv;
 pub mod faults;

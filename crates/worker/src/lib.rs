@@ -5,6 +5,7 @@
 mod auth;
 mod config;
 mod effects;
+mod findings;
 mod host;
 mod log;
 mod objects;
@@ -16,16 +17,17 @@ mod respond;
 mod routes;
 mod rows;
 mod settings;
+mod sweep;
 mod webhook;
 
 use posada_core::payment::method::PaymentMethod;
 use posada_core::problem::Problem;
 use worker::web_sys::{Request, Response};
-use worker::{Context, Env, event};
+use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 
 use host::Result;
 use respond::{Answer, Tone};
-use routes::{Ask, bookings, calendar, cors, form, payments as payment_tools, quotes, staff};
+use routes::{Ask, bookings, calendar, cases, cors, form, payments as payment_tools, quotes, staff};
 
 /// Answers every request that reaches the Worker. Nothing that a caller sends makes it fail: what fails is the
 /// hotel's systems, and that is answered 503. The one place where refusals become answers.
@@ -74,6 +76,14 @@ async fn api(request: Request, env: Env, path: &str) -> Result<Response> {
     }
 }
 
+/// Sweeps, as often as wrangler.toml says.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    if let Err(error) = sweep::run(&env).await {
+        log::error("sweep", &error.to_string());
+    }
+}
+
 /// The path of an address.
 fn path(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -99,6 +109,11 @@ enum Route<'a> {
     Validate(PaymentMethod),
     StaffSettings,
     StaffPayments,
+    StaffCases,
+    StaffResolve(&'a str),
+    StaffBookings,
+    StaffBooking(&'a str),
+    StaffSweep,
 }
 
 /// The route of a path and its methods.
@@ -123,6 +138,11 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         ["v1", "tools", "validate_bank_transfer"] => (Route::Validate(PaymentMethod::DepositoBac), "POST"),
         ["v1", "staff", "settings"] => (Route::StaffSettings, "PUT"),
         ["v1", "staff", "payments"] => (Route::StaffPayments, "PUT"),
+        ["v1", "staff", "cases"] => (Route::StaffCases, "GET"),
+        ["v1", "staff", "cases", id, "resolve"] => (Route::StaffResolve(id), "POST"),
+        ["v1", "staff", "bookings"] => (Route::StaffBookings, "GET"),
+        ["v1", "staff", "bookings", id] => (Route::StaffBooking(id), "GET"),
+        ["v1", "staff", "sweep"] => (Route::StaffSweep, "POST"),
         _ => return None,
     })
 }
@@ -156,5 +176,10 @@ async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, ton
         Route::Validate(method) => payment_tools::validation(ask, method).await,
         Route::StaffSettings => staff::put_settings(ask).await,
         Route::StaffPayments => staff::put_payments(ask).await,
+        Route::StaffCases => cases::list(ask).await,
+        Route::StaffResolve(id) => cases::resolve(ask, id).await,
+        Route::StaffBookings => cases::bookings(ask).await,
+        Route::StaffBooking(id) => cases::booking(ask, id).await,
+        Route::StaffSweep => cases::sweep(ask).await,
     }
 }

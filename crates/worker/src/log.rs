@@ -109,6 +109,11 @@ fn kind(entry: &Entry) -> &'static str {
     }
 }
 
+/// The sweeper ran.
+pub(crate) fn swept(report: &crate::sweep::Report) {
+    line("swept", &[("report", report)]);
+}
+
 /// Something failed in the program or around it.
 pub(crate) fn error(what: &str, detail: &str) {
     line("error", &[("what", &what), ("detail", &detail)]);

@@ -2,6 +2,7 @@
 
 use posada_core::booking::Booking;
 use posada_core::booking::journal::StaffReason;
+use posada_core::booking::notice::Delivery;
 use posada_core::booking::outcome::Outcome;
 use posada_core::ids::{BookingId, ReservationCode};
 use posada_core::payment::method::PaymentRef;
@@ -26,6 +27,9 @@ pub(crate) struct Row {
     pub(crate) content: Option<String>,
     pub(crate) next_look_ms: Option<i64>,
     pub(crate) delayed_ms: Option<i64>,
+    pub(crate) cancel_asked_ms: Option<i64>,
+    /// The ending that the hotel's programs could not be told of, which is a finding of its own.
+    pub(crate) untold: Option<u32>,
 }
 
 stored_record!(Row {
@@ -42,6 +46,8 @@ stored_record!(Row {
     content,
     next_look_ms,
     delayed_ms,
+    cancel_asked_ms,
+    untold,
 });
 
 impl Row {
@@ -67,6 +73,11 @@ impl Row {
             content,
             next_look_ms: booking.deadline().map(|at| at.0),
             delayed_ms: booking.delayed_since().map(|at| at.0),
+            cancel_asked_ms: booking.cancellation_requested().map(|it| it.at.0),
+            untold: match booking.delivery() {
+                Some((ending, Delivery::GivenUp { .. })) => Some(ending),
+                Some((_, Delivery::Pending | Delivery::Delivered)) | None => None,
+            },
         })
     }
 }
@@ -76,24 +87,34 @@ impl Row {
 /// # Errors
 /// Where the database fails.
 pub(crate) async fn put(env: &Env, row: &str) -> Result<()> {
-    let upsert = Database::of(env)?.prepare(
+    let db = Database::of(env)?;
+    let upsert = db.prepare(
         "INSERT INTO bookings (id, created_ms, updated_ms, state, reasons, check_in, check_out, rooms_asked,
-             rooms_booked, codes, method, reference, content, next_look_ms, delayed_ms)
+             rooms_booked, codes, method, reference, content, next_look_ms, delayed_ms,
+             cancel_asked_ms)
          SELECT value->>'id', value->>'created_ms', value->>'updated_ms', value->>'state', value->'reasons',
              value->>'$.stay.check_in', value->>'$.stay.check_out', value->>'rooms_asked', value->>'rooms_booked',
              value->'codes', value->>'$.payment.method', value->>'$.payment.reference', value->>'content',
-             value->>'next_look_ms', value->>'delayed_ms'
+             value->>'next_look_ms', value->>'delayed_ms', value->>'cancel_asked_ms'
          FROM json_each(json_array(json(?1))) WHERE true
          ON CONFLICT (id) DO UPDATE SET created_ms = excluded.created_ms, updated_ms = excluded.updated_ms,
              state = excluded.state, reasons = excluded.reasons, check_in = excluded.check_in,
              check_out = excluded.check_out, rooms_asked = excluded.rooms_asked,
              rooms_booked = excluded.rooms_booked, codes = excluded.codes, method = excluded.method,
              reference = excluded.reference, content = excluded.content, next_look_ms = excluded.next_look_ms,
-             delayed_ms = excluded.delayed_ms
+             delayed_ms = excluded.delayed_ms, cancel_asked_ms = excluded.cancel_asked_ms
          WHERE excluded.updated_ms >= bookings.updated_ms",
         &[row.into()],
     )?;
-    upsert.run().await.map(drop)
+    let untold = db.prepare(
+        "INSERT INTO findings (kind, subject, booking, detail, found_ms)
+         SELECT 'notice_given_up', value->>'id' || ':' || (value->>'untold'), value->>'id', '{}',
+             value->>'updated_ms'
+         FROM json_each(json_array(json(?1))) WHERE value->>'untold' IS NOT NULL
+         ON CONFLICT (kind, subject) DO NOTHING",
+        &[row.into()],
+    )?;
+    db.batch(vec![upsert, untold]).await.map(drop)
 }
 
 /// Deletes a booking's row: what was known of it is gone.

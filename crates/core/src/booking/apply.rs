@@ -249,10 +249,16 @@ impl Booking {
             }
             Entry::Notified => self.notices_end(None),
             Entry::NotifyGivenUp { error } => self.notices_end(Some(error.clone())),
-            Entry::Escalated { reason } => self.staff.push(reason.clone()),
+            Entry::Escalated { reason } => {
+                self.staff.push(reason.clone());
+                self.escalated_at = self.escalated_at.or(Some(at));
+            }
             Entry::StrayFound { code, .. } => self.strays.push(code.clone()),
             Entry::Resolved { note: _, line, by: _ } => {
                 self.staff.retain(|reason| reason.line() != *line);
+                if self.staff.is_empty() {
+                    self.escalated_at = None;
+                }
                 if let Some(line) = line {
                     let it = self.line_mut(*line)?;
                     if matches!(it.state, LineState::Unknown { .. }) {

@@ -21,7 +21,7 @@ pub use decide::Rejection;
 use effect::{ABSENT_AFTER_MS, BOOK_CALLS_MAX, Effect, FollowWish, RoomNeed, RoomOrder};
 use journal::{Entry, Requester, StaffReason, Stamped, Step, Terms};
 use notice::Notices;
-use outcome::{BookedRoom, FailedRoom, FailureCause, Outcome, Report};
+use outcome::{BookedRoom, FailedRoom, FailureCause, LineStanding, Outcome, Report};
 use request::{BookingRequest, RequestedRoom};
 
 use crate::ids::{BookingId, ClaimId, LineNo, Millis, Reference, ReservationCode, RoomNumber};
@@ -140,6 +140,7 @@ pub struct Booking {
     lines: Vec<Line>,
     deferred: Map<Step, Deferral>,
     staff: Vec<StaffReason>,
+    escalated_at: Option<Millis>,
     /// What a guest asked to cancel. A line that was cancelled since stands here, too.
     cancellation: Option<CancellationRequest>,
     /// Which booking follows it, and how many entries have said so.
@@ -163,6 +164,7 @@ impl Booking {
             lines: Vec::new(),
             deferred: Map::new(),
             staff: Vec::new(),
+            escalated_at: None,
             cancellation: None,
             follower: None,
             strays: Vec::new(),
@@ -292,6 +294,63 @@ impl Booking {
     #[must_use]
     pub fn delayed_since(&self) -> Option<Millis> {
         self.steps().iter().filter_map(|effect| self.deferred.get(&effect.step())).map(|it| it.since).min()
+    }
+
+    /// The steps that cannot be carried out for now, and since when.
+    #[must_use]
+    pub fn delayed(&self) -> Vec<(Step, Millis)> {
+        let of = |effect: &Effect| Some((effect.step(), self.deferred.get(&effect.step())?.since));
+        self.steps().iter().filter_map(of).collect()
+    }
+
+    /// Since when people must look at it.
+    #[must_use]
+    pub fn escalated_at(&self) -> Option<Millis> {
+        self.escalated_at
+    }
+
+    /// How much of the payment is set aside for it without having paid for a room.
+    #[must_use]
+    pub fn set_aside(&self) -> Money {
+        let claimed = self.accepted.as_ref().and_then(|accepted| accepted.claim.as_ref());
+        let Some((_, claimed)) = claimed.filter(|_| self.is_accepted()) else { return Money::ZERO };
+        if self.phase == Phase::Booking {
+            return *claimed;
+        }
+        let kept = self.lines.iter().filter(|line| line.ledger == Paid::SetAside).map(|line| line.share);
+        kept.sum::<Option<Money>>().unwrap_or(*claimed)
+    }
+
+    /// How each line stands, for people.
+    #[must_use]
+    pub fn lines(&self) -> Vec<LineStanding> {
+        let standing = |(line, it): (LineNo, &Line)| {
+            let reference = |generation: u32| Some(Reference::new(&self.id, line, generation));
+            let (state, reference, room, code) = match &it.state {
+                LineState::Waiting { .. } => ("waiting", None, None, None),
+                LineState::Assigned { generation, room } => {
+                    ("held", reference(*generation), Some(room.clone()), None)
+                }
+                LineState::Unknown { generation, room, .. } => {
+                    ("unknown", reference(*generation), Some(room.clone()), None)
+                }
+                LineState::Booked { generation, room, code } => {
+                    ("booked", reference(*generation), Some(room.clone()), Some(code.clone()))
+                }
+                LineState::Failed { room, code, cause } => (cause.code(), None, room.clone(), code.clone()),
+            };
+            LineStanding {
+                line,
+                requested: it.requested.clone(),
+                state,
+                reference,
+                room,
+                code,
+                amount: it.exact.round_half_up_to_cents(),
+                share: it.share,
+            }
+        };
+        self.numbered().map(standing).collect()
     }
 
     /// When something last happened to it.

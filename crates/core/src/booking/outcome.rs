@@ -1,6 +1,7 @@
 //! What a booking came to: what the answer, the message and the ledger all say.
 
-use crate::ids::{LineNo, ReservationCode, RoomNumber, RoomTypeId};
+use super::request::RequestedRoom;
+use crate::ids::{LineNo, Reference, ReservationCode, RoomNumber, RoomTypeId};
 use crate::money::Money;
 use crate::party::Occupancy;
 
@@ -110,6 +111,27 @@ pub struct FailedRoom {
     pub share: Money,
     /// Why.
     pub cause: FailureCause,
+}
+
+/// How a line stands, for people who look at the booking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineStanding {
+    /// Its place in the request.
+    pub line: LineNo,
+    /// What was asked for.
+    pub requested: RequestedRoom,
+    /// `waiting`, `held`, `unknown`, `booked`, or the code of why it failed.
+    pub state: &'static str,
+    /// The reference under which the reservation system knows it, or may.
+    pub reference: Option<Reference>,
+    /// Its room, where it has or had one.
+    pub room: Option<RoomNumber>,
+    /// Its reservation's code, without prefix.
+    pub code: Option<ReservationCode>,
+    /// Its price for the stay, in cents.
+    pub amount: Money,
+    /// Its share of the payment, in cents.
+    pub share: Money,
 }
 
 /// All that is said about a booking, in line order.

@@ -13,6 +13,7 @@ mod format;
 mod language;
 mod names;
 mod proposal;
+mod staff;
 mod words;
 
 use chrono::NaiveDateTime;
@@ -23,6 +24,7 @@ pub use booking::{
 pub use format::{format_date, format_money, format_stay, format_time};
 pub use language::Language;
 pub use proposal::{Alternative, Proposal, ProposedRoom, proposal_message};
+pub use staff::{entry_text, reason_text, step_text};
 use words::Words;
 
 use crate::ids::{Millis, RoomTypeId};

@@ -255,10 +255,11 @@ pub fn evidence_matches(account: &Account, evidence: &Evidence) -> bool {
     evidence.amount == account.row.amount && Some(evidence.date) == account.row.paid_on
 }
 
-/// Frees open claims that ended, and nothing else: what the next operation on the payment would do first.
+/// Frees open claims that ended, and nothing else: what the next operation on the payment would do first. Answers what
+/// it is given.
 #[must_use]
-pub fn expire(account: &Account, rules: &Rules, now: Millis) -> Decision<()> {
-    Draft::begin(account, rules, now).finish(())
+pub fn expire<T>(account: &Account, rules: &Rules, now: Millis, answer: T) -> Decision<T> {
+    Draft::begin(account, rules, now).finish(answer)
 }
 
 /// Opens a claim, or returns or changes the one that the holder has open: at most one for each payment and holder.

@@ -11,6 +11,9 @@ use worker::Env;
 
 use crate::host::{Result, post, response_text};
 
+/// The most notes that the hotel's object answers at a time.
+pub(crate) const LISTED_MAX: usize = 100;
+
 /// What the hotel's object is asked for.
 pub(crate) enum PropertyCall {
     /// Take these settings: the rooms are its inventory.
@@ -39,6 +42,9 @@ pub(crate) enum PropertyCall {
     Book { order: Box<RoomOrder> },
     /// Is there a reservation of this reference in the embedded book?
     LookUp { reference: Reference },
+    /// Delete holds that have expired, what is noted of stays that are over, and these notes; answer notes that were
+    /// made before this instant.
+    Tidy { ended: Vec<Noted>, noted_before: i64 },
     /// Cancel a reservation of the embedded book.
     Cancel { reference: Reference, code: ReservationCode },
     /// Which reservations were made in the embedded book since then?
@@ -92,6 +98,10 @@ pub(crate) enum PropertyReply {
     Found {
         reservation: Option<Reservation>,
     },
+    Tidied {
+        deleted: usize,
+        notes: Vec<Noted>,
+    },
     Listed {
         page: Page,
     },
@@ -115,6 +125,7 @@ stored_choice!(PropertyCall {
     "book" = Book { order },
     "look_up" = LookUp { reference },
     "cancel" = Cancel { reference, code },
+    "tidy" = Tidy { ended, noted_before },
     "list" = List { made_since, after },
 });
 stored_choice!(PropertyReply {
@@ -126,6 +137,7 @@ stored_choice!(PropertyReply {
     "found" = Found { reservation },
     "listed" = Listed { page },
     "refused" = Refused { error },
+    "tidied" = Tidied { deleted, notes },
 });
 
 /// Asks the hotel's object. One deployment is one hotel, hence one object.

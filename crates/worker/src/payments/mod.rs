@@ -19,7 +19,7 @@ use crate::host::{Database, Result};
 
 pub(crate) use failures::{Attempt, attempt, end};
 pub(crate) use records::put_records;
-pub(crate) use store::StoreError;
+pub(crate) use store::{StoreError, operate as operate_embedded};
 
 /// Where this deployment has its payments.
 pub(crate) enum Payments {

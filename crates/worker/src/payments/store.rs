@@ -129,7 +129,7 @@ pub(super) enum Basis {
 /// # Errors
 /// [`StoreError`]: what `decide` refuses, [`Problem::PaymentNotFound`] where there is no such payment, and what the
 /// database does.
-pub(super) async fn operate(
+pub(crate) async fn operate(
     db: &Database,
     payment: &PaymentRef,
     basis: Basis,

@@ -268,7 +268,6 @@ impl Reservations {
     }
 
     /// Whether reservations can be listed.
-    #[expect(dead_code, reason = "for what looks for reservations that no booking owns")]
     pub(crate) fn can_list(&self) -> bool {
         match self {
             Self::Book => true,
@@ -278,7 +277,6 @@ impl Reservations {
     }
 
     /// Reservations made since then, oldest first, from the cursor on.
-    #[expect(dead_code, reason = "for what looks for reservations that no booking owns")]
     pub(crate) async fn list(
         &self,
         env: &Env,

@@ -2,6 +2,7 @@
 
 pub(crate) mod bookings;
 pub(crate) mod calendar;
+pub(crate) mod cases;
 pub(crate) mod cors;
 pub(crate) mod form;
 pub(crate) mod payments;

@@ -58,9 +58,14 @@ pub(super) fn load(sql: &Sql) -> Result<Option<(Facts, Booking)>> {
     }
     let facts: Vec<Facts> = rows::query(sql, "SELECT facts AS json FROM intake", &[])?;
     let Some(facts) = facts.into_iter().next() else { return Ok(None) };
-    let journal: Vec<Stamped> = rows::query(sql, "SELECT entry AS json FROM journal ORDER BY seq", &[])?;
-    let booking = Booking::replay(facts.booking.clone(), &journal).map_err(|error| error.to_string())?;
+    let booking =
+        Booking::replay(facts.booking.clone(), &entries(sql)?).map_err(|error| error.to_string())?;
     Ok(Some((facts, booking)))
+}
+
+/// All entries, oldest first.
+pub(super) fn entries(sql: &Sql) -> Result<Vec<Stamped>> {
+    rows::query(sql, "SELECT entry AS json FROM journal ORDER BY seq", &[])
 }
 
 /// The entries after this number, each with its own.

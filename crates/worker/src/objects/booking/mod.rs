@@ -9,15 +9,16 @@ mod journal;
 mod offer;
 mod people;
 mod same;
+mod staff;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_util::lock::Mutex;
-use posada_core::booking::effect::{FollowWish, Input};
+use posada_core::booking::effect::{FollowWish, Input, Reservation};
 use posada_core::booking::journal::{Stamped, Step};
 use posada_core::booking::{Booking, RESUME_AFTER_MS, Rejection};
-use posada_core::ids::{BookingId, LineNo, Millis, WaId};
+use posada_core::ids::{BookingId, LineNo, Millis, Reference, WaId};
 use posada_core::sorted::Set;
 use posada_wire::stored::to_text;
 use posada_wire::{stored_choice, stored_record};
@@ -112,6 +113,16 @@ pub(crate) struct SameCall {
     pub(crate) language: String,
 }
 
+/// What staff found out about a case.
+pub(crate) struct ResolveCall {
+    pub(crate) line: Option<LineNo>,
+    pub(crate) found: Option<Reservation>,
+    pub(crate) note: String,
+    /// A hash of the key that they came with.
+    pub(crate) by: String,
+    pub(crate) language: String,
+}
+
 /// What a booking's object is asked for.
 pub(crate) enum BookingCall {
     Start {
@@ -138,7 +149,45 @@ pub(crate) enum BookingCall {
     Same {
         call: SameCall,
     },
+    /// How it stands, for staff; with its journal where that is wanted.
+    Look {
+        language: String,
+        with_journal: bool,
+    },
+    Resolve {
+        call: ResolveCall,
+    },
+    /// Go on if you do not, and say how you stand.
+    Sweep,
+    /// This reservation was made under one of your references: whose is it? A stray is cancelled.
+    Stray {
+        reference: Reference,
+        reservation: Reservation,
+    },
 }
+
+/// How a booking stands, for the sweeper.
+pub(crate) struct Swept {
+    /// As the registry should have it; none where nothing is known of the booking.
+    pub(crate) row: Option<Row>,
+    /// Of a reservation that was asked about, what came of it.
+    pub(crate) stray: Option<Verdict>,
+}
+
+/// What came of a reservation that was found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is the booking's, or may still be.
+    Left,
+    /// It was nobody's and is cancelled.
+    Cancelled,
+    /// It is nobody's and could not be cancelled.
+    Stands,
+}
+
+stored_choice!(Verdict { "left" = Left, "cancelled" = Cancelled, "stands" = Stands });
+stored_record!(Swept { row, stray });
+stored_record!(ResolveCall { line, found, note, by, language });
 
 stored_record!(StartCall {
     booking,
@@ -165,6 +214,10 @@ stored_choice!(BookingCall {
     "follow" = Follow { call },
     "is_living" = IsLiving,
     "same" = Same { call },
+    "look" = Look { language, with_journal },
+    "resolve" = Resolve { call },
+    "sweep" = Sweep,
+    "stray" = Stray { reference, reservation },
 });
 
 /// Said instead of an answer where the booking is over, or there is none, and another is to take its place.
@@ -256,6 +309,10 @@ async fn fetch(inner: &Rc<Inner>, request: &Request) -> Result<Response> {
             respond::json(&is_living, 200)
         }
         BookingCall::Same { call } => same::answer(inner, &call).await,
+        BookingCall::Look { language, with_journal } => staff::look(inner, &language, with_journal),
+        BookingCall::Resolve { call } => staff::resolve(inner, call).await,
+        BookingCall::Sweep => staff::sweep(inner).await,
+        BookingCall::Stray { reference, reservation } => staff::stray(inner, reference, reservation).await,
     }
 }
 

@@ -9,6 +9,7 @@ mod book;
 mod holds;
 mod intents;
 mod outside;
+mod tidy;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -115,6 +116,10 @@ impl Inner {
             PropertyCall::LookUp { reference } => {
                 Ok(PropertyReply::Found { reservation: book::find(&sql, &reference)? })
             }
+            PropertyCall::Tidy { ended, noted_before } => match self.settings(&sql)? {
+                None => Ok(PropertyReply::Done),
+                Some((_, property)) => tidy::tidy(&sql, &property, &ended, noted_before, now),
+            },
             PropertyCall::Cancel { reference, code } => book::cancel(&sql, &reference, &code, now),
             PropertyCall::List { made_since, after } => {
                 Ok(PropertyReply::Listed { page: book::list(&sql, made_since, after.as_deref())? })

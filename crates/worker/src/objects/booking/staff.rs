@@ -1,0 +1,101 @@
+//! What staff and the sweeper ask of a booking, and do to it.
+
+use std::rc::Rc;
+
+use posada_core::booking::Rejection;
+use posada_core::booking::effect::{Failure, Input, Ownership, Reservation};
+use posada_core::ids::Reference;
+use posada_core::message::Language;
+use posada_core::problem::Problem;
+use posada_wire::cases::StaffView;
+use posada_wire::stored::to_text;
+use worker::web_sys::Response;
+
+use super::answer::{is_over, wait_until};
+use super::{Inner, ResolveCall, Swept, Verdict, journal};
+use crate::host::{self, Result};
+use crate::reservations::Reservations;
+use crate::respond::{self, Answer, Tone};
+use crate::settings;
+
+fn tone(language: &str) -> Tone {
+    Tone::new(Language::from_tag(language).unwrap_or_default(), false)
+}
+
+/// How the booking stands, for staff.
+pub(super) fn look(inner: &Inner, language: &str, with_journal: bool) -> Result<Response> {
+    let tone = tone(language);
+    view(inner, tone, with_journal).or_else(|refused| respond::refused(&refused, tone))
+}
+
+fn view(inner: &Inner, tone: Tone, with_journal: bool) -> Answer {
+    let entries = match inner.facts().filter(|_| with_journal) {
+        Some(_) => Some(journal::entries(&inner.state.sql()?)?),
+        None => None,
+    };
+    let view = inner.with_booking(|booking| StaffView::of(booking, tone.language, entries.as_deref()));
+    let Some(view) = view.flatten() else { return Err(Problem::NotFound.into()) };
+    Ok(respond::json(&view, 200)?)
+}
+
+/// Takes in what staff found out, and answers once what follows from it is done.
+pub(super) async fn resolve(inner: &Rc<Inner>, call: ResolveCall) -> Result<Response> {
+    let tone = tone(&call.language);
+    match resolve_checked(inner, call, tone).await {
+        Ok(response) => Ok(response),
+        Err(refused) => respond::refused(&refused, tone),
+    }
+}
+
+async fn resolve_checked(inner: &Rc<Inner>, call: ResolveCall, tone: Tone) -> Answer {
+    let ResolveCall { line, found, note, by, .. } = call;
+    let message = if line.is_some() {
+        "is not one that staff are asked about, or the reservation found is another line's"
+    } else {
+        "is required: staff are not asked about this booking's payment, nor to cancel"
+    };
+    if inner.facts().is_none() {
+        return Err(Problem::NotFound.into());
+    }
+    match inner.step_in(Input::Resolve { line, found, note, by: Some(by) }).await? {
+        Ok(()) => {}
+        Err(Rejection::StillRunning) => return Err(Problem::BookingInProgress { retry_after_s: 5 }.into()),
+        Err(_) => return Err(Problem::field("line", message).into()),
+    }
+    let hotel = settings::must(&inner.env).await?;
+    wait_until(inner, hotel.property.policy.wait_ms, is_over).await;
+    view(inner, tone, false)
+}
+
+fn swept(inner: &Inner, stray: Option<Verdict>) -> Result<Response> {
+    host::answer(&to_text(&Swept { row: inner.row(), stray }), 200, "application/json")
+}
+
+/// Arms the alarm of a booking that goes on, which being asked has set going already.
+pub(super) async fn sweep(inner: &Rc<Inner>) -> Result<Response> {
+    if inner.with_booking(|booking| booking.deadline().is_some()).unwrap_or(false) {
+        inner.arm().await?;
+    }
+    swept(inner, None)
+}
+
+/// Cancels a reservation that was made for the booking and is nobody's. It is written down before.
+pub(super) async fn stray(inner: &Rc<Inner>, reference: Reference, found: Reservation) -> Result<Response> {
+    let ownership = inner.with_booking(|booking| booking.ownership(&reference, &found.code));
+    let Some(Ownership::Stray) = ownership else {
+        return swept(inner, Some(Verdict::Left));
+    };
+    let reservations = Reservations::of(&inner.env);
+    if !reservations.capabilities().cancel {
+        return swept(inner, Some(Verdict::Stands));
+    }
+    let code = found.code.clone();
+    inner.feed(vec![Input::Stray(reference.clone(), found)])?;
+    let verdict = match reservations.cancel(&inner.env, &reference, code).await {
+        Ok(()) => Verdict::Cancelled,
+        Err(Failure::Refused(_)) => Verdict::Stands,
+        // Tried again by the next sweep.
+        Err(Failure::Retryable { .. } | Failure::Unknown) => Verdict::Left,
+    };
+    swept(inner, Some(verdict))
+}

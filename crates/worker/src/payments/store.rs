@@ -115,7 +115,7 @@ pub(super) async fn find(db: &Database, payment: &PaymentRef) -> Result<Option<A
 
 /// Which account an operation is decided on first.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Basis {
+pub(crate) enum Basis {
     /// The one that is read.
     Read,
     /// The one that the last write has left a moment ago, where there was one: for what looks at nothing but what a

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { Worker } from "node:worker_threads";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -149,6 +150,21 @@ test("a test's instant becomes an offset of the clock", () => {
   assert.equal(clockOffsetMs(1_000, 4_000), -3_000);
   assert.equal(clockOffsetMs("1000", 4_000), -3_000);
   assert.throws(() => clockOffsetMs("tomorrow", 0), /POSADA_TEST_NOW/);
+});
+
+test("who waits for a value is not woken by a notification that belongs to an earlier one", async () => {
+  const cell = new Int32Array(new SharedArrayBuffer(8));
+  const late = new Worker(
+    `const { workerData: cell } = require("node:worker_threads");
+     for (let i = 0; i < 20; i += 1) { Atomics.notify(cell, 0); Atomics.wait(cell, 1, 0, 5); }
+     Atomics.store(cell, 0, 1);
+     Atomics.notify(cell, 0);`,
+    { eval: true, workerData: cell },
+  );
+  Atomics.wait(cell, 0, 0);
+  assert.equal(Atomics.load(cell, 0), 1);
+  assert.equal(Atomics.wait(cell, 0, 1, 1), "timed-out");
+  await new Promise((ended) => late.once("exit", ended));
 });
 
 test("serve.mjs says when it is ready, answers questions in SQL and ends with its input", async () => {

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Hotel, closingTests, codreserOf, expectBooking, room } from "./support.mjs";
+import { Hotel, closingTests, codreserOf, expectBooking, expectProblem, room } from "./support.mjs";
 
 /** The embedded book takes so long over line 1, twice as long over line 2, and none at all over line 0. */
 const slow = { POSADA_TEST_BOOK_LATENCY_MS: "800" };
@@ -181,6 +181,51 @@ test("holds that expired while workerd was down are taken anew, and money is set
   hotel().testNow += 3_600_000;
   await hotel().start(quick);
   await expectFinished(crash);
+});
+
+/** How long "no" is not believed after a call that a kill left under way. */
+const DOUBT_MS = 20_000;
+
+/** A payment that takes long to read: other programs have touched it often. */
+async function slowPayment(amount) {
+  const payment = await hotel().payment(amount);
+  await hotel().sql(
+    `INSERT INTO ledger (method, reference, seq, entry)
+     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+     SELECT ?1, ?2, i, json_object('seq', i, 'operation', 'external:' || i, 'at', 0, 'kind', 'external',
+                                   'amount', 0, 'codes', '') FROM n`,
+    payment.payment_method,
+    payment.reference,
+  );
+  return payment;
+}
+
+test("killed while it claims a payment that is too small, a booking is refused and doubts no longer", async () => {
+  await restart(quick);
+  const payment = await slowPayment(100);
+  const body = threeRooms(payment, hotel().stay());
+  const key = hotel().unique("short-");
+  const since = hotel().events("started").length;
+  const lost = hotel()
+    .book(body, { as: "assistant", key })
+    .catch(() => undefined);
+  const { booking_id } = await until(() => hotel().events("started")[since], "it is taken in");
+  const written = () =>
+    hotel()
+      .events("appended", booking_id)
+      .flatMap((event) => event.entries);
+  // What is logged is on the disk a moment later.
+  await sleep(50);
+  assert.deepEqual(written(), ["requested"]);
+  await restart(quick);
+  await lost;
+  // Nobody asks: only its alarm makes it go on, and between two alarms the platform forgets the object.
+  const begun = Date.now();
+  while (!written().includes("refused") && Date.now() - begun < 3 * DOUBT_MS) await sleep(200);
+  assert.ok(written().includes("refused"), JSON.stringify(written()));
+  assert.ok(written().includes("deferred"), "the claim was in doubt");
+  expectProblem(await hotel().book(body, { as: "assistant", key }), 422, "payment_short");
+  await hotel().expectRow(payment, { used: 0, codreser: null });
 });
 
 closingTests(hotel);

@@ -49,6 +49,17 @@ test("a booking of n rooms makes at most n+4 appends", async () => {
   }
 });
 
+test("a row that other programs change while rooms are booked keeps what they wrote", async () => {
+  const payment = await hotel().payment(1000);
+  const booking = hotel().makeBooking(hotel().body(payment, hotel().stay(), [room("Junior", 1), room("Junior", 1)]));
+  while (!(await hotel().kinds(payment)).includes("attached")) await sleep(10);
+  // The claim's 172.50 stays in `used`: the other program adds its own 100.00, and its code.
+  await hotel().touch(payment, { used: 272.5, codreser: "X1" });
+  const answer = expectBooking(await booking);
+  await hotel().expectRow(payment, { used: 272.5, codreser: `X1,${codreserOf(answer)}` });
+  assert.deepEqual(await hotel().kinds(payment), ["attached", "external", "settled", "settled"]);
+});
+
 test("a booking that takes longer than the caller waits is answered 202, and goes on", async (t) => {
   t.after(async () => hotel().load(await settings()));
   await hotel().load(

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import "./waiting.mjs";
 import { Log, LogLevel, Miniflare } from "miniflare";
 
 import { ensureDevVars } from "./dev-vars.mjs";

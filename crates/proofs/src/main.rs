@@ -22,6 +22,8 @@ Usage: posada-proofs audit [--state DIR] [--system URL|FILE] [--ended]
        posada-proofs lastroom --bundle DIR --sandbox PROGRAM [--rounds 20] [--clients 1000] [--embedded]
        posada-proofs kill --bundle DIR --sandbox PROGRAM [--n 300] [--seed S] [--clients 8] [--embedded]
        posada-proofs latency --bundle DIR --sandbox PROGRAM [--runs 40]
+
+--data DIR: where the last three keep their data while they run, and where it stays if something is wrong; .posada
 ";
 
 fn main() -> ExitCode {
@@ -39,20 +41,20 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
     match args.subcommand()?.as_deref() {
         Some("audit") => runtime.block_on(audited(args)),
         Some("lastroom") => {
-            let built = built(&mut args)?;
+            let (built, data) = (built(&mut args)?, args.opt_value_from_str("--data")?);
             let options = lastroom::Options {
                 rounds: args.opt_value_from_str("--rounds")?.unwrap_or(20),
                 clients: args.opt_value_from_str("--clients")?.unwrap_or(1_000),
                 with_api: !args.contains("--embedded"),
             };
             finish(args)?;
-            let folder = fresh("lastroom")?;
+            let folder = fresh("lastroom", data)?;
             runtime.block_on(lastroom::run(&built, &folder, &options)).with_context(|| kept(&folder))?;
             fs::remove_dir_all(folder)?;
             Ok(ExitCode::SUCCESS)
         }
         Some("kill") => {
-            let built = built(&mut args)?;
+            let (built, data) = (built(&mut args)?, args.opt_value_from_str("--data")?);
             let options = kill::Options {
                 kills: args.opt_value_from_str("--n")?.unwrap_or(300),
                 seed: args.opt_value_from_str("--seed")?.unwrap_or_else(|| fastrand::u64(1..1_000_000)),
@@ -60,7 +62,7 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
                 embedded: args.contains("--embedded"),
             };
             finish(args)?;
-            let folder = fresh("kill")?;
+            let folder = fresh("kill", data)?;
             eprintln!("kill: seed {}, data in {}", options.seed, folder.display());
             let ran = runtime.block_on(kill::run(&built, &folder, &options));
             ran.with_context(|| format!("seed {}; {}", options.seed, kept(&folder)))?;
@@ -68,10 +70,10 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some("latency") => {
-            let built = built(&mut args)?;
+            let (built, data) = (built(&mut args)?, args.opt_value_from_str("--data")?);
             let runs = args.opt_value_from_str("--runs")?.unwrap_or(40);
             finish(args)?;
-            let folder = fresh("latency")?;
+            let folder = fresh("latency", data)?;
             runtime.block_on(latency::run(&built, &folder, runs)).with_context(|| kept(&folder))?;
             fs::remove_dir_all(folder)?;
             Ok(ExitCode::SUCCESS)
@@ -92,8 +94,8 @@ fn built(args: &mut Arguments) -> Result<Built> {
 }
 
 /// A folder for a run, without what an earlier one left there.
-fn fresh(name: &str) -> Result<PathBuf> {
-    let folder = root().join(".posada").join(name);
+fn fresh(name: &str, named: Option<PathBuf>) -> Result<PathBuf> {
+    let folder = named.unwrap_or_else(|| root().join(".posada")).join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }

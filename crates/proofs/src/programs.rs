@@ -20,6 +20,9 @@ use tokio::{
 const READY_LIMIT: Duration = Duration::from_secs(90);
 const ANSWER_LIMIT: Duration = Duration::from_secs(90);
 const END_LIMIT: Duration = Duration::from_secs(20);
+/// Below those that Linux gives to outgoing connections.
+const PORTS: std::ops::Range<u16> = 12_000..32_000;
+const PORT_TRIES_MAX: u32 = 100;
 /// How many log lines a slow listener may be behind.
 const LOG_LINES_BEHIND_MAX: usize = 4_096;
 const LOG_MARK: &str = "[MULTI_BOOKING] ";
@@ -87,7 +90,7 @@ impl Worker {
         let mut command = Command::new("node");
         command.current_dir(root()).arg(root().join("xtask/host/serve.mjs"));
         command.arg("--settings").arg(settings).arg("--bundle").arg(&setup.built.bundle);
-        command.arg("--persist").arg(setup.folder.join("state"));
+        command.arg("--persist").arg(setup.folder.join("state")).arg("--port").arg(free_port()?.to_string());
         for (name, value) in &setup.vars {
             command.arg("--var").arg(format!("{name}={value}"));
         }
@@ -196,6 +199,15 @@ impl Sandbox {
         self.child.kill().await?;
         Ok(())
     }
+}
+
+/// A free port that the system gives to nobody by itself: while workerd is down its callers go on, and one that was
+/// given its port could even be connected to itself.
+fn free_port() -> Result<u16> {
+    (0..PORT_TRIES_MAX)
+        .map(|_| fastrand::u16(PORTS))
+        .find(|port| std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .context("there is no free port")
 }
 
 fn spawn(command: &mut Command) -> Result<Child> {

@@ -84,7 +84,8 @@ impl Booking {
     }
 
     /// After a restart a call that was under way may have been carried out, or still be. Repeating it may be harmless,
-    /// but until it can no longer come "no" is not to be believed.
+    /// but until it can no longer come "no" is not to be believed. Of a line that was to be looked up, or whose call was
+    /// put off until later, no call was under way: were it doubted anew, restarts could keep it from ever ending.
     fn resumed(&self, now: Millis) -> Vec<Entry> {
         if self.phase == Phase::Claiming {
             return vec![Entry::Deferred { step: Step::Claim, until: now, unknown_at: Some(now) }];
@@ -93,7 +94,7 @@ impl Booking {
         for (line, it) in self.numbered() {
             match it.state {
                 LineState::Assigned { generation, .. } => entries.extend(self.unknown(line, generation)),
-                LineState::Unknown { .. } if self.replays() && !self.is_stuck(line, it) => {
+                LineState::Unknown { .. } if self.may_be_called(line, it, now) => {
                     let step = Step::Book { line };
                     entries.push(Entry::Deferred { step, until: now, unknown_at: Some(now) });
                 }
@@ -101,6 +102,14 @@ impl Booking {
             }
         }
         entries
+    }
+
+    /// Whether the call that books a line's room is what it waits for, and due.
+    fn may_be_called(&self, line: LineNo, it: &Line, now: Millis) -> bool {
+        let call = self.accepted.as_ref().and_then(|accepted| self.call_for(accepted, line, it));
+        let step = Step::Book { line };
+        call.is_some_and(|call| call.step() == step)
+            && self.deferred.get(&step).is_none_or(|it| it.until <= now)
     }
 
     /// What cancels: reservations that there are, of a booking that ended. What was ordered before needs no order.
@@ -454,7 +463,7 @@ impl Booking {
         Ok(match answer {
             Ok(Some(found)) if !self.is_seen(line, &found) => Self::confirmed(reference, found),
             Ok(None) if since.is_some_and(|since| self.is_in_doubt(step, since, now)) => {
-                vec![self.defer(step, None, now)]
+                vec![self.defer_no_longer(step, since.unwrap_or(now).plus(ABSENT_AFTER_MS), now)]
             }
             Ok(None) if generation < BOOK_ATTEMPTS_MAX => vec![Entry::FoundAbsent { line, generation }],
             Ok(None) => vec![Entry::LineFailed { line, cause: FailureCause::Unreachable }],
@@ -538,6 +547,16 @@ impl Booking {
         let doubled = shortest.saturating_mul(1_i64.checked_shl(times).unwrap_or(i64::MAX));
         let until = now.plus(after_ms.unwrap_or(doubled).clamp(shortest, longest));
         Entry::Deferred { step, until, unknown_at: None }
+    }
+
+    /// The same, but no longer than until `latest`, where that is still to come.
+    fn defer_no_longer(&self, step: Step, latest: Millis, now: Millis) -> Entry {
+        match self.defer(step, None, now) {
+            Entry::Deferred { step, until, unknown_at } => {
+                Entry::Deferred { step, until: until.min(latest.max(now)), unknown_at }
+            }
+            other => other,
+        }
     }
 
     /// The same for a step that may have been carried out, or may still be.

@@ -211,7 +211,7 @@ pub enum Input {
         /// Under what terms.
         terms: super::journal::Terms,
     },
-    /// The host starts anew: calls that were under way may have been carried out.
+    /// The host starts anew after it was stopped with effects under way: calls that were under way may have been carried out.
     Resumed,
     /// What the booking that is followed says.
     Follow(Result<(), Failure<Problem>>),

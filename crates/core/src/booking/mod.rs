@@ -2,7 +2,8 @@
 //!
 //! A host's whole contract: [`Booking::decide`] on an input, append the entries durably, [`Booking::apply`] each, arm
 //! the alarm for [`Booking::deadline`], carry out [`Booking::pending`] effects that are not under way yet, and
-//! feed each answer back as an input. A host that was killed replays the journal, feeds [`effect::Input::Resumed`] and goes on.
+//! feed each answer back as an input. A host that was killed replays the journal, feeds
+//! [`effect::Input::Resumed`] where effects were under way, and goes on. One that only waited feeds nothing.
 
 mod apply;
 mod decide;

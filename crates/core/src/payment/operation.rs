@@ -6,7 +6,7 @@
 
 use super::claim::ClaimWish;
 use super::codes;
-use super::ledger::{Account, Allocation, Claim, ClaimState, EntryKind, Holder, LedgerEntry};
+use super::ledger::{Account, Allocation, Claim, ClaimState, EntryKind, Holder, LedgerEntry, LedgerError};
 use crate::booking::request::Evidence;
 use crate::ids::{BookingId, ClaimId, LineNo, Millis, OperationId, ReservationCode};
 use crate::money::Money;
@@ -116,6 +116,21 @@ impl<T> Decision<T> {
     pub fn part(self) -> (Decision<()>, T) {
         let Self { entries, used, codreser, touches_dateused, answer } = self;
         (Decision { entries, used, codreser, touches_dateused, answer: () }, answer)
+    }
+}
+
+impl Account {
+    /// The account once a decision on it was written, as it would be read then.
+    ///
+    /// # Errors
+    /// [`LedgerError`] where the decision is not one on this account.
+    pub fn after(mut self, written: Decision<()>) -> Result<Self, LedgerError> {
+        self.row.used = written.used;
+        self.row.codreser = written.codreser;
+        for entry in written.entries {
+            self.append(entry)?;
+        }
+        Ok(self)
     }
 }
 

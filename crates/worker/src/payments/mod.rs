@@ -19,7 +19,7 @@ use crate::host::{Database, Result};
 
 pub(crate) use failures::{Attempt, attempt, end};
 pub(crate) use records::put_records;
-pub(crate) use store::{StoreError, operate as operate_embedded};
+pub(crate) use store::{Basis, StoreError, operate as operate_embedded};
 
 /// Where this deployment has its payments.
 pub(crate) enum Payments {
@@ -55,7 +55,12 @@ impl Payments {
         let (rules, utc_offset_minutes) = (Rules::of(hotel), hotel.utc_offset_minutes);
         match self {
             Self::Embedded(db) => {
-                store::operate(db, payment, at, utc_offset_minutes, |account| {
+                // A claim looks at more of the row than a write is conditional on.
+                let basis = match command {
+                    Command::Settle { .. } => Basis::Left,
+                    Command::Claim(_) | Command::Attach(_) | Command::Reverse { .. } => Basis::Read,
+                };
+                store::operate(db, payment, basis, at, utc_offset_minutes, |account| {
                     command.decide(account, &rules, at)
                 })
                 .await

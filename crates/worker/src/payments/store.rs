@@ -1,5 +1,7 @@
 //! Reading an account and writing what an operation decided, in one transaction and only if nothing changed since.
 
+use std::cell::RefCell;
+
 use posada_core::ids::Millis;
 use posada_core::money::Money;
 use posada_core::payment::command::Done;
@@ -21,6 +23,10 @@ use crate::rows;
 const TRIES_MAX: u32 = 60;
 /// How often a read that failed is tried again.
 const READS_MAX: u32 = 3;
+
+/// How long an account is kept as it was left, and how many.
+const LEFT_MS: i64 = 10_000;
+const LEFT_MAX: usize = 32;
 
 /// Why an operation was not carried out.
 pub(crate) enum StoreError {
@@ -107,6 +113,16 @@ pub(super) async fn find(db: &Database, payment: &PaymentRef) -> Result<Option<A
     Ok(Some(Account::load(row, entries).map_err(|error| error.to_string())?))
 }
 
+/// Which account an operation is decided on first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Basis {
+    /// The one that is read.
+    Read,
+    /// The one that the last write has left a moment ago, where there was one: for what looks at nothing but what a
+    /// write is conditional on.
+    Left,
+}
+
 /// Carries an operation out: reads the account, lets `decide` decide, and writes both entries and row if nothing
 /// changed meanwhile; else anew.
 ///
@@ -116,10 +132,22 @@ pub(super) async fn find(db: &Database, payment: &PaymentRef) -> Result<Option<A
 pub(crate) async fn operate(
     db: &Database,
     payment: &PaymentRef,
+    basis: Basis,
     now: Millis,
     utc_offset_minutes: i32,
     decide: impl Fn(&Account) -> std::result::Result<Decision<Done>, Problem>,
 ) -> std::result::Result<Done, StoreError> {
+    // Where more has happened since, nothing is written; and no refusal is made of what was left.
+    if basis == Basis::Left
+        && let Some(account) = take_left(payment, now)
+        && let Ok(decision) = decide(&account)
+    {
+        let (decision, answer) = decision.part();
+        if let Ok(true) = write(db, &account, &decision, now, utc_offset_minutes).await {
+            leave(account, decision, now);
+            return Ok(answer);
+        }
+    }
     for attempt in 0..TRIES_MAX {
         if attempt > 0 {
             // Those who lost the race come back one after another, not all at once.
@@ -135,7 +163,10 @@ pub(crate) async fn operate(
             return Ok(answer);
         }
         match write(db, &account, &decision, now, utc_offset_minutes).await {
-            Ok(true) => return Ok(answer),
+            Ok(true) => {
+                leave(account, decision, now);
+                return Ok(answer);
+            }
             Ok(false) => {}
             // Another's entry has the number, which is as if nothing had been written.
             Err(error) if error.to_string().contains("UNIQUE constraint failed") => {}
@@ -147,6 +178,31 @@ pub(crate) async fn operate(
         }
     }
     Err(StoreError::Unreachable("too many operations on one payment at once".into()))
+}
+
+thread_local! {
+    static LEFT: RefCell<Vec<(Millis, Account)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Keeps an account as a write has left it, for the operation that follows on it.
+fn leave(account: Account, decision: Decision<()>, now: Millis) {
+    if let Ok(account) = account.after(decision) {
+        LEFT.with_borrow_mut(|left| {
+            left.retain(|(at, it)| now.0 < at.plus(LEFT_MS).0 && it.row().payment != account.row().payment);
+            if left.len() < LEFT_MAX {
+                left.push((now, account));
+            }
+        });
+    }
+}
+
+/// The account as the last write has left it, where that was a moment ago.
+fn take_left(payment: &PaymentRef, now: Millis) -> Option<Account> {
+    LEFT.with_borrow_mut(|left| {
+        let place = left.iter().position(|(_, it)| it.row().payment == *payment)?;
+        let (at, account) = left.swap_remove(place);
+        (now.0 < at.plus(LEFT_MS).0).then_some(account)
+    })
 }
 
 async fn read(db: &Database, payment: &PaymentRef) -> Result<Option<Account>> {

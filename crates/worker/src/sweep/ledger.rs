@@ -10,7 +10,7 @@ use super::{Asked, Sweep};
 use crate::findings::Kind;
 use crate::host::{Result, number};
 use crate::objects::booking::BookingCall;
-use crate::payments::{self, StoreError};
+use crate::payments::{self, Basis, StoreError};
 use crate::{registry, rows, settings};
 
 /// A claim younger than this may be in the middle of being made.
@@ -119,9 +119,10 @@ impl Sweep<'_> {
         let Some(hotel) = settings::any(self.env).await? else { return Ok(()) };
         let (rules, offset) = (Rules::of(&hotel.property), hotel.property.utc_offset_minutes);
         for it in expired {
-            let freed = payments::operate_embedded(&self.db, &it.payment, self.now, offset, |account| {
-                Ok(expire(account, &rules, self.now, Done::Reversed))
-            });
+            let freed =
+                payments::operate_embedded(&self.db, &it.payment, Basis::Read, self.now, offset, |account| {
+                    Ok(expire(account, &rules, self.now, Done::Reversed))
+                });
             match freed.await {
                 Ok(_) => self.report.freed += 1,
                 // A row that the hotel deleted cannot be written, and frees nothing.

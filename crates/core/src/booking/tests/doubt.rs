@@ -59,6 +59,40 @@ fn absence_and_refusal_are_believed_once_a_late_call_can_no_longer_come() {
     }
 }
 
+/// Killed every few seconds, as `cargo xtask kill` found it: each restart doubted anew what was only being looked up.
+#[test]
+fn restarts_do_not_keep_a_line_from_ending() {
+    for (idempotency, lookup) in [(false, true), (true, false), (true, true)] {
+        let capabilities = Capabilities { idempotency, lookup, cancel: true };
+        let mut host = about_to_book(capabilities, &mut World::new(&JUNIORS));
+        host.feed(Input::Book(reference(1), Err(Failure::Unknown))).expect("an answer");
+        let mut restart = 3_700;
+        let after_ms = loop {
+            assert!(host.journal.len() < 40, "{capabilities:?}: {:#?}", host.journal);
+            match host.booking.pending(Millis(host.now)).first() {
+                Some(Effect::HoldRooms { needs, .. }) if needs[0].generation == 2 => break host.now,
+                Some(effect) => host.feed(says_no(effect)).expect("an answer"),
+                None => {
+                    host.now = host.booking.deadline().expect("it goes on").0.min(restart);
+                    if host.now == restart {
+                        host.feed(Input::Resumed).expect("killed");
+                        restart += 3_700;
+                    }
+                }
+            }
+        };
+        assert!((ABSENT_AFTER_MS..60_000).contains(&after_ms), "{capabilities:?}: after {after_ms} ms");
+    }
+}
+
+#[test]
+fn an_absence_is_asked_for_again_as_soon_as_it_can_be_believed() {
+    let capabilities = Capabilities { idempotency: false, lookup: true, cancel: true };
+    let mut host = about_to_book(capabilities, &mut World::new(&JUNIORS));
+    host.feed(Input::Book(reference(1), Err(Failure::Unknown))).expect("an answer");
+    assert_eq!(gives_the_room_up_after(host, says_no), ABSENT_AFTER_MS);
+}
+
 #[test]
 fn an_absence_that_was_asked_for_before_the_host_slept_is_not_believed() {
     let capabilities = Capabilities { idempotency: false, lookup: true, cancel: true };

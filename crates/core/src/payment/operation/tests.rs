@@ -67,14 +67,16 @@ impl Store {
     }
 
     fn write<T>(&mut self, decision: Result<Decision<T>, Problem>) -> Result<T, Problem> {
-        let decision = decision?;
+        let before = self.account();
+        let (decision, answer) = decision?.part();
         if !decision.entries.is_empty() {
-            self.entries.extend(decision.entries);
+            self.entries.extend(decision.entries.clone());
             self.row.used = decision.used;
-            self.row.codreser = decision.codreser;
+            self.row.codreser.clone_from(&decision.codreser);
             self.dated += u32::from(decision.touches_dateused);
+            assert_eq!(before.after(decision), Ok(self.account()), "as it would be read");
         }
-        Ok(decision.answer)
+        Ok(answer)
     }
 
     fn validate(&mut self, now: i64, claim: u128, holder: Holder, amount: i64) -> Result<Claimed, Problem> {

@@ -28,7 +28,14 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
     }
     let mut calls: FuturesUnordered<Call> = FuturesUnordered::new();
     loop {
-        for (step, effect) in start_due(inner) {
+        let due = start_due(inner);
+        if let Err(error) = inner.note_calls() {
+            // A call of which nobody would know after a restart is not made.
+            log::error("journal", &error.to_string());
+            *inner.under_way.borrow_mut() = Set::new();
+            break;
+        }
+        for (step, effect) in due {
             let inner = Rc::clone(inner);
             calls.push(async move { (step, perform(&inner, effect).await) }.boxed_local());
         }

@@ -12,6 +12,7 @@ use crate::rows;
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS journal (seq INTEGER PRIMARY KEY AUTOINCREMENT, entry TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS intake (id INTEGER PRIMARY KEY CHECK (id = 1), facts TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY CHECK (id = 1), are_under_way INTEGER NOT NULL);
 ";
 
 /// What is kept beside the journal: to recognise a repeated request and its sender.
@@ -61,6 +62,23 @@ pub(super) fn load(sql: &Sql) -> Result<Option<(Facts, Booking)>> {
     let booking =
         Booking::replay(facts.booking.clone(), &entries(sql)?).map_err(|error| error.to_string())?;
     Ok(Some((facts, booking)))
+}
+
+/// Whether calls were under way when the object last ran, as far as is known: then they may have been carried out.
+pub(super) fn were_calls_under_way(sql: &Sql) -> Result<bool> {
+    sql.exec(SCHEMA, &[])?;
+    let noted: Vec<i64> = rows::query(sql, "SELECT CAST(are_under_way AS TEXT) AS json FROM calls", &[])?;
+    Ok(noted.first() != Some(&0))
+}
+
+/// Notes whether calls are under way: before the first leaves, and with what the last was answered.
+pub(super) fn note_calls(sql: &Sql, are_under_way: bool) -> Result<()> {
+    sql.exec(SCHEMA, &[])?;
+    sql.exec(
+        "INSERT INTO calls (id, are_under_way) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET are_under_way = ?1",
+        &[number(i64::from(are_under_way))],
+    )
+    .map(|_| ())
 }
 
 /// All entries, oldest first.

@@ -239,6 +239,8 @@ struct Inner {
     intake: Mutex<()>,
     is_driving: Cell<bool>,
     under_way: RefCell<Set<Step>>,
+    /// Whether it is written down that calls are under way.
+    noted: Cell<bool>,
     waiting: RefCell<Vec<futures_channel::oneshot::Sender<()>>>,
     /// How many follow its events.
     listeners: Cell<usize>,
@@ -261,6 +263,7 @@ impl BookingObject {
             intake: Mutex::new(()),
             is_driving: Cell::new(false),
             under_way: RefCell::default(),
+            noted: Cell::new(false),
             waiting: RefCell::default(),
             listeners: Cell::new(0),
             listing: RefCell::default(),
@@ -340,9 +343,24 @@ impl Inner {
         let sql = self.state.sql()?;
         *self.kept.borrow_mut() = journal::load(&sql)?;
         self.is_loaded.set(true);
-        let resumes = self.with_booking(|booking| booking.deadline().is_some()).unwrap_or(false);
-        if resumes {
+        let goes_on = self.with_booking(|booking| booking.deadline().is_some()).unwrap_or(false);
+        // An object that was only waiting is evicted as well. Were its steps doubted then, what is asked again because
+        // of a doubt could be evicted and doubted for ever.
+        if goes_on && journal::were_calls_under_way(&sql)? {
+            self.noted.set(true);
             self.feed(vec![Input::Resumed])?;
+        }
+        Ok(())
+    }
+
+    /// Writes down whether calls are under way, where that has changed.
+    fn note_calls(&self) -> Result<()> {
+        let are_under_way = !self.under_way.borrow().is_empty();
+        if self.noted.replace(are_under_way) != are_under_way
+            && let Err(error) = journal::note_calls(&self.state.sql()?, are_under_way)
+        {
+            self.noted.set(!are_under_way);
+            return Err(error);
         }
         Ok(())
     }

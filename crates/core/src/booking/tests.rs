@@ -8,14 +8,15 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::effect::{Failure, Holding, Input, Reservation};
+use super::effect::{BOOK_CALLS_MAX, Effect, Failure, FollowWish, Holding, Input, Reservation};
 use super::journal::{Capabilities, Requester};
 use super::request::{Guest, PaymentIntent};
 use super::*;
 use crate::fixtures;
-use crate::ids::{PackageId, RoomTypeId, WaId};
+use crate::ids::{PackageId, Reference, RoomTypeId, WaId};
 use crate::party::Occupancy;
 use crate::payment::method::{PaymentMethod, PaymentRef};
+use crate::payment::operation::Payee;
 use crate::select::assign_rooms;
 use crate::sorted::Set;
 use crate::stay::Stay;

@@ -53,7 +53,7 @@ async function walk(guest, name, look, { isRefused = true } = {}) {
   const payment = await it.hotel.payment(2000);
   const w = guest.words;
   await guest.element.locator(".day").first().waitFor();
-  await guest.page.evaluate(() => document.querySelector("posada-booking").ready());
+  await guest.ready();
   await look(guest, `${name}-empty`);
   await guest.chooseDates(stay.check_in_date, stay.check_out_date);
   await guest.page.waitForFunction(() => document.querySelector("posada-booking").quote);
@@ -142,13 +142,17 @@ test("what changes is said, once, and then no longer", async () => {
 
 test("who asks for less motion gets none", async () => {
   const guest = await Guest.visit(it, {});
-  const moving = await guest.page.evaluate(() => {
-    const root = document.querySelector("posada-booking").shadowRoot;
-    return [...root.querySelectorAll("*")].filter((element) => {
+  await guest.element.locator(".day").first().waitFor();
+  await guest.ready();
+  const { all, moving } = await guest.page.evaluate(() => {
+    const all = [...document.querySelector("posada-booking").shadowRoot.querySelectorAll("*")];
+    const moving = all.filter((element) => {
       const style = getComputedStyle(element);
       return style.animationName !== "none" || style.transitionDuration.split(",").some((time) => parseFloat(time) > 0);
-    }).length;
+    });
+    return { all: all.length, moving: moving.length };
   });
+  assert.ok(all > 30, `${all} elements are looked at`);
   assert.equal(moving, 0);
   await guest.close();
 });
@@ -156,7 +160,7 @@ test("who asks for less motion gets none", async () => {
 test("what has the focus can be seen, and is not under the bar", async () => {
   const guest = await Guest.visit(it, { device: { viewport: { width: 390, height: 640 } }, query: PARTY });
   await guest.element.locator(".day").first().waitFor();
-  await guest.page.evaluate(() => document.querySelector("posada-booking").ready());
+  await guest.ready();
   let seen = 0;
   for (let i = 0; i < 16; i += 1) {
     await guest.page.keyboard.press("Tab");

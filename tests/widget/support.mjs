@@ -76,6 +76,14 @@ export class Guest {
     return this.page.locator("posada-booking");
   }
 
+  /** Waits until the element is defined and can quote. */
+  ready() {
+    return this.page.evaluate(async () => {
+      await customElements.whenDefined("posada-booking");
+      await document.querySelector("posada-booking").ready();
+    });
+  }
+
   button(name) {
     return this.element.getByRole("button", { name, exact: true });
   }

@@ -89,7 +89,7 @@ test("the module answers the same bytes in Node", async () => {
 test("the module as it is served answers the same bytes in Chromium", async () => {
   const vectors = JSON.parse(await readFile(FILE, "utf8"));
   const guest = await Guest.visit(it);
-  await guest.page.evaluate(() => document.querySelector("posada-booking").ready());
+  await guest.ready();
   const wrong = await guest.page.evaluate(async ({ hotels: known, quotes }) => {
     const files = await (await fetch("/w/1/files.json")).json();
     const { quoterOf } = await import(`/w/1/${files.all.es[1]}`);

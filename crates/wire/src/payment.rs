@@ -4,6 +4,8 @@ use posada_core::booking::request::{Evidence, PaymentIntent};
 use posada_core::ids::{ClaimId, WaId};
 use posada_core::money::Money;
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
+use posada_core::payment::operation::Claimed;
+use posada_core::payment::pending::Wish;
 use posada_core::problem::Problem;
 
 use crate::booking::NAME_CHARS_MAX;
@@ -14,6 +16,7 @@ use crate::leaf::{Flag, Text};
 use crate::number::{Amount, PositiveAmount};
 use crate::read;
 use crate::reference::{EvidenceBody, ReferenceText, read_evidence, read_payment_ref, read_reference};
+use crate::stored::{Write, write_members};
 use crate::time::Timestamp;
 use crate::written;
 
@@ -26,7 +29,17 @@ body! {
         payment_amount: PositiveAmount,
         payment_maker_name: Text<NAME_CHARS_MAX>,
         wa_id: WaId,
+        stop: Flag,
     }
+}
+
+/// Which of the tools is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tool {
+    /// `validate_…`
+    Validate,
+    /// `retry_…`, which can also stop.
+    Retry,
 }
 
 /// A payment to be validated: it exists, and so much of it is to be set aside for its holder.
@@ -40,21 +53,28 @@ pub struct Validation {
     pub maker_name: Option<String>,
     /// For whom.
     pub wa_id: WaId,
+    /// Whether it is to be waited for no longer.
+    pub is_stop: bool,
 }
 
-/// Reads the body of the tools that validate a payment of this method, or try that again.
+/// Reads the body of the tools that validate a payment of this method, or try that again or stop it.
 ///
 /// # Errors
 /// As [`read::read`]; [`Problem::Invalid`] with every fault.
-pub fn read_validation(bytes: &[u8], method: PaymentMethod) -> Result<Validation, Problem> {
+pub fn read_validation(bytes: &[u8], method: PaymentMethod, tool: Tool) -> Result<Validation, Problem> {
     let body: ValidationBody = read::read(bytes, read::BODY_BYTES_MAX)?;
     let mut faults = Faults::new(Style::Dotted);
     let payment = read_reference(Some(method), body.authorization_number, body.transfer_id, &mut faults);
     let amount = faults.required("payment_amount", body.payment_amount);
     let maker_name = faults.optional("payment_maker_name", body.payment_maker_name).map(|it| it.0);
     let wa_id = faults.required("wa_id", body.wa_id);
+    if tool == Tool::Validate {
+        faults.refuse("stop", &body.stop);
+    }
+    let is_stop = faults.optional("stop", body.stop).is_some_and(|it| it.0);
     faults.unknown(&body.unknown);
-    let read = || Some(Validation { payment: payment?, amount: amount?.0, maker_name, wa_id: wa_id? });
+    let read =
+        || Some(Validation { payment: payment?, amount: amount?.0, maker_name, wa_id: wa_id?, is_stop });
     faults.finish(read())
 }
 
@@ -76,6 +96,56 @@ pub struct ValidationAnswer {
 }
 
 written!(ValidationAnswer { success, claim, claimed_amount, available_amount, expires_at, customer_message });
+
+/// What is answered where a payment is to be waited for no longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StopAnswer {
+    /// Always `true`.
+    pub success: bool,
+    /// Whether it was waited for until now.
+    pub stopped: bool,
+    /// What the guest is told.
+    pub customer_message: String,
+}
+
+written!(StopAnswer { success, stopped, customer_message });
+
+/// The data of an event about a payment that was waited for: what was wished for, how it ended, and what the guest is
+/// told.
+fn news(wish: &Wish, own: &[(&str, &dyn Write)], customer_message: &str) -> String {
+    let mut all: Vec<(&str, &dyn Write)> = vec![
+        ("payment_method", &wish.payment.method),
+        (wish.payment.method.reference_field(), &wish.payment.reference),
+    ];
+    let amount = Amount(wish.amount);
+    let rest: [(&str, &dyn Write); 3] =
+        [("payment_amount", &amount), ("wa_id", &wish.holder), ("customer_message", &customer_message)];
+    all.extend_from_slice(own);
+    all.extend_from_slice(&rest);
+    let mut out = String::new();
+    write_members(&mut out, &all);
+    out
+}
+
+/// The data of `payment.found`.
+#[must_use]
+pub fn found_text(wish: &Wish, claimed: &Claimed, customer_message: &str) -> String {
+    let (amount, available) = (Amount(claimed.amount), Amount(claimed.available));
+    let expires_at = claimed.expires_at.map(Timestamp);
+    let own: [(&str, &dyn Write); 4] = [
+        ("claim", &claimed.claim),
+        ("claimed_amount", &amount),
+        ("available_amount", &available),
+        ("expires_at", &expires_at),
+    ];
+    news(wish, &own, customer_message)
+}
+
+/// The data of `payment.given_up`, with the code of the problem that it was given up for.
+#[must_use]
+pub fn given_up_text(wish: &Wish, problem: &Problem, customer_message: &str) -> String {
+    news(wish, &[("code", &problem.code())], customer_message)
+}
 
 body! {
     /// The body of `POST /v1/bookings/{id}/payments`.

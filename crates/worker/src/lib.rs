@@ -22,6 +22,7 @@ mod webhook;
 
 use posada_core::payment::method::PaymentMethod;
 use posada_core::problem::Problem;
+use posada_wire::payment::Tool;
 use worker::web_sys::{Request, Response};
 use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 
@@ -61,7 +62,7 @@ async fn answer(request: Request, env: Env, path: &str) -> Result<Response> {
 async fn api(request: Request, env: Env, path: &str) -> Result<Response> {
     let mut tone = Tone::new(routes::language(&request).unwrap_or_default(), path.starts_with("/v1/tools/"));
     let found = find(path);
-    if let Some((Route::Validate(method), _)) = found {
+    if let Some((Route::Payment(method, _), _)) = found {
         tone.reference = method.into();
     }
     match route(request, env, found, tone).await {
@@ -106,7 +107,7 @@ enum Route<'a> {
     BookingEvents(&'a str),
     BookingRoom(&'a str, &'a str),
     CancellationRequest(&'a str),
-    Validate(PaymentMethod),
+    Payment(PaymentMethod, Tool),
     StaffSettings,
     StaffPayments,
     StaffCases,
@@ -133,9 +134,17 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         ["v1", "tools", "quote_rooms"] => (Route::QuoteRooms, "POST"),
         ["v1", "tools", "make_booking"] => (Route::MakeBooking, "POST"),
         ["v1", "tools", "validate_compraclick_payment"] => {
-            (Route::Validate(PaymentMethod::CompraClick), "POST")
+            (Route::Payment(PaymentMethod::CompraClick, Tool::Validate), "POST")
         }
-        ["v1", "tools", "validate_bank_transfer"] => (Route::Validate(PaymentMethod::DepositoBac), "POST"),
+        ["v1", "tools", "validate_bank_transfer"] => {
+            (Route::Payment(PaymentMethod::DepositoBac, Tool::Validate), "POST")
+        }
+        ["v1", "tools", "retry_compraclick_payment"] => {
+            (Route::Payment(PaymentMethod::CompraClick, Tool::Retry), "POST")
+        }
+        ["v1", "tools", "retry_bank_transfer"] => {
+            (Route::Payment(PaymentMethod::DepositoBac, Tool::Retry), "POST")
+        }
         ["v1", "staff", "settings"] => (Route::StaffSettings, "PUT"),
         ["v1", "staff", "payments"] => (Route::StaffPayments, "PUT"),
         ["v1", "staff", "cases"] => (Route::StaffCases, "GET"),
@@ -173,7 +182,7 @@ async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, ton
         Route::BookingEvents(id) => bookings::events(ask, id).await,
         Route::BookingRoom(id, n) => bookings::cancel(ask, id, Some(n)).await,
         Route::CancellationRequest(id) => bookings::request_cancellation(ask, id).await,
-        Route::Validate(method) => payment_tools::validation(ask, method).await,
+        Route::Payment(method, tool) => payment_tools::validation(ask, method, tool).await,
         Route::StaffSettings => staff::put_settings(ask).await,
         Route::StaffPayments => staff::put_payments(ask).await,
         Route::StaffCases => cases::list(ask).await,

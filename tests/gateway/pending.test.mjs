@@ -38,7 +38,7 @@ test("while the gateway is away nothing is given up, and when it is back what ha
   await waits.quiet(waited, 0);
   // What nobody waits for yet is told as it is.
   const other = await waits.validate(hotel().expected(5), 5, hotel().waId(), { mayFail: true });
-  expectProblem(other, 503);
+  expectProblem(other, 503, "uncertain");
   await gateway.restart();
   await waits.later(16 * MINUTE_MS);
   const [told] = await waits.told(waited);

@@ -181,6 +181,7 @@ impl ProblemDocument {
             | Problem::ChildAlone { .. }
             | Problem::QuoteMismatch { .. }
             | Problem::PaymentNotFound { .. }
+            | Problem::NothingDue
             | Problem::PaymentUsed { .. }
             | Problem::PaymentCurrency { .. }
             | Problem::CodreserFull
@@ -232,6 +233,7 @@ pub(crate) fn title(problem: &Problem) -> &'static str {
         Problem::QuoteMismatch { .. } => "The quote is for something else",
         Problem::PaymentNotFound { .. } => "No such payment",
         Problem::PaymentPending { .. } => "The payment is not there yet",
+        Problem::NothingDue => "Nothing is left to pay",
         Problem::PaymentUsed { .. } => "The payment is used up",
         Problem::PaymentShort { .. } => "The payment is not enough",
         Problem::PaymentCurrency { .. } => "The payment is in another currency",

@@ -98,6 +98,7 @@ fn every_journal_entry_survives() {
         hold_ttl_ms: 900_000,
         capabilities: Capabilities { idempotency: true, lookup: false, cancel: true },
         notify: None,
+        waits: None,
     };
     let told = Terms { notify: Some(Language::En), ..terms.clone() };
     let line = LineNo(2);

@@ -107,6 +107,7 @@ enum Route<'a> {
     BookingEvents(&'a str),
     BookingRoom(&'a str, &'a str),
     CancellationRequest(&'a str),
+    BookingPayments(&'a str),
     Payment(PaymentMethod, Tool),
     StaffSettings,
     StaffPayments,
@@ -130,6 +131,7 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         ["v1", "bookings", id] => (Route::Booking(id), "GET, DELETE"),
         ["v1", "bookings", id, "events"] => (Route::BookingEvents(id), "GET"),
         ["v1", "bookings", id, "rooms", n] => (Route::BookingRoom(id, n), "DELETE"),
+        ["v1", "bookings", id, "payments"] => (Route::BookingPayments(id), "POST"),
         ["v1", "bookings", id, "cancellation-request"] => (Route::CancellationRequest(id), "POST"),
         ["v1", "tools", "quote_rooms"] => (Route::QuoteRooms, "POST"),
         ["v1", "tools", "make_booking"] => (Route::MakeBooking, "POST"),
@@ -167,7 +169,11 @@ async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, ton
     }
     let takes_token = matches!(
         route,
-        Route::Bookings | Route::Booking(_) | Route::BookingEvents(_) | Route::CancellationRequest(_)
+        Route::Bookings
+            | Route::Booking(_)
+            | Route::BookingEvents(_)
+            | Route::BookingPayments(_)
+            | Route::CancellationRequest(_)
     );
     let ask = Ask::new(request, env, takes_token, tone)?;
     match route {
@@ -181,6 +187,7 @@ async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, ton
         Route::Booking(id) => bookings::get(ask, id).await,
         Route::BookingEvents(id) => bookings::events(ask, id).await,
         Route::BookingRoom(id, n) => bookings::cancel(ask, id, Some(n)).await,
+        Route::BookingPayments(id) => bookings::pay(ask, id).await,
         Route::CancellationRequest(id) => bookings::request_cancellation(ask, id).await,
         Route::Payment(method, tool) => payment_tools::validation(ask, method, tool).await,
         Route::StaffSettings => staff::put_settings(ask).await,

@@ -22,6 +22,7 @@ pub(crate) fn status(problem: &Problem) -> u16 {
         Problem::MethodNotAllowed => 405,
         Problem::NoAvailability { .. }
         | Problem::PriceChanged { .. }
+        | Problem::NothingDue
         | Problem::PaymentUsed { .. }
         | Problem::DuplicateBooking
         | Problem::BookingInProgress { .. }

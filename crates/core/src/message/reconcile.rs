@@ -12,9 +12,13 @@ pub fn difference_text(difference: &Difference, language: Language, utc_offset_m
         Language::En => en,
     };
     match difference {
-        Difference::LedgerBroken { seq } => pick(
-            format!("El libro no se puede leer desde la entrada {seq}. Avise a quien opera el sistema."),
-            format!("The ledger cannot be read from entry {seq} on. Tell who operates the system."),
+        Difference::LedgerBroken { seq, detail } => pick(
+            format!(
+                "El libro no se puede leer desde la entrada {seq}. Avise a quien opera el sistema ({detail})."
+            ),
+            format!(
+                "The ledger cannot be read from entry {seq} on. Tell who operates the system ({detail})."
+            ),
         ),
         Difference::UsedAboveLedger { recorded, ledger } => pick(
             format!(

@@ -39,6 +39,8 @@ pub enum Difference {
     LedgerBroken {
         /// The first entry that does not fit.
         seq: u32,
+        /// How, in English, for who operates the system.
+        detail: &'static str,
     },
     /// The column `used` has more than the ledger: another program used some, and no operation came by since.
     UsedAboveLedger {
@@ -273,14 +275,14 @@ impl Reconciled {
                 let differences = of_row(&account, now);
                 Self { row, account: Some(account), differences }
             }
-            Err(LedgerError { seq, .. }) => Self::broken(row, seq),
+            Err(LedgerError { seq, detail, .. }) => Self::broken(row, seq, detail),
         }
     }
 
     /// A payment whose ledger cannot be read from that entry on.
     #[must_use]
-    pub fn broken(row: PaymentRow, seq: u32) -> Self {
-        Self { row, account: None, differences: vec![Difference::LedgerBroken { seq }] }
+    pub fn broken(row: PaymentRow, seq: u32, detail: &'static str) -> Self {
+        Self { row, account: None, differences: vec![Difference::LedgerBroken { seq, detail }] }
     }
 
     /// The payment.

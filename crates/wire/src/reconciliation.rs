@@ -6,6 +6,7 @@ use posada_core::money::Money;
 use posada_core::payment::codes::external_code;
 use posada_core::payment::ledger::{Allocation, Claim, ClaimState};
 use posada_core::payment::reconcile::{Difference, Reconciled};
+use posada_core::sorted::Set;
 
 use crate::csv;
 use crate::number::Amount;
@@ -183,7 +184,9 @@ pub fn write_payment_line(it: &Reconciled, words: Words, out: &mut String) {
         [code, it.amount.to_string()].join(" ")
     };
     let rooms: Vec<String> = it.rooms().map(room).collect();
-    let bookings: Vec<String> = it.bookings().iter().map(ToString::to_string).collect();
+    let mut all = Set::new();
+    it.note_bookings(&mut all);
+    let bookings: Vec<&str> = all.iter().map(BookingId::as_str).collect();
     let codes: Vec<&str> = it.differences.iter().map(Difference::code).collect();
     let reasons: Vec<String> = it.differences.iter().map(|difference| words.text(difference)).collect();
     csv::write_texts(

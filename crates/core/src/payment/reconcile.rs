@@ -11,6 +11,7 @@ use super::ledger::{
 use super::method::PaymentRef;
 use crate::ids::{BookingId, ClaimId, LineNo, Millis, ReservationCode};
 use crate::money::Money;
+use crate::sorted::Set;
 
 /// A claim younger than this may be of a booking that nobody has written down yet.
 const YOUNG_MS: i64 = 600_000;
@@ -341,17 +342,16 @@ impl Reconciled {
         all.filter(|(_, claim)| claim.state != ClaimState::Ended)
     }
 
-    /// The bookings that it is about.
-    #[must_use]
-    pub fn bookings(&self) -> Vec<BookingId> {
-        let mut all: Vec<BookingId> = self.rooms().map(|room| room.booking.clone()).collect();
-        all.extend(self.claims().filter_map(|(_, claim)| match &claim.state {
-            ClaimState::Attached { booking, .. } => Some(booking.clone()),
-            ClaimState::Open { .. } | ClaimState::Ended => None,
-        }));
-        all.sort();
-        all.dedup();
-        all
+    /// Adds the bookings that it is about.
+    pub fn note_bookings(&self, all: &mut Set<BookingId>) {
+        for room in self.rooms() {
+            all.insert(room.booking.clone());
+        }
+        for (_, claim) in self.claims() {
+            if let ClaimState::Attached { booking, .. } = &claim.state {
+                all.insert(booking.clone());
+            }
+        }
     }
 
     /// What it paid for living reservations.
@@ -406,7 +406,7 @@ impl Reconciled {
 
     /// Compares what it paid for with the reservation system. `reservations` are all that the system has of these
     /// `bookings`; of others nothing is said.
-    pub fn compare_reservations(&mut self, bookings: &[BookingId], reservations: &[ReservationFact]) {
+    pub fn compare_reservations(&mut self, bookings: &Set<BookingId>, reservations: &[ReservationFact]) {
         let mut found = Vec::new();
         for Allocation { booking, code, .. } in self.rooms().filter(|it| bookings.contains(&it.booking)) {
             let (booking, code) = (booking.clone(), code.clone());

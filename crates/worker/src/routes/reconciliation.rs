@@ -9,6 +9,7 @@ use posada_core::payment::reconcile::{
     compare_rooms,
 };
 use posada_core::problem::{Problem, System};
+use posada_core::sorted::Set;
 use posada_core::stay::local_date;
 use posada_wire::leaf::Date;
 use posada_wire::payments_api::{ListAsk, PAGE_LENGTH_MAX, Place};
@@ -318,9 +319,11 @@ impl<'a> Look<'a> {
 
     /// Compares payments with bookings and reservations; `false` where the reservations could not be compared.
     async fn compare(&self, all: &mut [Reconciled]) -> host::Result<bool> {
-        let mut ids: Vec<BookingId> = all.iter().flat_map(Reconciled::bookings).collect();
-        ids.sort();
-        ids.dedup();
+        let mut ids = Set::new();
+        for it in all.iter() {
+            it.note_bookings(&mut ids);
+        }
+        let ids: Vec<BookingId> = ids.iter().cloned().collect();
         let known = self.known(&ids).await?;
         let facts: Vec<BookingFact> = known.iter().map(Known::fact).collect();
         let reserved = self.reserved(&known).await;
@@ -344,7 +347,7 @@ impl<'a> Look<'a> {
 
     /// The reservations of these bookings whose guests have not left, and the bookings of which all were seen. None
     /// where the reservation system cannot be asked.
-    async fn reserved(&self, known: &[Known]) -> Option<(Vec<BookingId>, Vec<ReservationFact>)> {
+    async fn reserved(&self, known: &[Known]) -> Option<(Set<BookingId>, Vec<ReservationFact>)> {
         let reservations = Reservations::of(&self.ask.env);
         if !reservations.can_list() {
             return None;
@@ -407,9 +410,7 @@ impl<'a> Look<'a> {
         let made_before = self.now.plus(YOUNG_MS.saturating_neg());
         let old = page.reservations.iter().filter(|it| it.made_at <= made_before);
         let mut seen: Vec<ReservationFact> = old.filter_map(fact).collect();
-        let mut ids: Vec<BookingId> = seen.iter().map(|it| it.booking.clone()).collect();
-        ids.sort();
-        ids.dedup();
+        let ids: Vec<BookingId> = seen.iter().map(|it| it.booking.clone()).collect();
         let known = self.known(&ids).await?;
         // What a booking has was looked at before.
         seen.retain(|it| known.iter().all(|of| of.id != it.booking || !of.codes.contains(&it.code)));

@@ -37,12 +37,12 @@ export const WORDS = {
   },
 };
 
-/** A hotel and a browser for all tests of a file. */
-export function stage(options = {}) {
+/** A browser for all tests of a file, and a hotel, but where `open` is false: that one the file opens and closes. */
+export function stage({ open = true, ...options } = {}) {
   const it = {};
   before(async () => {
     mkdirSync(SHOTS, { recursive: true });
-    it.hotel = await Hotel.open(options);
+    if (open) it.hotel = await Hotel.open(options);
     it.browser = await chromium.launch({
       executablePath: CHROMIUM,
       args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"],
@@ -50,7 +50,7 @@ export function stage(options = {}) {
   });
   after(async () => {
     await it.browser?.close();
-    await it.hotel?.close();
+    if (open) await it.hotel?.close();
   });
   return it;
 }

@@ -151,6 +151,7 @@ fn gateway_tests() -> PathBuf {
 pub(crate) fn element() -> Result<Counts> {
     worker::build(Profile::Release)?;
     setup::setup(Needs::Browser)?;
+    process::output(&mut cargo(["build", "--quiet", "--locked", "--package", "posada-sandbox"]))?;
     node_tests(|path| path.starts_with(element_tests()))
 }
 

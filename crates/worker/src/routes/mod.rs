@@ -8,6 +8,7 @@ pub(crate) mod form;
 pub(crate) mod payments;
 pub(crate) mod quotes;
 pub(crate) mod staff;
+pub(crate) mod tools;
 
 use posada_core::ids::Millis;
 use posada_core::message::Language;

@@ -83,10 +83,12 @@ macro_rules! plain {
     )*};
 }
 
-/// A text of these characters, so many of them. White space at its ends is passed over where it is read, which
-/// the description of requests adds.
+/// Marks a text whose ends lose their white space when it is read, and which is the same as not sent when nothing is left.
+pub const TRIMMED: &str = "x-trimmed";
+
+/// A text of these characters, so many of them.
 fn text(class: &str, chars_max: usize) -> Value {
-    json!({"type": "string", "pattern": format!("^{class}{{1,{chars_max}}}$")})
+    json!({"type": "string", "pattern": format!("^{class}{{1,{chars_max}}}$"), TRIMMED: true})
 }
 
 /// The amount above which none is read.
@@ -113,10 +115,10 @@ plain! {
     RoomNumber => text(&format!("[^,{CONTROL}]"), RoomNumber::CHARS_MAX);
     ReservationCode => text(&format!(r"[^,\s{CONTROL}]"), ReservationCode::CHARS_MAX);
     PropertyId => text("[A-Za-z0-9_-]", PropertyId::CHARS_MAX);
-    WaId => text("[0-9]", WaId::CHARS_MAX);
-    BookingId => json!({"type": "string", "pattern": "^[0-9a-f]{32}$"});
+    WaId => json!({"type": "string", "pattern": r"^\+?[0-9]{1,20}$", TRIMMED: true});
+    BookingId => json!({"type": "string", "pattern": "^[0-9a-f]{32}$", TRIMMED: true});
     Holder => json!({"type": "string", "pattern": "^(guest:[0-9]{1,20}|booking:[0-9a-f]{32})$"});
-    ClaimId => json!({"type": "string", "pattern": "^[0-9a-f]{32}$"});
+    ClaimId => json!({"type": "string", "pattern": "^[0-9a-f]{32}$", TRIMMED: true});
 }
 
 const OUTCOMES: [Outcome; 5] =
@@ -141,14 +143,14 @@ impl Describe for i32 {
 
 impl<const MAX: usize> Describe for Text<MAX> {
     fn describe(_: &mut Schemas) -> Value {
-        json!({"type": "string", "maxLength": MAX, "pattern": format!("^[^{CONTROL}]*$")})
+        json!({"type": "string", "maxLength": MAX, "pattern": format!("^[^{CONTROL}]*$"), TRIMMED: true})
     }
 }
 
 impl<const MAX: usize> Describe for Paragraph<MAX> {
     fn describe(_: &mut Schemas) -> Value {
         let allowed = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]";
-        json!({"type": "string", "maxLength": MAX, "pattern": format!("^{allowed}*$")})
+        json!({"type": "string", "maxLength": MAX, "pattern": format!("^{allowed}*$"), TRIMMED: true})
     }
 }
 

@@ -8,6 +8,7 @@ import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 
 import { ROOT } from "../../xtask/host/host.mjs";
+import { manifest } from "../../www/manifest.mjs";
 import { Hotel } from "../e2e/support.mjs";
 import { plus } from "../e2e/values.mjs";
 
@@ -88,8 +89,25 @@ export class Guest {
     return this.element.getByRole("button", { name, exact: true });
   }
 
+  /** Every event that the page wrote down has the details that the element's description gives it. */
+  async eventsAreAsDescribed() {
+    const [{ events }] = (await manifest()).modules[0].declarations;
+    for (const line of await this.page.locator("#events li").allTextContents()) {
+      const [, name, text] = /^(\S+) (.*)$/s.exec(line.trim());
+      const [, members] = /^CustomEvent<\{(.*)\}>$/.exec(events.find((event) => event.name === name).type.text);
+      const described = Object.fromEntries(members.split(", ").map((member) => member.split(": ")));
+      const detail = JSON.parse(text);
+      assert.deepEqual(Object.keys(detail).sort(), Object.keys(described).sort(), line);
+      for (const [member, value] of Object.entries(detail)) {
+        const type = described[member];
+        assert.ok(type === typeof value || type.split(" | ").includes(JSON.stringify(value)), `${name}.${member} is ${type}: ${line}`);
+      }
+    }
+  }
+
   async close() {
     assert.deepEqual(this.errors, [], "no script failed");
+    await this.eventsAreAsDescribed();
     await this.context.close();
   }
 

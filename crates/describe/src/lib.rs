@@ -2,6 +2,7 @@
 //! what they look like is declared beside their readers, and what must be sent is asked of the readers themselves.
 
 pub mod bodies;
+pub mod bookkeeping;
 pub mod docs;
 pub mod examples;
 pub mod openapi;

@@ -123,7 +123,9 @@ fn operation_object(
             if !shown.is_empty() && answer.media == "application/json" {
                 content["examples"] = Value::Object(shown);
             }
-            response["content"] = json!({answer.media: content});
+            let before = responses.get(&answer.status.to_string()).map(|it: &Value| it["content"].clone());
+            response["content"] = before.unwrap_or_else(|| json!({}));
+            response["content"][answer.media] = content;
         }
         if answer.status == 202 {
             response["headers"] = json!({"Location": {"description": "Where to ask again.", "required": true,

@@ -105,7 +105,7 @@ const EVERYBODY: &[Who] = &[Who::Public, Who::Assistant, Who::Staff];
 const BOOKER: &[Who] = &[Who::Public, Who::Token, Who::Assistant, Who::Staff];
 const OF_THE_BOOKING: &[Who] = &[Who::Token, Who::Assistant, Who::Staff];
 const TOOLS: &[Who] = &[Who::Assistant, Who::Staff];
-const STAFF: &[Who] = &[Who::Staff];
+pub(crate) const STAFF: &[Who] = &[Who::Staff];
 
 /// What the problems of every route with a body are.
 const OF_BODIES: [&str; 4] = ["bad_json", "too_large", "unsupported_media_type", "invalid"];
@@ -144,7 +144,7 @@ fn date(name: &'static str, about: &'static str, example: &'static str) -> Param
     Parameter { name, place: "query", is_required: true, schema, about, example: Some(example) }
 }
 
-fn optional(name: &'static str, schema: Value, about: &'static str) -> Parameter {
+pub(crate) fn optional(name: &'static str, schema: Value, about: &'static str) -> Parameter {
     Parameter { name, place: "query", is_required: false, schema, about, example: None }
 }
 
@@ -319,7 +319,10 @@ fn tool(
 /// Every route there is.
 #[must_use]
 pub fn all() -> Vec<Operation> {
-    [before(), bookings(), tools(), documents(), staff()].into_iter().flatten().collect()
+    [before(), bookings(), tools(), documents(), staff(), crate::bookkeeping::operations()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn before() -> Vec<Operation> {
@@ -679,7 +682,7 @@ fn after() -> Parameter {
     optional("after", json!({"type": "string", "pattern": "^[0-9]{1,15}:"}), "`next` of the page before.")
 }
 
-fn object(properties: Value, required: &[&str]) -> Value {
+pub(crate) fn object(properties: Value, required: &[&str]) -> Value {
     json!({"type": "object", "properties": properties, "required": required})
 }
 

@@ -5,12 +5,14 @@ pub mod bodies;
 pub mod bookkeeping;
 pub mod docs;
 pub mod examples;
+pub mod guidelines;
 pub mod openapi;
 pub mod operations;
 pub mod problems;
 pub mod tools;
 
 use anyhow::Result;
+use posada_core::message::Language;
 use serde_json::Value;
 
 /// The files that are made, by their paths in the repository.
@@ -23,6 +25,10 @@ pub fn files() -> Result<Vec<(&'static str, String)>> {
         ("www/site/openapi.json", text(&openapi::document()?)?),
         ("www/site/described/tools.json", text(&tools::functions(&docs)?)?),
         ("www/site/described/mcp-tools.json", text(&tools::mcp(&docs)?)?),
+        ("www/site/described/mcp-prompts.json", text(&tools::mcp_prompts())?),
+        ("www/site/described/mcp-resources.json", text(&tools::mcp_resources())?),
+        ("www/site/described/instructions.es.md", guidelines::text(Language::Es)?),
+        ("www/site/described/instructions.en.md", guidelines::text(Language::En)?),
     ])
 }
 

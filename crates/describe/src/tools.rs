@@ -183,3 +183,32 @@ pub fn mcp(docs: &Docs) -> Result<Value> {
     };
     Ok(json!({"tools": all().into_iter().map(described).collect::<Result<Vec<_>>>()?}))
 }
+
+/// What MCP's `prompts/list` answers.
+#[must_use]
+pub fn mcp_prompts() -> Value {
+    json!({"prompts": [{
+        "name": "guidelines",
+        "title": "How to book rooms for guests",
+        "description": "The assistant's guidelines, with examples. To be read before any tool is called.",
+        "arguments": [{"name": "language", "description": "es (unless told otherwise) or en", "required": false}],
+    }]})
+}
+
+/// What MCP's `resources/list` answers.
+#[must_use]
+pub fn mcp_resources() -> Value {
+    let resource = |language: &str, title: &str| {
+        json!({
+            "uri": format!("posada://guidelines/{language}"),
+            "name": format!("guidelines.{language}"),
+            "title": title,
+            "description": "The assistant's guidelines, with examples.",
+            "mimeType": "text/markdown",
+        })
+    };
+    json!({"resources": [
+        resource("es", "Guía para reservar habitaciones"),
+        resource("en", "Guidelines for booking rooms"),
+    ]})
+}

@@ -45,6 +45,8 @@ test("every route for every caller", async () => {
     ["POST", "/v1/tools/retry_bank_transfer", tool],
     ["PUT", "/v1/staff/settings", staff],
     ["PUT", "/v1/staff/payments", staff],
+    ["GET", "/v1/staff/payments", [401, 401, 403, 200, 401]],
+    ["GET", "/v1/staff/reconciliation", [401, 401, 403, 200, 401]],
     ["GET", "/v1/staff/cases", [401, 401, 403, 200, 401]],
     ["POST", `/v1/staff/cases/${own.booking_id}/resolve`, staff],
     ["GET", "/v1/staff/bookings", [401, 401, 403, 200, 401]],

@@ -11,7 +11,7 @@ use posada_core::problem::Problem;
 use crate::booking::NAME_CHARS_MAX;
 use crate::command::Caller;
 use crate::faults::{Faults, Style};
-use crate::field::{Object, body};
+use crate::field::{Field, Object, body};
 use crate::leaf::{Flag, Text};
 use crate::number::{Amount, PositiveAmount};
 use crate::read;
@@ -21,25 +21,37 @@ use crate::time::Timestamp;
 use crate::written;
 
 body! {
-    /// The body of `validate_compraclick_payment`, `validate_bank_transfer` and their retries. Each has its own
-    /// reference only.
+    /// The body of `validate_compraclick_payment` and `validate_bank_transfer`. Each has its own reference only.
     pub struct ValidationBody {
+        /// The payment's authorisation number.
         authorization_number: ReferenceText,
+        /// The transfer's number.
         transfer_id: ReferenceText,
+        /// How much of it to set aside: the total of the stay, of all rooms together.
         payment_amount: PositiveAmount,
+        /// Who paid, as the guest says it.
         payment_maker_name: Text<NAME_CHARS_MAX>,
+        /// The WhatsApp id of the guest: the digits of an international number.
         wa_id: WaId,
-        stop: Flag,
     }
 }
 
-/// Which of the tools is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tool {
-    /// `validate_…`
-    Validate,
-    /// `retry_…`, which can also stop.
-    Retry,
+body! {
+    /// The body of `retry_compraclick_payment` and `retry_bank_transfer`.
+    pub struct RetryBody {
+        /// The payment's authorisation number.
+        authorization_number: ReferenceText,
+        /// The transfer's number.
+        transfer_id: ReferenceText,
+        /// How much of it to set aside: the total of the stay, of all rooms together.
+        payment_amount: PositiveAmount,
+        /// Who paid, as the guest says it.
+        payment_maker_name: Text<NAME_CHARS_MAX>,
+        /// The WhatsApp id of the guest: the digits of an international number.
+        wa_id: WaId,
+        /// Whether it is to be waited for no longer.
+        stop: Flag,
+    }
 }
 
 /// A payment to be validated: it exists, and so much of it is to be set aside for its holder.
@@ -57,20 +69,47 @@ pub struct Validation {
     pub is_stop: bool,
 }
 
-/// Reads the body of the tools that validate a payment of this method, or try that again or stop it.
+/// Reads the body of the tool that validates a payment of this method.
 ///
 /// # Errors
 /// As [`read::read`]; [`Problem::Invalid`] with every fault.
-pub fn read_validation(bytes: &[u8], method: PaymentMethod, tool: Tool) -> Result<Validation, Problem> {
+pub fn read_validation(bytes: &[u8], method: PaymentMethod) -> Result<Validation, Problem> {
     let body: ValidationBody = read::read(bytes, read::BODY_BYTES_MAX)?;
+    let ValidationBody {
+        authorization_number,
+        transfer_id,
+        payment_amount,
+        payment_maker_name,
+        wa_id,
+        unknown,
+    } = body;
+    let stop = Field::Absent;
+    let retry = RetryBody {
+        authorization_number,
+        transfer_id,
+        payment_amount,
+        payment_maker_name,
+        wa_id,
+        stop,
+        unknown,
+    };
+    check_retry(retry, method)
+}
+
+/// Reads the body of the tool that hurries a payment of this method that is waited for, or stops it.
+///
+/// # Errors
+/// As [`read::read`]; [`Problem::Invalid`] with every fault.
+pub fn read_retry(bytes: &[u8], method: PaymentMethod) -> Result<Validation, Problem> {
+    check_retry(read::read(bytes, read::BODY_BYTES_MAX)?, method)
+}
+
+fn check_retry(body: RetryBody, method: PaymentMethod) -> Result<Validation, Problem> {
     let mut faults = Faults::new(Style::Dotted);
     let payment = read_reference(Some(method), body.authorization_number, body.transfer_id, &mut faults);
     let amount = faults.required("payment_amount", body.payment_amount);
     let maker_name = faults.optional("payment_maker_name", body.payment_maker_name).map(|it| it.0);
     let wa_id = faults.required("wa_id", body.wa_id);
-    if tool == Tool::Validate {
-        faults.refuse("stop", &body.stop);
-    }
     let is_stop = faults.optional("stop", body.stop).is_some_and(|it| it.0);
     faults.unknown(&body.unknown);
     let read =
@@ -150,14 +189,23 @@ pub fn given_up_text(wish: &Wish, problem: &Problem, customer_message: &str) -> 
 body! {
     /// The body of `POST /v1/bookings/{id}/payments`.
     pub struct FurtherPaymentBody {
+        /// How it was paid.
         payment_method: PaymentMethod,
+        /// The payment's authorisation number; with `CompraClick` only.
         authorization_number: ReferenceText,
+        /// The transfer's number; with `Depósito BAC` only.
         transfer_id: ReferenceText,
+        /// What shows that the caller has the payment before them; required of the public.
         payment_evidence: Object<EvidenceBody>,
+        /// How much of it to take; left out, the balance.
         payment_amount: PositiveAmount,
+        /// Who paid, as the payment says it.
         payment_maker_name: Text<NAME_CHARS_MAX>,
+        /// The claim that validating the payment opened.
         claim: ClaimId,
+        /// The WhatsApp id of the booking's guest; required of the assistant.
         wa_id: WaId,
+        /// `true`: staff waive that the payment must be there already.
         force_process: Flag,
     }
 }

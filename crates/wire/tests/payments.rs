@@ -6,7 +6,7 @@ use posada_wire::command::Caller;
 use posada_wire::import::{
     PAYMENTS_BYTES_MAX, PAYMENTS_MAX, PaymentRecord, read_payments_csv, read_payments_json,
 };
-use posada_wire::payment::{Tool, read_further_payment, read_validation};
+use posada_wire::payment::{read_further_payment, read_retry, read_validation};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -22,20 +22,19 @@ fn faults<T: std::fmt::Debug>(result: Result<T, Problem>) -> Vec<String> {
 
 #[test]
 fn only_a_retry_stops() {
-    let read = |tool, stop: Value| {
-        let body = json!({"authorization_number": "123456", "payment_amount": 690, "wa_id": "50370001234", "stop": stop});
-        read_validation(body.to_string().as_bytes(), PaymentMethod::CompraClick, tool)
-    };
+    let body = |stop: Value| json!({"authorization_number": "123456", "payment_amount": 690, "wa_id": "50370001234", "stop": stop});
+    let retry = |stop| read_retry(body(stop).to_string().as_bytes(), PaymentMethod::CompraClick);
     for (sent, is_stop) in [(json!(true), true), (json!(false), false), (Value::Null, false)] {
-        assert_eq!(read(Tool::Retry, sent).map(|it| it.is_stop), Ok(is_stop));
+        assert_eq!(retry(sent).map(|it| it.is_stop), Ok(is_stop));
     }
-    assert_eq!(faults(read(Tool::Retry, json!("yes"))), ["stop: must be true or false"]);
-    assert_eq!(faults(read(Tool::Validate, json!(false))), ["stop: is not a known field here"]);
+    assert_eq!(faults(retry(json!("yes"))), ["stop: must be true or false"]);
+    let validation = read_validation(body(json!(false)).to_string().as_bytes(), PaymentMethod::CompraClick);
+    assert_eq!(faults(validation), ["stop: is not a known field here"]);
 }
 
 #[test]
 fn validations_name_their_own_reference() {
-    let read = |method, body: Value| read_validation(body.to_string().as_bytes(), method, Tool::Validate);
+    let read = |method, body: Value| read_validation(body.to_string().as_bytes(), method);
     let body = json!({"authorization_number": "123456", "payment_amount": 690, "wa_id": "50370001234"});
     let validation = read(PaymentMethod::CompraClick, body.clone()).expect("a validation");
     assert_eq!(validation.amount.to_string(), "690.00");

@@ -45,6 +45,7 @@ fn commands() -> Vec<Command> {
         Command::Attach(Attach {
             claim: claim.clone(),
             booking: booking.clone(),
+            part: if amount.is_some() { 2 } else { 0 },
             holder: Holder::Booking(booking.clone()),
             named,
             wish: ClaimWish { total: cents(69_001), required: cents(34_501), amount },

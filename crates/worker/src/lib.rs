@@ -22,13 +22,16 @@ mod webhook;
 
 use posada_core::payment::method::PaymentMethod;
 use posada_core::problem::Problem;
-use posada_wire::payment::Tool;
+use posada_wire::payment::{read_retry, read_validation};
 use worker::web_sys::{Request, Response};
 use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 
 use host::Result;
 use respond::{Answer, Tone};
-use routes::{Ask, bookings, calendar, cases, cors, form, payments as payment_tools, quotes, staff};
+use routes::{
+    Ask, bookings, calendar, cases, cors, form, payments as payment_tools, quotes, reconciliation, staff,
+    tools,
+};
 
 /// Answers every request that reaches the Worker. Nothing that a caller sends makes it fail: what fails is the
 /// hotel's systems, and that is answered 503. The one place where refusals become answers.
@@ -62,7 +65,7 @@ async fn answer(request: Request, env: Env, path: &str) -> Result<Response> {
 async fn api(request: Request, env: Env, path: &str) -> Result<Response> {
     let mut tone = Tone::new(routes::language(&request).unwrap_or_default(), path.starts_with("/v1/tools/"));
     let found = find(path);
-    if let Some((Route::Payment(method, _), _)) = found {
+    if let Some((Route::Validate(method) | Route::Retry(method), _)) = found {
         tone.reference = method.into();
     }
     match route(request, env, found, tone).await {
@@ -101,6 +104,11 @@ enum Route<'a> {
     Calendar,
     Quotes,
     QuoteRooms,
+    CheckAvailability,
+    GetBooking,
+    RequestCancellation,
+    Tools,
+    Instructions,
     Bookings,
     MakeBooking,
     Booking(&'a str),
@@ -108,9 +116,11 @@ enum Route<'a> {
     BookingRoom(&'a str, &'a str),
     CancellationRequest(&'a str),
     BookingPayments(&'a str),
-    Payment(PaymentMethod, Tool),
+    Validate(PaymentMethod),
+    Retry(PaymentMethod),
     StaffSettings,
     StaffPayments,
+    StaffReconciliation,
     StaffCases,
     StaffResolve(&'a str),
     StaffBookings,
@@ -134,21 +144,21 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         ["v1", "bookings", id, "payments"] => (Route::BookingPayments(id), "POST"),
         ["v1", "bookings", id, "cancellation-request"] => (Route::CancellationRequest(id), "POST"),
         ["v1", "tools", "quote_rooms"] => (Route::QuoteRooms, "POST"),
+        ["v1", "tools", "check_availability"] => (Route::CheckAvailability, "POST"),
+        ["v1", "tools", "get_booking"] => (Route::GetBooking, "POST"),
+        ["v1", "tools", "request_cancellation"] => (Route::RequestCancellation, "POST"),
+        ["v1", "tools"] => (Route::Tools, "GET"),
+        ["v1", "assistant", "instructions"] => (Route::Instructions, "GET"),
         ["v1", "tools", "make_booking"] => (Route::MakeBooking, "POST"),
         ["v1", "tools", "validate_compraclick_payment"] => {
-            (Route::Payment(PaymentMethod::CompraClick, Tool::Validate), "POST")
+            (Route::Validate(PaymentMethod::CompraClick), "POST")
         }
-        ["v1", "tools", "validate_bank_transfer"] => {
-            (Route::Payment(PaymentMethod::DepositoBac, Tool::Validate), "POST")
-        }
-        ["v1", "tools", "retry_compraclick_payment"] => {
-            (Route::Payment(PaymentMethod::CompraClick, Tool::Retry), "POST")
-        }
-        ["v1", "tools", "retry_bank_transfer"] => {
-            (Route::Payment(PaymentMethod::DepositoBac, Tool::Retry), "POST")
-        }
+        ["v1", "tools", "validate_bank_transfer"] => (Route::Validate(PaymentMethod::DepositoBac), "POST"),
+        ["v1", "tools", "retry_compraclick_payment"] => (Route::Retry(PaymentMethod::CompraClick), "POST"),
+        ["v1", "tools", "retry_bank_transfer"] => (Route::Retry(PaymentMethod::DepositoBac), "POST"),
         ["v1", "staff", "settings"] => (Route::StaffSettings, "PUT"),
-        ["v1", "staff", "payments"] => (Route::StaffPayments, "PUT"),
+        ["v1", "staff", "payments"] => (Route::StaffPayments, "GET, PUT"),
+        ["v1", "staff", "reconciliation"] => (Route::StaffReconciliation, "GET"),
         ["v1", "staff", "cases"] => (Route::StaffCases, "GET"),
         ["v1", "staff", "cases", id, "resolve"] => (Route::StaffResolve(id), "POST"),
         ["v1", "staff", "bookings"] => (Route::StaffBookings, "GET"),
@@ -182,6 +192,11 @@ async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, ton
         Route::Availability => quotes::availability(ask).await,
         Route::Calendar => calendar::calendar(ask).await,
         Route::Quotes | Route::QuoteRooms => quotes::quote(ask).await,
+        Route::CheckAvailability => tools::check_availability(ask).await,
+        Route::GetBooking => tools::get_booking(ask).await,
+        Route::RequestCancellation => tools::request_cancellation(ask).await,
+        Route::Tools => tools::list(ask).await,
+        Route::Instructions => tools::instructions(ask).await,
         Route::Bookings | Route::MakeBooking => bookings::create(ask).await,
         Route::Booking(id) if method == "DELETE" => bookings::cancel(ask, id, None).await,
         Route::Booking(id) => bookings::get(ask, id).await,
@@ -189,9 +204,12 @@ async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, ton
         Route::BookingRoom(id, n) => bookings::cancel(ask, id, Some(n)).await,
         Route::BookingPayments(id) => bookings::pay(ask, id).await,
         Route::CancellationRequest(id) => bookings::request_cancellation(ask, id).await,
-        Route::Payment(method, tool) => payment_tools::validation(ask, method, tool).await,
+        Route::Validate(method) => payment_tools::validation(ask, method, read_validation).await,
+        Route::Retry(method) => payment_tools::validation(ask, method, read_retry).await,
         Route::StaffSettings => staff::put_settings(ask).await,
-        Route::StaffPayments => staff::put_payments(ask).await,
+        Route::StaffPayments if method == "PUT" => staff::put_payments(ask).await,
+        Route::StaffPayments => reconciliation::payments(ask).await,
+        Route::StaffReconciliation => reconciliation::reconciliation(ask).await,
         Route::StaffCases => cases::list(ask).await,
         Route::StaffResolve(id) => cases::resolve(ask, id).await,
         Route::StaffBookings => cases::bookings(ask).await,

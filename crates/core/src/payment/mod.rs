@@ -7,3 +7,4 @@ pub mod ledger;
 pub mod method;
 pub mod operation;
 pub mod pending;
+pub mod reconcile;

@@ -8,7 +8,7 @@ use posada_core::problem::{FieldFault, Problem, Shortage, System};
 use super::Case;
 
 /// How many variants [`Problem`] has; [`place`] counts them.
-const VARIANTS: usize = 30;
+const VARIANTS: usize = 31;
 
 /// A place for each variant: one that is new does not compile here, and its case is then missed below.
 fn place(problem: &Problem) -> usize {
@@ -43,6 +43,7 @@ fn place(problem: &Problem) -> usize {
         Problem::DuplicateBooking => 27,
         Problem::BookingInProgress { .. } => 28,
         Problem::AlreadyFollowed { .. } => 29,
+        Problem::NothingDue => 30,
     }
 }
 
@@ -140,6 +141,7 @@ fn problems() -> Vec<(&'static str, Problem)> {
             "payment_pending, at one",
             Problem::PaymentPending { reference: reference(), next_check_at: AFTERNOON_MS },
         ),
+        ("nothing_due", Problem::NothingDue),
         ("payment_used", Problem::PaymentUsed { reference: reference() }),
         (
             "payment_short",

@@ -7,7 +7,9 @@ pub(crate) mod cors;
 pub(crate) mod form;
 pub(crate) mod payments;
 pub(crate) mod quotes;
+pub(crate) mod reconciliation;
 pub(crate) mod staff;
+pub(crate) mod tools;
 
 use posada_core::ids::Millis;
 use posada_core::message::Language;

@@ -3,7 +3,8 @@
 
 use posada_core::payment::method::PaymentMethod;
 use posada_core::payment::pending::Wish;
-use posada_wire::payment::{Tool, read_validation};
+use posada_core::problem::Problem;
+use posada_wire::payment::Validation;
 use posada_wire::read::BODY_BYTES_MAX;
 
 use super::{Ask, read_body};
@@ -12,10 +13,14 @@ use crate::objects::pending::{self, AskCall};
 use crate::respond::Answer;
 
 /// `POST /v1/tools/validate_compraclick_payment` and `/validate_bank_transfer`, and the tools `retry_…`
-pub(crate) async fn validation(ask: Ask, method: PaymentMethod, tool: Tool) -> Answer {
+pub(crate) async fn validation(
+    ask: Ask,
+    method: PaymentMethod,
+    read: fn(&[u8], PaymentMethod) -> Result<Validation, Problem>,
+) -> Answer {
     ask.must_be(&[Role::Assistant, Role::Staff])?;
     let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await?;
-    let request = read_validation(&body, method, tool)?;
+    let request = read(&body, method)?;
     let wish = Wish {
         payment: request.payment,
         holder: request.wa_id,

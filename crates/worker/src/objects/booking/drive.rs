@@ -89,7 +89,7 @@ async fn perform(inner: &Inner, effect: Effect) -> Input {
     if let Effect::Follow { followed, wish } = effect {
         return join(inner.register(), follow::ask(&inner.env, &facts, &followed, wish)).await.1;
     }
-    let registers = matches!(effect.step(), Step::Claim | Step::Notify);
+    let registers = matches!(effect.step(), Step::Claim | Step::ClaimFurther { .. } | Step::Notify);
     // Rooms are picked once by what was free at the intake; later it is asked for anew.
     let listing = if matches!(effect, Effect::HoldRooms { .. }) { inner.listing.take() } else { None };
     let evidence = facts.evidence.as_ref();

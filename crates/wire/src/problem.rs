@@ -188,6 +188,7 @@ impl ProblemDocument {
             | Problem::DuplicateBooking
             | Problem::Unauthorized
             | Problem::Forbidden { .. }
+            | Problem::ChallengeFailed
             | Problem::ForceNotAllowed
             | Problem::NotFound
             | Problem::MethodNotAllowed
@@ -242,6 +243,7 @@ pub(crate) fn title(problem: &Problem) -> &'static str {
         Problem::DuplicateBooking => "The same booking lives already",
         Problem::Unauthorized => "A key is needed",
         Problem::Forbidden { .. } => "Not allowed with this key",
+        Problem::ChallengeFailed => "It was not shown that a person asks",
         Problem::ForceNotAllowed => "Only staff may force",
         Problem::NotFound => "Not found",
         Problem::MethodNotAllowed => "Method not allowed",

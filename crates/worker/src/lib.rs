@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "durable_object writes public methods without documentation")]
 
 mod auth;
+mod challenge;
 mod config;
 mod effects;
 mod findings;
@@ -25,6 +26,7 @@ use posada_core::problem::Problem;
 use worker::web_sys::{Request, Response};
 use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 
+use auth::{Asker, Role};
 use host::Result;
 use respond::{Answer, Tone};
 use routes::{Ask, bookings, calendar, cases, cors, form, payments as payment_tools, quotes, staff};
@@ -49,22 +51,28 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
 async fn answer(request: Request, env: Env, path: &str) -> Result<Response> {
     if path == "/reservar" {
         let tone = Tone::new(routes::language(&request).unwrap_or_default(), false);
-        let api = async |request: Request, path: &'static str| api(request, env.clone(), path).await;
+        let api = async |request: Request, path: &'static str| {
+            api(request, env.clone(), path, Some(Asker::form(path.starts_with(TOOLS)))).await
+        };
         return match form::form(&request, &env, tone, api).await {
             Ok(response) => Ok(response),
             Err(refused) => respond::refused(&refused, tone),
         };
     }
-    api(request, env, path).await
+    api(request, env, path, None).await
 }
 
-async fn api(request: Request, env: Env, path: &str) -> Result<Response> {
-    let mut tone = Tone::new(routes::language(&request).unwrap_or_default(), path.starts_with("/v1/tools/"));
+/// Where the assistant's tools are.
+const TOOLS: &str = "/v1/tools/";
+
+/// Answers for a route of the API; `known` is who asks, where that is known within the program.
+async fn api(request: Request, env: Env, path: &str, known: Option<Asker>) -> Result<Response> {
+    let mut tone = Tone::new(routes::language(&request).unwrap_or_default(), path.starts_with(TOOLS));
     let found = find(path);
     if let Some((Route::Validate(method), _)) = found {
         tone.reference = method.into();
     }
-    match route(request, env, found, tone).await {
+    match route(request, env, found, tone, known).await {
         Ok(response) => Ok(response),
         Err(refused) => {
             let response = respond::refused(&refused, tone)?;
@@ -75,6 +83,21 @@ async fn api(request: Request, env: Env, path: &str) -> Result<Response> {
         }
     }
 }
+
+/// `GET /healthz`: whether the deployment can serve; what of its settings is wrong is named.
+fn health(env: &Env) -> Result<Response> {
+    match config::faults(env) {
+        faults if faults.is_empty() => respond::json_text("{\"status\":\"ok\"}", 200),
+        faults => respond::json(&Unfit { status: "misconfigured", faults }, 503),
+    }
+}
+
+struct Unfit {
+    status: &'static str,
+    faults: Vec<String>,
+}
+
+posada_wire::written!(Unfit { status, faults });
 
 /// Sweeps, as often as wrangler.toml says.
 #[event(scheduled)]
@@ -90,6 +113,9 @@ fn path(url: &str) -> &str {
     let path = rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("/");
     path.split(['?', '#']).next().unwrap_or_default()
 }
+
+/// The longest address that is looked at.
+const URL_BYTES_MAX: usize = 4_096;
 
 /// One route of the API.
 #[derive(Clone, Copy)]
@@ -147,20 +173,32 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
     })
 }
 
-async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, tone: Tone) -> Answer {
+async fn route(
+    request: Request,
+    env: Env,
+    found: Option<(Route<'_>, &str)>,
+    tone: Tone,
+    known: Option<Asker>,
+) -> Answer {
+    if request.url().len() > URL_BYTES_MAX {
+        return Err(Problem::field("url", format!("must have at most {URL_BYTES_MAX} characters")).into());
+    }
     let Some((route, methods)) = found else { return Err(Problem::NotFound.into()) };
     let method = request.method();
     if !methods.split(", ").any(|it| it == method) {
         return Err(Problem::MethodNotAllowed.into());
     }
     if matches!(route, Route::Health) {
-        return Ok(respond::json_text("{\"status\":\"ok\"}", 200)?);
+        return Ok(health(&env)?);
     }
     let takes_token = matches!(
         route,
         Route::Bookings | Route::Booking(_) | Route::BookingEvents(_) | Route::CancellationRequest(_)
     );
-    let ask = Ask::new(request, env, takes_token, tone)?;
+    let ask = Ask::new(request, env, takes_token, tone, known).await?;
+    if ask.asker.role == Role::Metrics {
+        ask.must_be(&[])?;
+    }
     match route {
         Route::Health => Err(Problem::NotFound.into()),
         Route::Property => quotes::property(ask).await,

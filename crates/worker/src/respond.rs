@@ -17,7 +17,7 @@ pub(crate) fn status(problem: &Problem) -> u16 {
     match problem {
         Problem::BadJson { .. } => 400,
         Problem::Unauthorized => 401,
-        Problem::Forbidden { .. } | Problem::ForceNotAllowed => 403,
+        Problem::Forbidden { .. } | Problem::ChallengeFailed | Problem::ForceNotAllowed => 403,
         Problem::NotFound | Problem::PaymentNotFound { .. } => 404,
         Problem::MethodNotAllowed => 405,
         Problem::NoAvailability { .. }
@@ -159,9 +159,5 @@ pub(crate) fn json(body: &dyn Write, status: u16) -> Result<Response> {
 
 /// An answer of this JSON.
 pub(crate) fn json_text(text: &str, status: u16) -> Result<Response> {
-    let response = host::answer(text, status, "application/json")?;
-    let headers = response.headers();
-    headers.set("Cache-Control", "no-store")?;
-    headers.set("X-Content-Type-Options", "nosniff")?;
-    Ok(response)
+    host::answer(text, status, "application/json")
 }

@@ -58,6 +58,8 @@ pub(crate) struct Availability {
     pub(crate) free: Vec<RoomNumber>,
     /// Bookings of the same content that may live. Where there are any the intent was not noted.
     pub(crate) others: Vec<Noted>,
+    /// When to try again, in seconds, where who books has too much under way. The intent was not noted then either.
+    pub(crate) retry_after_s: Option<u32>,
 }
 
 /// A booking that is about to be made.
@@ -70,6 +72,19 @@ pub(crate) struct Intent {
     pub(crate) ended: Vec<Noted>,
     /// Whether it is confirmed that another of the same is meant.
     pub(crate) is_another: bool,
+    /// Whose rooms they are, where that is limited.
+    pub(crate) whose: Option<Whose>,
+}
+
+/// Who books, for the limits of what is under way at once.
+#[derive(Clone)]
+pub(crate) struct Whose {
+    /// A keyed digest of the telephone.
+    pub(crate) phone: String,
+    /// A digest of the client's address; empty where it does not count.
+    pub(crate) client: String,
+    /// How many rooms the booking is for.
+    pub(crate) rooms: usize,
 }
 
 /// A booking that was noted for its content, and its how manieth try that was: one that is tried again is not over.
@@ -111,8 +126,9 @@ pub(crate) enum PropertyReply {
     },
 }
 
-stored_record!(Availability { settings_version, free, others });
-stored_record!(Intent { content, booking, ended, is_another });
+stored_record!(Availability { settings_version, free, others, retry_after_s });
+stored_record!(Intent { content, booking, ended, is_another, whose });
+stored_record!(Whose { phone, client, rooms });
 stored_record!(Noted { booking, tries });
 stored_choice!(PropertyCall {
     "configure" = Configure { version, document },

@@ -24,7 +24,8 @@ pub(crate) fn allowed_origin(request: &Request, env: &Env) -> Result<Option<Stri
 pub(crate) fn preflight() -> Result<Response> {
     let response = answer("", 200, "text/plain")?;
     set_header(&response, "Access-Control-Allow-Methods", "GET, POST")?;
-    let headers = "Accept-Language, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer";
+    let headers = "Accept-Language, Authorization, Cf-Turnstile-Response, Content-Type, Idempotency-Key, \
+                   Last-Event-ID, Prefer";
     set_header(&response, "Access-Control-Allow-Headers", headers)?;
     set_header(&response, "Access-Control-Max-Age", "600")?;
     Ok(response)

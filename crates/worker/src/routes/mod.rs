@@ -5,9 +5,12 @@ pub(crate) mod calendar;
 pub(crate) mod cases;
 pub(crate) mod cors;
 pub(crate) mod form;
+mod limits;
 pub(crate) mod payments;
 pub(crate) mod quotes;
 pub(crate) mod staff;
+
+use std::rc::Rc;
 
 use posada_core::ids::Millis;
 use posada_core::message::Language;
@@ -29,24 +32,33 @@ use crate::settings::Loaded;
 pub(crate) struct Ask {
     pub(crate) request: Request,
     pub(crate) env: Env,
-    pub(crate) keys: Keys,
+    pub(crate) keys: Rc<Keys>,
     pub(crate) asker: Asker,
     pub(crate) tone: Tone,
 }
 
 impl Ask {
-    /// Reads who asks.
+    /// Reads who asks, unless that is known within the program.
     ///
     /// # Errors
-    /// The problem that the request's key is.
-    pub(crate) fn new(
+    /// The problem that the request's key is; that there are too many requests of it, or of the client.
+    pub(crate) async fn new(
         request: Request,
         env: Env,
         takes_token: bool,
         tone: Tone,
+        known: Option<Asker>,
     ) -> std::result::Result<Self, Refused> {
         let keys = Keys::of(&env)?;
-        let asker = asker(&request, &keys, takes_token)?;
+        let asker = match known {
+            Some(known) => known,
+            None => {
+                let asker = asker(&request, &keys, takes_token);
+                // Keys that are guessed are counted as well, by the client.
+                limits::pass(&env, &request, asker.as_ref().ok()).await?;
+                asker?
+            }
+        };
         Ok(Self { request, env, keys, asker, tone })
     }
 

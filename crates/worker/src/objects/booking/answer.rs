@@ -139,7 +139,7 @@ pub(super) fn must_see(inner: &Inner, call: &GetCall) -> std::result::Result<Fac
                 && inner.with_booking(|it| it.request().and_then(|r| r.wa_id.as_ref()) == asked) == Some(true)
         }
         Role::Guest => call.token_hash.as_ref().is_some_and(|hash| are_equal(&facts.token_hash, hash)),
-        Role::Public => false,
+        Role::Public | Role::Metrics => false,
     };
     if !may || inner.with_booking(|booking| booking.refusal().is_some()).unwrap_or(true) {
         return Err(Problem::NotFound);

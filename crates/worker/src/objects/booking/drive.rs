@@ -10,10 +10,12 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use futures_util::{FutureExt, poll};
 use posada_core::booking::effect::{Effect, Input};
 use posada_core::booking::journal::Step;
+use posada_core::ids::BookingId;
 use posada_core::sorted::Set;
 use worker::Delay;
 
 use super::{Inner, follow};
+use crate::reservations::Reservations;
 use crate::{config, effects, log};
 
 /// How often it is looked whether something that was put off is due.
@@ -67,7 +69,18 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
     if let Err(error) = inner.arm().await {
         log::error("arm", &error.to_string());
     }
+    if inner.with_booking(|booking| booking.refusal().is_some()).unwrap_or(false)
+        && let Some(facts) = inner.facts()
+    {
+        let_go(inner, &facts.booking).await;
+    }
     inner.register().await;
+}
+
+/// Says at the hotel's object that a booking which was refused has nothing under way any more; where that fails it
+/// counts for a few minutes.
+pub(super) async fn let_go(inner: &Inner, booking: &BookingId) {
+    let _ = Reservations::of(&inner.env).release(&inner.env, booking, Vec::new()).await;
 }
 
 /// The effects that are due and not under way, which they now are.

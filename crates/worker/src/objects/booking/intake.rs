@@ -159,8 +159,18 @@ async fn take_in(
         Err(other) => return Ok(Some(other)),
     };
     let because = Refused::by(&loaded);
-    let priced = check_and_price(&command, &loaded, &free.rooms, now, keys).map_err(&because)?;
-    let attempt = count_attempt(inner, call, &command, now).await.map_err(&because)?;
+    let priced = check_and_price(&command, &loaded, &free.rooms, now, keys);
+    let counted = match priced {
+        Ok(priced) => count_attempt(inner, call, &command, now).await.map(|attempt| (priced, attempt)),
+        Err(problem) => Err(problem),
+    };
+    let (priced, attempt) = match counted {
+        Ok(counted) => counted,
+        Err(problem) => {
+            drive::let_go(inner, &call.booking).await;
+            return Err(because(problem));
+        }
+    };
     let evidence = if call.role.is_public() { command.evidence } else { None };
     let terms = Terms {
         required: if command.force_process {

@@ -48,7 +48,7 @@ pub(crate) struct StartCall {
     pub(crate) is_derived_key: bool,
     /// Who asks.
     pub(crate) role: Role,
-    /// A hash of the client, for the public route's limit.
+    /// A hash of the client, for the public route's limits; empty where it is not known.
     pub(crate) client: String,
     /// A hash of the key, for what only staff may do.
     pub(crate) key_id: String,

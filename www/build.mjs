@@ -14,6 +14,8 @@ import { parseArgs } from "node:util";
 
 import { build, transform } from "esbuild";
 
+import { declarations, manifest } from "./manifest.mjs";
+
 const HERE = dirname(fileURLToPath(import.meta.url));
 const TARGET = ["chrome123", "firefox121", "safari17.5"];
 
@@ -74,6 +76,7 @@ for (const folder of ["1", options.version]) {
   const to = join(options.out, "w", folder);
   await mkdir(to, { recursive: true });
   await writeFile(join(to, "posada-booking.js"), first);
+  await writeFile(join(to, "posada-booking.d.ts"), declarations(await manifest()));
   for (const { name, bytes } of [later.es, later.en, quotes]) await writeFile(join(to, name), bytes);
 }
 const about = {

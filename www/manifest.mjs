@@ -18,7 +18,6 @@ export async function manifest() {
     return { name, description, ...(type ? { type: { text: type } } : {}) };
   });
   const slots = lines.filter((line) => line.startsWith("@slot")).map((line) => ({ name: "", description: line.replace("@slot - ", "") }));
-  const events = all("fires").map((it) => ({ ...it, type: { text: "CustomEvent" } }));
   return {
     schemaVersion: "1.0.0",
     modules: [{
@@ -34,9 +33,9 @@ export async function manifest() {
         attributes: all("attr"),
         members: [
           ...all("prop").map((it) => ({ kind: "field", readonly: true, ...it })),
-          ...all("method").map((it) => ({ kind: "method", ...it })),
+          ...all("method").map(({ type, ...it }) => ({ kind: "method", ...it, return: { type } })),
         ],
-        events,
+        events: all("fires"),
         slots,
         cssParts: all("csspart"),
         cssProperties: all("cssprop"),
@@ -47,4 +46,25 @@ export async function manifest() {
       ],
     }],
   };
+}
+
+/** The same for TypeScript: the element's class, and its events on every element that they bubble through. */
+export function declarations({ modules: [{ declarations: [it] }] }) {
+  const said = (indent, { description }) => `${indent}/** ${description} */\n`;
+  const fields = it.members.filter((member) => member.kind === "field");
+  const methods = it.members.filter((member) => member.kind === "method");
+  return `// ${it.description}
+
+export declare class ${it.name} extends ${it.superclass.name} {
+${fields.map((field) => `${said("  ", field)}  readonly ${field.name}: ${field.type.text};\n`).join("")}${
+    methods.map((method) => `${said("  ", method)}  ${method.name}(): ${method.return.type.text};\n`).join("")}}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "${it.tagName}": ${it.name};
+  }
+  interface GlobalEventHandlersEventMap {
+${it.events.map((event) => `${said("    ", event)}    "${event.name}": ${event.type.text};\n`).join("")}  }
+}
+`;
 }

@@ -1,52 +1,12 @@
 // Everyone can use it: axe (WCAG 2.2 AA) on every screen, in both languages, light and dark, at both sizes; targets of 44
 // px; 320 px, 200 % zoom; labels, live regions, reduced motion.
 
-import { createRequire } from "node:module";
 import { test } from "node:test";
 
+import { every, fitsAcross, isRoomy } from "./access.mjs";
 import { DESKTOP, Guest, PHONE, assert, stage } from "./support.mjs";
 
 const it = stage({ settings: undefined });
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-async function finds(guest, screen) {
-  await guest.page.addScriptTag({ path: AXE });
-  const violations = await guest.page.evaluate(async (values) => {
-    const { violations: found } = await globalThis.axe.run("posada-booking", { runOnly: { type: "tag", values } });
-    return found.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.flat().join(" ")).slice(0, 3).join(" | ")}`);
-  }, RULES);
-  assert.deepEqual(violations, [], `axe on ${screen}`);
-}
-
-/** Everything that is pressed is at least 44 px in both directions, but for links within a sentence. */
-async function isRoomy(guest, screen) {
-  const small = await guest.page.evaluate(() => {
-    const root = document.querySelector("posada-booking").shadowRoot;
-    const of = (target) => {
-      // A radio button is pressed by its label.
-      const pressed = target.type === "radio" ? target.closest("label") : target;
-      const { width, height } = pressed.getBoundingClientRect();
-      return { name: (target.getAttribute("aria-label") ?? target.textContent).trim().slice(0, 30), tag: target.tagName, width, height };
-    };
-    const targets = [...root.querySelectorAll("button, a, input, select, textarea, summary, [role=spinbutton]")];
-    return targets.filter((target) => target.checkVisibility()).map(of).filter(({ width, height }) => width < 43.9 || height < 43.9);
-  });
-  assert.deepEqual(small, [], `targets on ${screen}`);
-}
-
-async function fitsAcross(guest, screen) {
-  const over = await guest.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(over <= 0, `${screen} is ${over} px too wide`);
-}
-
-async function every(guest, screen) {
-  await finds(guest, screen);
-  await isRoomy(guest, screen);
-  await fitsAcross(guest, screen);
-  await guest.shot(`access-${screen}`);
-}
-
 /** Goes through every screen and looks at each. */
 async function walk(guest, name, look, { isRefused = true } = {}) {
   const stay = it.hotel.stay(2);

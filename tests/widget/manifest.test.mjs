@@ -5,13 +5,15 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
+import ts from "typescript";
+
 import { ROOT } from "../../xtask/host/host.mjs";
 import { words } from "../../www/booking/words.js";
 import { words as en } from "../../www/booking/later/words/en.js";
 import { words as es } from "../../www/booking/later/words/es.js";
 import { dueNow, readAmount } from "../../www/booking/later/details.js";
 import { sameDayOf } from "../../www/booking/dates.js";
-import { manifest } from "../../www/manifest.mjs";
+import { declarations, manifest } from "../../www/manifest.mjs";
 
 const BOOKING = join(ROOT, "www/booking");
 
@@ -25,6 +27,42 @@ test("custom-elements.json is what the element says of itself", async () => {
   const text = `${JSON.stringify(await manifest(), undefined, 2)}\n`;
   if (process.env.POSADA_GOLDEN === "write") await writeFile(file, text);
   assert.equal(await readFile(file, "utf8"), text);
+});
+
+/** TypeScript's own declarations, read once. */
+const libraries = new Map();
+
+/** What TypeScript's compiler says of a page's script that uses the element. */
+async function compiled(script) {
+  const files = {
+    "/element.d.ts": declarations(await manifest()),
+    "/page.ts": `import "./element.js";\nconst element = document.createElement("posada-booking");\n${script}`,
+  };
+  const options = { strict: true, noEmit: true, target: ts.ScriptTarget.ES2022, skipLibCheck: true, module: ts.ModuleKind.ES2022, moduleResolution: ts.ModuleResolutionKind.Bundler };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists, readFile: read } = host;
+  host.getSourceFile = (name, ...more) => {
+    if (files[name] !== undefined) return ts.createSourceFile(name, files[name], options.target);
+    if (!libraries.has(name)) libraries.set(name, getSourceFile(name, ...more));
+    return libraries.get(name);
+  };
+  host.fileExists = (name) => name in files || fileExists(name);
+  host.readFile = (name) => files[name] ?? read(name);
+  const program = ts.createProgram(["/page.ts"], options, host);
+  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "));
+}
+
+test("TypeScript knows the element, its events and their details", async () => {
+  const right = `
+    element.addEventListener("posada-booked", ({ detail }) => { const total: number = detail.total_amount; void total; });
+    document.addEventListener("posada-loaderror", ({ detail }) => { const what: "module" | "wasm" = detail.what; void what; });
+    element.ready().then(() => element.reset());
+    const step: string = element.step;
+    void step;`;
+  assert.deepEqual(await compiled(right), []);
+  const [unknown] = await compiled('element.addEventListener("posada-booked", ({ detail }) => void detail.codes);');
+  assert.match(unknown, /'codes' does not exist/);
+  assert.equal((await compiled('element.step = "done";')).length, 1, "it cannot be set");
 });
 
 test("every part, property and event that is described is there, and described in the documentation", async () => {

@@ -8,6 +8,7 @@ import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 
 import { ROOT } from "../../xtask/host/host.mjs";
+import { manifest } from "../../www/manifest.mjs";
 import { Hotel } from "../e2e/support.mjs";
 import { plus } from "../e2e/values.mjs";
 
@@ -37,12 +38,12 @@ export const WORDS = {
   },
 };
 
-/** A hotel and a browser for all tests of a file. */
-export function stage(options = {}) {
+/** A browser for all tests of a file, and a hotel, but where `open` is false: that one the file opens and closes. */
+export function stage({ open = true, ...options } = {}) {
   const it = {};
   before(async () => {
     mkdirSync(SHOTS, { recursive: true });
-    it.hotel = await Hotel.open(options);
+    if (open) it.hotel = await Hotel.open(options);
     it.browser = await chromium.launch({
       executablePath: CHROMIUM,
       args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"],
@@ -50,7 +51,7 @@ export function stage(options = {}) {
   });
   after(async () => {
     await it.browser?.close();
-    await it.hotel?.close();
+    if (open) await it.hotel?.close();
   });
   return it;
 }
@@ -88,8 +89,25 @@ export class Guest {
     return this.element.getByRole("button", { name, exact: true });
   }
 
+  /** Every event that the page wrote down has the details that the element's description gives it. */
+  async eventsAreAsDescribed() {
+    const [{ events }] = (await manifest()).modules[0].declarations;
+    for (const line of await this.page.locator("#events li").allTextContents()) {
+      const [, name, text] = /^(\S+) (.*)$/s.exec(line.trim());
+      const [, members] = /^CustomEvent<\{(.*)\}>$/.exec(events.find((event) => event.name === name).type.text);
+      const described = Object.fromEntries(members.split(", ").map((member) => member.split(": ")));
+      const detail = JSON.parse(text);
+      assert.deepEqual(Object.keys(detail).sort(), Object.keys(described).sort(), line);
+      for (const [member, value] of Object.entries(detail)) {
+        const type = described[member];
+        assert.ok(type === typeof value || type.split(" | ").includes(JSON.stringify(value)), `${name}.${member} is ${type}: ${line}`);
+      }
+    }
+  }
+
   async close() {
     assert.deepEqual(this.errors, [], "no script failed");
+    await this.eventsAreAsDescribed();
     await this.context.close();
   }
 

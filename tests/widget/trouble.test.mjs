@@ -3,6 +3,7 @@
 import { test } from "node:test";
 
 import { settings } from "../e2e/values.mjs";
+import { everyColour } from "./access.mjs";
 import { Guest, PHONE, assert, stage } from "./support.mjs";
 
 const it = stage();
@@ -36,7 +37,7 @@ for (const language of ["es", "en"]) {
     await guest.fill(payment);
     await guest.button(guest.words.book).click();
     await guest.heading(guest.words.partly).waitFor();
-    await guest.shot(`partly-${language}`);
+    await everyColour(guest, `partly-${language}`);
     const booked = await guest.element.locator(".line.ok").count();
     const failed = await guest.element.locator(".line.bad").count();
     assert.ok(booked >= 1 && failed >= 1, `${booked} booked, ${failed} not`);
@@ -59,7 +60,7 @@ test("a part can be had: other rooms are offered for the rest, and taken with on
   await guest.button(guest.words.book).click();
   await guest.heading(guest.words.partly).waitFor();
   const [first] = await guest.element.locator(".code").allTextContents();
-  await guest.shot("offer");
+  await everyColour(guest, "offer");
   await guest.button("Reservar estas por $690.00").click();
   await guest.heading(guest.words.done).waitFor();
   const codes = (await guest.element.locator(".code").allTextContents()).map((text) => text.trim());
@@ -69,7 +70,7 @@ test("a part can be had: other rooms are offered for the rest, and taken with on
   assert.equal(row.used, 1_035);
   assert.deepEqual(row.codreser.split(","), codes);
   assert.match(await guest.element.locator(".totals").textContent(), /\$1,035\.00/);
-  await guest.shot("offer-taken");
+  await everyColour(guest, "offer-taken");
   await guest.close();
 });
 
@@ -87,26 +88,31 @@ test("a part can be had: another search is for those without a room", async () =
   await guest.close();
 });
 
-test("the price changed after the quote had expired: it is said, and accepted", async () => {
-  const { hotel } = it;
-  await hotel.load(await settings((document) => ({ ...document, quote_ttl_ms: 1_000 })));
-  const payment = await hotel.payment(200);
-  const guest = await atDetails();
-  const dearer = await settings((document) => ({ ...document, tariff: document.tariff.map((row) => ({ ...row, adult: "90.00" })) }));
-  await hotel.load(dearer);
-  // The page is kept from renewing it by itself.
-  await guest.page.route("**/v1/quotes", (route) => route.abort());
-  await guest.page.waitForTimeout(1_100);
-  await guest.fill(payment);
-  await guest.button(guest.words.book).click();
-  await message(guest).getByText("El precio cambió de $172.50 a $180.00. Revise y confirme.").waitFor();
-  await guest.shot("price-changed");
-  await guest.button("Aceptar $180.00 y reservar").click();
-  await guest.heading(guest.words.done).waitFor();
-  assert.equal((await hotel.row(payment)).used, 180);
-  await hotel.load(await settings());
-  await guest.close();
-});
+for (const [language, says, accept] of [
+  ["es", "El precio cambió de $172.50 a $180.00. Revise y confirme.", "Aceptar $180.00 y reservar"],
+  ["en", "The price changed from $172.50 to $180.00. Please review and confirm.", "Accept $180.00 and book"],
+]) {
+  test(`the price changed after the quote had expired: it is said, and accepted, in ${language}`, async () => {
+    const { hotel } = it;
+    await hotel.load(await settings((document) => ({ ...document, quote_ttl_ms: 1_000 })));
+    const payment = await hotel.payment(200);
+    const guest = await atDetails({ language });
+    const dearer = await settings((document) => ({ ...document, tariff: document.tariff.map((row) => ({ ...row, adult: "90.00" })) }));
+    await hotel.load(dearer);
+    // The page is kept from renewing it by itself.
+    await guest.page.route("**/v1/quotes", (route) => route.abort());
+    await guest.page.waitForTimeout(1_100);
+    await guest.fill(payment);
+    await guest.button(guest.words.book).click();
+    await message(guest).getByText(says).waitFor();
+    await everyColour(guest, `price-changed-${language}`);
+    await guest.button(accept).click();
+    await guest.heading(guest.words.done).waitFor();
+    assert.equal((await hotel.row(payment)).used, 180);
+    await hotel.load(await settings());
+    await guest.close();
+  });
+}
 
 test("a quote that expires while the guest writes is renewed, and that is said", async () => {
   const { hotel } = it;

@@ -40,16 +40,16 @@ const base = sheet(look);
  * @prop {(() => string | Promise<string>) | null} challenge - answers a Turnstile token, where the hotel wants one with a booking
  * @prop {string} step - `stay`, `rooms`, `details`, `booking` or `done`; read only
  *
- * @method reset - begins anew and forgets what was entered
- * @method ready - a promise that resolves when everything is loaded
+ * @method {void} reset - begins anew and forgets what was entered
+ * @method {Promise<void>} ready - resolves when everything is loaded
  *
- * @fires posada-ready - everything is loaded; `{local: boolean}`: whether quotes are made in the browser
- * @fires posada-loaderror - something could not be loaded; `{what: "module" | "wasm", reason: string}`
- * @fires posada-quote - a price is shown; `{check_in_date, check_out_date, rooms, guests, total_amount, currency}`
- * @fires posada-progress - rooms booked while booking; `{booked, failed, rooms}`
- * @fires posada-booked - every room is booked; `{booking_id, rooms, total_amount, currency}`
- * @fires posada-partial - some rooms are booked; `{booking_id, booked, failed, total_amount, currency}`
- * @fires posada-error - the guest was shown a problem; `{code}`
+ * @fires {CustomEvent<{local: boolean}>} posada-ready - everything is loaded; `local`: whether quotes are made in the browser
+ * @fires {CustomEvent<{what: "module" | "wasm", reason: string}>} posada-loaderror - something could not be loaded
+ * @fires {CustomEvent<{check_in_date: string, check_out_date: string, rooms: number, guests: number, total_amount: number, currency: string}>} posada-quote - a price is shown
+ * @fires {CustomEvent<{booked: number, failed: number, rooms: number}>} posada-progress - how many of the rooms are booked so far, and how many cannot be had
+ * @fires {CustomEvent<{booking_id: string, rooms: number, total_amount: number, currency: string}>} posada-booked - every room is booked
+ * @fires {CustomEvent<{booking_id: string, booked: number, failed: number, total_amount: number, currency: string}>} posada-partial - some rooms are booked
+ * @fires {CustomEvent<{code: string}>} posada-error - the guest was shown a problem
  *
  * @slot - what is there where the element cannot be, such as a link to `/reservar`
  *

@@ -415,14 +415,15 @@ impl World {
         read(self.hosts[host].memory.as_ref().map_or(&nothing, |memory| &memory.booking))
     }
 
-    /// Something that staff do. What the core does not take yet comes again later.
-    fn staff(&mut self, host: usize, input: Input, again: Event) -> Result<(), String> {
+    /// Something that staff do. `false` where the core does not take it yet: it comes again later.
+    fn staff(&mut self, host: usize, input: Input, again: Event) -> Result<bool, String> {
         let now = self.clock();
         self.hosts[host].load(now)?;
         let before = self.hosts[host].journal.len();
         let taken = self.hosts[host].feed(input, now)?;
         self.note(|| format!("{host}: staff: {again:?} -> {taken:?}"));
-        if taken.is_err() {
+        let is_taken = taken.is_ok();
+        if !is_taken {
             let goes_on = self.with(host, |it| it.is_accepted() && it.outcome().is_none());
             if goes_on {
                 self.schedule(30_000, again);
@@ -435,14 +436,14 @@ impl World {
         // The alarm is set in the same write.
         self.arm_deadline(host);
         if self.crashes(host) {
-            return Ok(());
+            return Ok(is_taken);
         }
-        self.drive(host)
+        self.drive(host).map(|()| is_taken)
     }
 
     fn cancel_wished(&mut self, host: usize, line: Option<u8>) -> Result<(), String> {
         let input = Input::CancelBooked { line: line.map(LineNo), by: "staff".to_owned() };
-        self.staff(host, input, Event::Cancel { host, line })
+        self.staff(host, input, Event::Cancel { host, line }).map(drop)
     }
 
     /// The guest would like a line cancelled: it is written down, and nothing else is changed.
@@ -477,12 +478,13 @@ impl World {
         };
         let found = line.and_then(|line| self.really(host, line));
         self.cases += 1;
-        self.staff(
+        let is_taken = self.staff(
             host,
             Input::Resolve { line, found, note: "visto".to_owned(), by: None },
             Event::Resolve { host },
         )?;
-        if reasons.len() > 1 {
+        // What was not taken comes again by itself: twice the cases each time would be cases without end.
+        if is_taken && reasons.len() > 1 {
             self.schedule(60_000, Event::Resolve { host });
         }
         Ok(())

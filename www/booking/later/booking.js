@@ -5,6 +5,8 @@ import { guestsText, typeName } from "./rooms.js";
 
 const RETRY_MS = 3_000;
 const POLL_MS = 1_000;
+/** While the server's events arrive, asking is only for the case that they fall silent. */
+const LISTENING_POLL_MS = 10_000;
 const BOOK_TIMEOUT_MS = 30_000;
 const METHODS = { compraclick: "CompraClick", bac: "Depósito BAC" };
 
@@ -110,7 +112,7 @@ function take(kit, answer) {
   kit.go("done", answer.outcome === "booked" || answer.outcome === "needs_staff" ? { details: {}, attempt: null } : {});
 }
 
-/** Asks how the booking stands whenever the server says that something happened, and each second where it says nothing. */
+/** Asks how the booking stands whenever the server says that something happened, and each second where its events cannot be had. */
 async function follow(kit) {
   const { model } = kit;
   listen(kit);
@@ -125,11 +127,12 @@ async function follow(kit) {
       later(RETRY_MS, poll);
     }
   };
-  later(POLL_MS, poll);
+  later(isListening ? LISTENING_POLL_MS : POLL_MS, poll);
   kit.poll = poll;
 }
 
 let listening = "";
+let isListening = false;
 
 /** Reads the server's events, where it has them: each is a reason to ask at once. */
 async function listen(kit) {
@@ -142,6 +145,7 @@ async function listen(kit) {
       headers: { Authorization: `Bearer ${token}`, Accept: "text/event-stream" }, credentials: "omit",
     });
     if (!response.ok || !response.body) return;
+    isListening = true;
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
       const { done, value } = await reader.read();
@@ -150,6 +154,9 @@ async function listen(kit) {
     }
   } catch {
     // Asking each second does without.
+  } finally {
+    isListening = false;
+    if (model.state.step === "booking") later(POLL_MS, kit.poll);
   }
 }
 

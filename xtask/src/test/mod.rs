@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every test there is, and a total of all runners as the last line.
 
 mod counts;
+mod failures;
 mod layering;
 mod steps;
 
@@ -29,6 +30,7 @@ const STEPS: &[Step] = &[
     Step { group: "lint", name: "layout of the code", run: steps::format },
     Step { group: "layering", name: "what core depends on", run: steps::layering },
     Step { group: "licences", name: "licences of the dependencies", run: steps::dependencies },
+    Step { group: "lint", name: "tests of the failures", run: steps::failures },
     Step { group: "lint", name: "clippy, native", run: steps::clippy_native },
     Step { group: "xtask", name: "xtask", run: || steps::native("xtask") },
     Step { group: "core", name: "core", run: || steps::native("posada-core") },

@@ -101,6 +101,12 @@ pub(crate) fn layering() -> Result<Counts> {
     Ok(Counts::ONE)
 }
 
+/// Whether each failure in the documentation has its test.
+pub(crate) fn failures() -> Result<Counts> {
+    say(format!("{} failures, each with a test that is there", super::failures::check()?));
+    Ok(Counts::ONE)
+}
+
 /// Bookings in a seeded world with faults, crashes and lost answers, checked after every step.
 pub(crate) fn schedules() -> Result<Counts> {
     let simulator = ["run", "--quiet", "--locked", "--profile", "sim", "--package", "posada-sim", "--"];
@@ -145,6 +151,7 @@ fn gateway_tests() -> PathBuf {
 pub(crate) fn element() -> Result<Counts> {
     worker::build(Profile::Release)?;
     setup::setup(Needs::Browser)?;
+    process::output(&mut cargo(["build", "--quiet", "--locked", "--package", "posada-sandbox"]))?;
     node_tests(|path| path.starts_with(element_tests()))
 }
 

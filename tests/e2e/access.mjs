@@ -17,6 +17,7 @@ const STAFF_SENDS = [401, 401, 403, 403, 422, 401, 401];
  */
 export const ACCESS = [
   ["GET /healthz", () => "/healthz", [200, 200, 200, 200, 200, 200, 200]],
+  ["GET /metrics", () => "/metrics", [401, 401, 200, 403, 200, 401, 401]],
   ["GET /v1/property", () => "/v1/property", EVERYBODY],
   ["GET /v1/availability", ({ stay }) => `/v1/availability?${stay}`, EVERYBODY],
   ["GET /v1/calendar", ({ dates }) => `/v1/calendar?${dates}`, EVERYBODY],

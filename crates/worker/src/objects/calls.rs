@@ -45,6 +45,8 @@ pub(crate) enum PropertyCall {
     /// Delete holds that have expired, what is noted of stays that are over, and these notes; answer notes that were
     /// made before this instant.
     Tidy { ended: Vec<Noted>, noted_before: i64 },
+    /// How many rooms are held?
+    CountHeld,
     /// Cancel a reservation of the embedded book.
     Cancel { reference: Reference, code: ReservationCode },
     /// Which reservations were made in the embedded book since then?
@@ -120,6 +122,9 @@ pub(crate) enum PropertyReply {
     Listed {
         page: Page,
     },
+    Counted {
+        rooms: usize,
+    },
     /// Certainly not done; the book's own words.
     Refused {
         error: String,
@@ -143,6 +148,7 @@ stored_choice!(PropertyCall {
     "cancel" = Cancel { reference, code },
     "tidy" = Tidy { ended, noted_before },
     "list" = List { made_since, after },
+    "count_held" = CountHeld,
 });
 stored_choice!(PropertyReply {
     "done" = Done,
@@ -154,6 +160,7 @@ stored_choice!(PropertyReply {
     "listed" = Listed { page },
     "refused" = Refused { error },
     "tidied" = Tidied { deleted, notes },
+    "counted" = Counted { rooms },
 });
 
 /// Asks the hotel's object. One deployment is one hotel, hence one object.

@@ -58,6 +58,7 @@ pub(crate) async fn create(ask: Ask) -> Answer {
         key_id: ask.asker.key_hash.clone(),
         language: ask.tone.language.tag().to_owned(),
         is_async: header(&ask.request, "Prefer")?.is_some_and(|it| it.contains("respond-async")),
+        request_id: ask.id.clone(),
     };
     for generation in 0..GENERATIONS_MAX {
         let name = format!("{generation}:{}", key.text);

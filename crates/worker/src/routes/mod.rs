@@ -9,6 +9,7 @@ mod limits;
 pub(crate) mod payments;
 pub(crate) mod quotes;
 pub(crate) mod staff;
+pub(crate) mod trace;
 
 use std::rc::Rc;
 
@@ -35,6 +36,8 @@ pub(crate) struct Ask {
     pub(crate) keys: Rc<Keys>,
     pub(crate) asker: Asker,
     pub(crate) tone: Tone,
+    /// The request's id, for the log.
+    pub(crate) id: String,
 }
 
 impl Ask {
@@ -48,6 +51,7 @@ impl Ask {
         takes_token: bool,
         tone: Tone,
         known: Option<Asker>,
+        id: &str,
     ) -> std::result::Result<Self, Refused> {
         let keys = Keys::of(&env)?;
         let asker = match known {
@@ -59,7 +63,7 @@ impl Ask {
                 asker?
             }
         };
-        Ok(Self { request, env, keys, asker, tone })
+        Ok(Self { request, env, keys, asker, tone, id: id.to_owned() })
     }
 
     /// Refuses who has no key, or one of another role.

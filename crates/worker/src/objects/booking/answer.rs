@@ -54,7 +54,9 @@ pub(super) fn is_over(booking: &Booking) -> bool {
 /// The booking as it stands, or the problem that it was refused for.
 pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Answer {
     let (answer, report) = compose(inner, &telling).await?;
-    log::answered(&answer.booking_id, &report);
+    if let Some(facts) = inner.facts() {
+        log::answered(facts.about(), &report);
+    }
     let goes_on = report.outcome == Outcome::InProgress;
     let response = respond::json(&answer, if goes_on { 202 } else { 200 })?;
     set_header(&response, "Content-Language", telling.tone.language.tag())?;

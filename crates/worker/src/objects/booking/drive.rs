@@ -15,6 +15,7 @@ use posada_core::sorted::Set;
 use worker::Delay;
 
 use super::{Inner, follow};
+use crate::metrics::Sample;
 use crate::reservations::Reservations;
 use crate::{config, effects, log};
 
@@ -102,12 +103,22 @@ async fn perform(inner: &Inner, effect: Effect) -> Input {
     if let Effect::Follow { followed, wish } = effect {
         return join(inner.register(), follow::ask(&inner.env, &facts, &followed, wish)).await.1;
     }
-    let registers = matches!(effect.step(), Step::Claim | Step::Notify);
+    let step = effect.step();
+    let registers = matches!(step, Step::Claim | Step::Notify);
+    let started = config::now(&inner.env);
     // Rooms are picked once by what was free at the intake; later it is asked for anew.
     let listing = if matches!(effect, Effect::HoldRooms { .. }) { inner.listing.take() } else { None };
     let evidence = facts.evidence.as_ref();
     let (booking, version) = (&facts.booking, &facts.settings_version);
-    let done = effects::perform(&inner.env, booking, version, evidence, listing, effect);
+    let done = async {
+        let input = effects::perform(&inner.env, booking, version, evidence, listing, effect).await;
+        let took_ms = config::now(&inner.env).0.saturating_sub(started.0);
+        log::step(facts.about(), step, took_ms);
+        if let Some(sample) = Sample::of(step, took_ms) {
+            inner.count_call(sample);
+        }
+        input
+    };
     if registers {
         // At the same time, so that nobody waits for it; the database takes it before the claim is written. What ended
         // is there before the receiver has answered.

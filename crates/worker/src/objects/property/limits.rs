@@ -102,3 +102,14 @@ pub(super) fn count(sql: &Sql, booking: &BookingId) -> Result<()> {
     }
     Ok(())
 }
+
+/// How many rooms are held, whosever they are.
+pub(super) fn held(sql: &Sql, now: Millis) -> Result<usize> {
+    let lines: Vec<usize> = rows::query(
+        sql,
+        "SELECT CAST(count(*) AS TEXT) AS json FROM
+           (SELECT DISTINCT booking, line FROM nights WHERE expires_ms > ?1)",
+        &[number(now.0)],
+    )?;
+    Ok(lines.first().copied().unwrap_or_default())
+}

@@ -137,6 +137,10 @@ impl Inner {
                 None => Ok(PropertyReply::Done),
                 Some((_, property)) => tidy::tidy(&sql, &property, &ended, noted_before, now),
             },
+            PropertyCall::CountHeld => {
+                sql.exec(include_str!("schema.sql"), &[])?;
+                Ok(PropertyReply::Counted { rooms: limits::held(&sql, now)? })
+            }
             PropertyCall::Cancel { reference, code } => book::cancel(&sql, &reference, &code, now),
             PropertyCall::List { made_since, after } => {
                 Ok(PropertyReply::Listed { page: book::list(&sql, made_since, after.as_deref())? })

@@ -304,7 +304,7 @@ test("wrong methods and unknown routes", async () => {
     ["GET", "/v1/bookings", 405, "method_not_allowed", "POST"],
     ["PUT", "/v1/tools/make_booking", 405, "method_not_allowed", "POST"],
     ["POST", "/v1/property", 405, "method_not_allowed", "GET"],
-    ["GET", "/v1/staff/payments", 405, "method_not_allowed", "PUT"],
+    ["POST", "/v1/staff/payments", 405, "method_not_allowed", "GET, PUT"],
     ["PATCH", "/v1/quotes", 405, "method_not_allowed", "POST"],
     ["POST", "/v1/tools/rob_bank", 404, "not_found"],
     ["GET", "/v1", 404, "not_found"],

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { bookkeepingCases } from "./bookkeeping-cases.mjs";
 import { conformanceCases } from "./conformance.mjs";
 import { paymentCases } from "./payment-cases.mjs";
 import { claimCrowd } from "./claim-crowd.mjs";
@@ -10,6 +11,7 @@ import { closingTests, sharedHotel } from "./support.mjs";
 
 const hotel = sharedHotel();
 
+bookkeepingCases(hotel);
 paymentCases(hotel);
 conformanceCases(hotel);
 claimCrowd(hotel);

@@ -9,11 +9,13 @@ use posada_core::{
         journal::Stamped,
         outcome::{BookedRoom, FailureCause, Outcome, Report},
     },
-    ids::BookingId,
+    ids::{BookingId, Millis},
+    message::{Language, difference_text},
     money::Money,
     payment::{
-        codes,
-        ledger::{Account, ClaimState, EntryKind},
+        self,
+        ledger::{Allocation, EntryKind},
+        reconcile::{BookingFact, Reconciled, RoomFact, Stage, compare_rooms},
     },
 };
 use posada_wire::stored::from_text;
@@ -89,21 +91,28 @@ struct Link {
     payment: String,
     line: LineKey,
     code: String,
-    amount: Money,
 }
 
 /// Audits.
 #[must_use]
 pub fn audit(payments: &Payments, against: Against<'_>) -> Audit {
     let mut found = Audit::default();
-    let accounts = accounts(payments, &mut found);
+    let mut accounts = accounts(payments, &mut found);
     let links: Vec<Link> = accounts.iter().flat_map(links).collect();
     found.linked = links.len();
     linked_once(&links, &mut found);
     let reports = against.bookings.map(|stored| reports(stored, against.is_over, &mut found));
-    if let Some(reports) = &reports {
-        paid(reports, &links, &mut found);
-        claims(reports, &accounts, &mut found);
+    let facts = reports.as_ref().map(facts);
+    for it in &mut accounts {
+        if let Some(facts) = &facts {
+            // Nobody is still writing anything down.
+            it.compare_bookings(facts, Millis(i64::MAX));
+        }
+        told(&name(it.payment()), &it.differences, &mut found);
+    }
+    if let Some(facts) = &facts {
+        let links: Vec<payment::reconcile::Link> = accounts.iter().flat_map(Reconciled::links).collect();
+        told("bookings", &compare_rooms(&links, facts), &mut found);
     }
     let embedded = against.book.map(|book| book.reservations.as_slice()).unwrap_or_default();
     let outside = against.system.map(|system| system.reservations.as_slice()).unwrap_or_default();
@@ -119,8 +128,8 @@ pub fn audit(payments: &Payments, against: Against<'_>) -> Audit {
     found
 }
 
-/// Every payment's account, with its row compared to what its ledger comes to.
-fn accounts(payments: &Payments, found: &mut Audit) -> Vec<Account> {
+/// Every payment, its row compared to what its ledger comes to.
+fn accounts(payments: &Payments, found: &mut Audit) -> Vec<Reconciled> {
     let mut accounts = Vec::new();
     for orphan in &payments.orphans {
         found.differs(orphan, "its ledger has entries, but there is no such payment");
@@ -138,47 +147,55 @@ fn accounts(payments: &Payments, found: &mut Audit) -> Vec<Account> {
             }
         };
         let is_settled = entries.iter().any(|entry| matches!(entry.kind, EntryKind::Settled { .. }));
-        let account = match Account::load(row.clone(), entries) {
-            Ok(account) => account,
-            Err(error) => {
-                found.differs(name, error.to_string());
-                continue;
-            }
-        };
-        if account.used() != row.used {
-            found.differs(&name, format!("used is {}, its ledger comes to {}", row.used, account.used()));
-        }
-        if account.codreser() != codes::join(codes::parts(&row.codreser)) {
-            let ledgers = account.codreser();
-            found.differs(&name, format!("codreser is `{}`, its ledger comes to `{ledgers}`", row.codreser));
-        }
-        if account.used() < Money::ZERO || account.used() > row.amount {
-            found.differs(&name, format!("{} of {} are used", account.used(), row.amount));
-        }
+        // Whether claims have been freed in time is the sweeper's business.
+        let it = Reconciled::of(row.clone(), entries, Millis(i64::MIN));
         if is_settled && stored.dateused.is_none() {
             found.differs(&name, "it paid for reservations, but dateused is empty");
         }
-        if let Some((claim, it)) = account.claims().iter().find(|(_, claim)| claim.amount < Money::ZERO) {
+        if let Some((claim, it)) = it.claims().find(|(_, claim)| claim.amount < Money::ZERO) {
             found.differs(&name, format!("claim {claim} is of {}", it.amount));
         }
-        accounts.push(account);
+        accounts.push(it);
     }
     accounts
+}
+
+/// What the core names of a payment, or of no payment.
+fn told(about: &str, differences: &[payment::reconcile::Difference], found: &mut Audit) {
+    for difference in differences {
+        let booking = difference.booking().map(|booking| format!(" (booking {booking})")).unwrap_or_default();
+        found.differs(about, format!("{}{booking}", difference_text(difference, Language::En, 0)));
+    }
+}
+
+/// How bookings stand, as the core compares them.
+fn facts(reports: &BTreeMap<String, Report>) -> Vec<BookingFact> {
+    let fact = |(booking, report): (&String, &Report)| {
+        // What staff have to find out keeps its share.
+        let open = report.failed.iter().filter(|line| line.cause == FailureCause::Unconfirmed);
+        let open = open.map(|line| line.share).sum::<Option<Money>>().unwrap_or(Money::MAX);
+        let room = |room: &BookedRoom| RoomFact { code: room.code.clone(), due: Some(room.paid) };
+        Some(BookingFact {
+            booking: BookingId::parse(booking).ok()?,
+            stage: if report.outcome == Outcome::InProgress { Stage::Running } else { Stage::Ended },
+            rooms: report.booked.iter().map(room).collect(),
+            set_aside: Some(open),
+        })
+    };
+    reports.iter().filter_map(fact).collect()
 }
 
 fn name(payment: &posada_core::payment::method::PaymentRef) -> String {
     format!("{} {}", payment.method, payment.reference)
 }
 
-fn links(account: &Account) -> Vec<Link> {
-    let live = account.allocations().iter().filter(|it| !it.is_reversed);
-    live.map(|it| Link {
-        payment: name(&account.row().payment),
+fn links(account: &Reconciled) -> Vec<Link> {
+    let link = |it: &Allocation| Link {
+        payment: name(account.payment()),
         line: LineKey::new(&it.booking, it.line),
         code: it.code.to_string(),
-        amount: it.amount,
-    })
-    .collect()
+    };
+    account.rooms().map(link).collect()
 }
 
 /// A code, and a line, is linked by one payment once.
@@ -234,69 +251,6 @@ fn booked_lines(reports: &BTreeMap<String, Report>) -> impl Iterator<Item = (Lin
         let key = |room: &BookedRoom| LineKey { booking: booking.clone(), line: room.line.0 };
         report.booked.iter().map(move |room| (key(room), report, room))
     })
-}
-
-/// Every room of a booking that ended is linked with its share, and nothing else is.
-fn paid(reports: &BTreeMap<String, Report>, links: &[Link], found: &mut Audit) {
-    let by_line: BTreeMap<&LineKey, &Link> = links.iter().map(|link| (&link.line, link)).collect();
-    let mut lines = BTreeSet::new();
-    for (line, report, room) in booked_lines(reports) {
-        match by_line.get(&line) {
-            Some(link) if link.code != room.code.as_str() => {
-                found.differs(
-                    &link.payment,
-                    format!("{line} is linked as {}, it was answered {}", link.code, room.code),
-                );
-            }
-            Some(link) if link.amount != room.paid => {
-                let detail = format!("{line} is paid {}, it was answered {}", link.amount, room.paid);
-                found.differs(&link.payment, detail);
-            }
-            Some(_) => {}
-            // Until it ends the claim stands for it.
-            None if report.outcome == Outcome::InProgress => {}
-            None => {
-                let about = format!("booking {}", line.booking);
-                found.differs(about, format!("line {} has {}, linked to no payment", line.line, room.code));
-            }
-        }
-        lines.insert(line);
-    }
-    for link in links {
-        // A journal is deleted long after the stay; its ledger stays.
-        if reports.contains_key(&link.line.booking) && !lines.contains(&link.line) {
-            found.differs(&link.payment, format!("{} is paid as {}, but not booked", link.line, link.code));
-        }
-    }
-}
-
-/// A claim that a booking took ends with it, but for what staff have to find out.
-fn claims(reports: &BTreeMap<String, Report>, accounts: &[Account], found: &mut Audit) {
-    for account in accounts {
-        let about = name(&account.row().payment);
-        for (claim, it) in account.claims().iter() {
-            let ClaimState::Attached { booking, .. } = &it.state else { continue };
-            let Some(report) = reports.get(booking.as_str()) else {
-                found.differs(
-                    &about,
-                    format!("claim {claim} is attached to booking {booking}, which is none"),
-                );
-                continue;
-            };
-            if report.outcome == Outcome::InProgress {
-                continue;
-            }
-            let open = report.failed.iter().filter(|line| line.cause == FailureCause::Unconfirmed);
-            let open = open.map(|line| line.share).sum::<Option<Money>>().unwrap_or(Money::MAX);
-            if it.amount != open {
-                let detail = format!(
-                    "claim {claim} keeps {} for booking {booking}, which ended ({open} open)",
-                    it.amount
-                );
-                found.differs(&about, detail);
-            }
-        }
-    }
 }
 
 /// A room-night has one owner.

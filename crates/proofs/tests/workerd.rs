@@ -148,16 +148,16 @@ async fn the_audit_finds_every_change_of_tables_ledger_and_rooms() {
 
     let a = "CompraClick A";
     let used = "UPDATE compraclick SET used = used + 1 WHERE autorizacion = 'A'";
-    found(&left, "compraclick", used, a, "used is 863.50, its ledger comes to 862.50");
+    found(&left, "compraclick", used, a, "used says 863.50 and the ledger 862.50");
     let foreign = "UPDATE compraclick SET used = 5 WHERE autorizacion = 'C'";
-    found(&left, "compraclick", foreign, "CompraClick C", "used is 5.00, its ledger comes to 0.00");
+    found(&left, "compraclick", foreign, "CompraClick C", "used says 5.00 and the ledger 0.00");
     let codes = "UPDATE compraclick SET codreser = codreser || ',HR99999' WHERE autorizacion = 'A'";
-    found(&left, "compraclick", codes, a, "codreser is");
+    found(&left, "compraclick", codes, a, "HR99999 is in codreser and the ledger does not know it");
     let dateless = "UPDATE compraclick SET dateused = NULL WHERE autorizacion = 'A'";
     found(&left, "compraclick", dateless, a, "dateused is empty");
     found(&left, "compraclick", "DELETE FROM compraclick WHERE autorizacion = 'A'", a, "no such payment");
     let last = "DELETE FROM ledger WHERE reference = 'A' AND seq = (SELECT max(seq) FROM ledger WHERE reference = 'A')";
-    found(&left, "ledger", last, a, "ended (0.00 open)");
+    found(&left, "ledger", last, a, "set aside for a booking that has ended");
     found(
         &left,
         "ledger",

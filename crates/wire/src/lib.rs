@@ -35,6 +35,7 @@ pub mod proposal;
 pub mod public;
 pub mod quote;
 pub mod read;
+pub mod reconciliation;
 pub mod reference;
 pub mod reservation_api;
 pub mod room_types;

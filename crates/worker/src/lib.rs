@@ -30,7 +30,10 @@ use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 use auth::{Asker, Role};
 use host::Result;
 use respond::{Answer, Tone};
-use routes::{Ask, bookings, calendar, cases, cors, form, payments as payment_tools, quotes, staff, trace};
+use routes::{
+    Ask, bookings, calendar, cases, cors, form, payments as payment_tools, quotes, reconciliation, staff,
+    trace,
+};
 
 /// Answers every request that reaches the Worker. Nothing that a caller sends makes it fail: what fails is the
 /// hotel's systems, and that is answered 503. The one place where refusals become answers.
@@ -145,6 +148,7 @@ enum Route<'a> {
     Validate(PaymentMethod),
     StaffSettings,
     StaffPayments,
+    StaffReconciliation,
     StaffCases,
     StaffResolve(&'a str),
     StaffBookings,
@@ -172,6 +176,7 @@ impl Route<'_> {
             Self::Validate(_) => "tools/validate",
             Self::StaffSettings => "staff/settings",
             Self::StaffPayments => "staff/payments",
+            Self::StaffReconciliation => "staff/reconciliation",
             Self::StaffCases => "staff/cases",
             Self::StaffResolve(_) => "staff/cases/{id}/resolve",
             Self::StaffBookings => "staff/bookings",
@@ -217,7 +222,8 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         }
         ["v1", "tools", "validate_bank_transfer"] => (Route::Validate(PaymentMethod::DepositoBac), "POST"),
         ["v1", "staff", "settings"] => (Route::StaffSettings, "PUT"),
-        ["v1", "staff", "payments"] => (Route::StaffPayments, "PUT"),
+        ["v1", "staff", "payments"] => (Route::StaffPayments, "GET, PUT"),
+        ["v1", "staff", "reconciliation"] => (Route::StaffReconciliation, "GET"),
         ["v1", "staff", "cases"] => (Route::StaffCases, "GET"),
         ["v1", "staff", "cases", id, "resolve"] => (Route::StaffResolve(id), "POST"),
         ["v1", "staff", "bookings"] => (Route::StaffBookings, "GET"),
@@ -270,7 +276,9 @@ async fn route(
         Route::CancellationRequest(id) => bookings::request_cancellation(ask, id).await,
         Route::Validate(method) => payment_tools::validation(ask, method).await,
         Route::StaffSettings => staff::put_settings(ask).await,
-        Route::StaffPayments => staff::put_payments(ask).await,
+        Route::StaffPayments if method == "PUT" => staff::put_payments(ask).await,
+        Route::StaffPayments => reconciliation::payments(ask).await,
+        Route::StaffReconciliation => reconciliation::reconciliation(ask).await,
         Route::StaffCases => cases::list(ask).await,
         Route::StaffResolve(id) => cases::resolve(ask, id).await,
         Route::StaffBookings => cases::bookings(ask).await,

@@ -13,6 +13,7 @@ mod format;
 mod language;
 mod names;
 mod proposal;
+mod reconcile;
 mod staff;
 mod words;
 
@@ -24,6 +25,7 @@ pub use booking::{
 pub use format::{format_date, format_money, format_stay, format_time};
 pub use language::Language;
 pub use proposal::{Alternative, Proposal, ProposedRoom, proposal_message};
+pub use reconcile::difference_text;
 pub use staff::{entry_text, reason_text, step_text};
 use words::Words;
 

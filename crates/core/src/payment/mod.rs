@@ -6,3 +6,4 @@ pub mod command;
 pub mod ledger;
 pub mod method;
 pub mod operation;
+pub mod reconcile;

@@ -4,6 +4,7 @@
 
 mod answer;
 mod ask;
+mod list;
 
 use posada_core::ids::Millis;
 use posada_core::payment::command::Command;
@@ -12,6 +13,7 @@ use posada_core::payment::operation::Rules;
 
 pub use answer::{account_text, done_text, read_account, read_done, read_refusal, refusal_text};
 pub use ask::{ask_text, find_text, read_ask, read_find};
+pub use list::{ListAsk, ListPage, Listed, PAGE_LENGTH_MAX, Place, rank};
 
 /// The largest answer that is read, in bytes: an account with its ledger.
 pub const ANSWER_BYTES_MAX: usize = 1024 * 1024;

@@ -3,16 +3,18 @@
 
 mod failures;
 mod gateway;
+mod listing;
 mod records;
 mod store;
 
-use posada_core::ids::Millis;
+use posada_core::ids::{BookingId, Millis};
 use posada_core::payment::command::{Command, Done};
 use posada_core::payment::ledger::Account;
 use posada_core::payment::method::PaymentRef;
 use posada_core::payment::operation::Rules;
+use posada_core::payment::reconcile::Link;
 use posada_core::property::Property;
-use posada_wire::payments_api::Ask;
+use posada_wire::payments_api::{Ask, ListAsk, ListPage};
 use worker::Env;
 
 use crate::host::{Database, Result};
@@ -85,6 +87,28 @@ impl Payments {
         match self {
             Self::Embedded(db) => store::find(db, payment).await,
             Self::Outside(gateway) => gateway.find(payment).await,
+        }
+    }
+
+    /// A page of payments, newest first.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub(crate) async fn list(&self, ask: &ListAsk) -> Result<ListPage> {
+        match self {
+            Self::Embedded(db) => listing::list(db, ask).await,
+            Self::Outside(_) => Err("a gateway does not list".into()),
+        }
+    }
+
+    /// What all payments paid for living reservations of these bookings.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub(crate) async fn links(&self, bookings: &[BookingId]) -> Result<Vec<Link>> {
+        match self {
+            Self::Embedded(db) => listing::links(db, bookings).await,
+            Self::Outside(_) => Err("a gateway does not list".into()),
         }
     }
 }

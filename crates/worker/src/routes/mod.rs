@@ -8,6 +8,7 @@ pub(crate) mod form;
 mod limits;
 pub(crate) mod payments;
 pub(crate) mod quotes;
+pub(crate) mod reconciliation;
 pub(crate) mod staff;
 pub(crate) mod trace;
 

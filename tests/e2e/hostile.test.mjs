@@ -11,7 +11,7 @@ test("six hundred hostile requests: no 5xx, no change in any table, the same pro
   assert.equal(sent, 600);
   const kinds = new Set([...seen.keys()].map((key) => key.split(" ")[0]));
   assert.deepEqual([...kinds].sort(), ["address", "bodies", "form", "headers", "malformed", "values"]);
-  const statuses = new Set([...seen.keys()].map((key) => Number(key.split(" ")[1])));
+  const statuses = new Set([...seen.keys()].map((key) => Number(key.split(" ").at(-1))));
   for (const status of [200, 400, 401, 403, 404, 405, 413, 415, 422]) assert.ok(statuses.has(status), `one is answered ${status}`);
 });
 

@@ -17,7 +17,7 @@ use std::rc::Rc;
 use posada_core::ids::Millis;
 use posada_core::message::Language;
 use posada_core::phone::{CallingCode, Phone};
-use posada_core::problem::{Problem, System};
+use posada_core::problem::Problem;
 use posada_core::stay::local_date;
 use posada_wire::command::{Context, PhoneSource};
 use worker::Env;
@@ -27,7 +27,7 @@ use worker::web_sys::Request;
 use crate::auth::{Asker, Role, asker};
 use crate::config::Keys;
 use crate::host::{Body, Result, header};
-use crate::respond::{Refused, Tone, unavailable};
+use crate::respond::{Refused, Tone};
 use crate::settings::Loaded;
 
 /// A request being answered.
@@ -85,7 +85,8 @@ const DRAINED_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The body, of which no more than `bytes_max` is kept.
 ///
 /// # Errors
-/// [`Problem::UnsupportedMediaType`] where its type is none of `types`; [`Problem::TooLarge`].
+/// [`Problem::UnsupportedMediaType`] where its type is none of `types`; [`Problem::TooLarge`]; [`Problem::BadJson`] where
+/// it breaks off.
 pub(crate) async fn read_body(
     request: &Request,
     types: &[&str],
@@ -93,7 +94,8 @@ pub(crate) async fn read_body(
 ) -> std::result::Result<Vec<u8>, Problem> {
     match kept_body(request, types, bytes_max).await {
         Ok(body) => body,
-        Err(error) => Err(unavailable(System::Storage, &error)),
+        // The sender broke off, or what it sent is no body.
+        Err(_) => Err(Problem::BadJson { detail: "it could not be read to its end".to_owned() }),
     }
 }
 

@@ -79,6 +79,10 @@ for (const folder of ["1", options.version]) {
   await writeFile(join(to, "posada-booking.d.ts"), declarations(await manifest()));
   for (const { name, bytes } of [later.es, later.en, quotes]) await writeFile(join(to, name), bytes);
 }
+// What is bundled asks for its licence to be with it.
+const LICENSED = ["lit-html", "lean-qr"];
+const licences = await Promise.all(LICENSED.map(async (name) => `${name}\n\n${await readFile(join(HERE, "../node_modules", name, "LICENSE"), "utf8")}`));
+for (const folder of ["1", options.version]) await writeFile(join(options.out, "w", folder, "licences.txt"), licences.join("\n\n"));
 const about = {
   version: options.version,
   integrity: integrity(first),

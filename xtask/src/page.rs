@@ -18,6 +18,9 @@ use crate::{
 
 const WASM: &str = "wasm32-unknown-unknown";
 const CRATES_ABOUT: usize = 25;
+/// Besides what `.cargo/config.toml` has: fewer functions are copied into others, which is 0.4 kB gzipped less. The Worker
+/// would be slower for it.
+const FLAGS: &str = "target.wasm32-unknown-unknown.rustflags=['-Cllvm-args=-inline-threshold=25']";
 /// The version in the pinned address `/w/<version>/`.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -44,7 +47,18 @@ pub(crate) fn build() -> Result<()> {
     let mut step = Step::begin("build: the booking element").counting("crates", CRATES_ABOUT);
     let mut cargo = Command::new("cargo");
     cargo.current_dir(files::root());
-    cargo.args(["build", "--locked", "--profile", "widget", "-p", "posada-widget", "--target", WASM]);
+    cargo.args([
+        "build",
+        "--locked",
+        "--profile",
+        "widget",
+        "-p",
+        "posada-widget",
+        "--target",
+        WASM,
+        "--config",
+        FLAGS,
+    ]);
     process::run(&mut cargo, &mut step, process::compiles)?;
     let wasm = files::target().join(WASM).join("widget/posada_widget.wasm");
     let mut bindgen = Command::new(setup::tool(Tool::WasmBindgen)?);

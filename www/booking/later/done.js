@@ -1,5 +1,6 @@
 // How a booking ended: all of it, a part, nothing, or for people to look at.
 
+import { generate } from "lean-qr/nano";
 import { requote } from "./quoting.js";
 import { guestsText, typeName } from "./rooms.js";
 import { codeOf, start } from "./booking.js";
@@ -28,7 +29,7 @@ export function done(kit) {
       ${total > paid ? html`<div><dt>${t.balance}</dt><dd>${money(Math.round((total - paid) * 100) / 100)}</dd></div>` : nothing}</dl>` : nothing}
     ${answer.failed_bookings.length ? failed(kit, t, answer) : nothing}
     <details class="letter" ?open=${!isGood}><summary>${t.letter}</summary><p>${answer.customer_message}</p></details>
-    ${booked.length ? actions(kit, t, answer, booked) : nothing}
+    ${booked.length ? html`${qrCode(kit, booked.map(([it, from]) => codeOf(from, it)))}${actions(kit, t, answer, booked)}` : nothing}
     <p class="note">${say(t.reference, { id: answer.booking_id.slice(0, 8) })}</p></div>
     ${kit.bar({ go: html`<button type="button" class="button" part="button" @click=${() => kit.reset()}>${t.again}</button>` })}`;
 }
@@ -76,6 +77,15 @@ function partyOf(model, answer) {
 function reach(contact) {
   const mail = /\S+@\S+\.\S+/.exec(contact);
   return mail ? `mailto:${mail[0]}` : `tel:${contact.replace(/[^\d+]/g, "")}`;
+}
+
+/** The codes for the reception's scanner. */
+function qrCode({ html }, codes) {
+  const text = codes.join(", ");
+  const { size, get } = generate(text);
+  let dark = "";
+  for (let y = 0; y < size; y += 1) for (let x = 0; x < size; x += 1) if (get(x, y)) dark += `M${x} ${y}h1v1h-1z`;
+  return html`<svg class="qr" role="img" aria-label=${`QR: ${text}`} viewBox="-4 -4 ${size + 8} ${size + 8}" shape-rendering="crispEdges"><path d=${dark}/></svg>`;
 }
 
 function actions(kit, t, answer, booked) {

@@ -1,6 +1,6 @@
 // The screens after the first, and what quotes.
 
-import init, { Hotel } from "posada-widget";
+import { Hotel, initSync } from "posada-widget";
 import { booking, goOn } from "./booking.js";
 import { details } from "./details.js";
 import { done } from "./done.js";
@@ -19,7 +19,8 @@ export async function quoterOf(fetched, tell) {
   try {
     const response = await fetched;
     if (!response.ok) throw new Error(`${response.status}`);
-    await init({ module_or_path: await response.arrayBuffer() });
+    // Compiled aside and only then begun: all that the module's own loader has besides would be for nothing.
+    initSync({ module: await WebAssembly.compile(await response.arrayBuffer()) });
     return new LocalQuoter(Hotel);
   } catch (error) {
     tell(String(error.message ?? error));

@@ -1,5 +1,6 @@
 // The rooms: the proposals to compare, a card for each room, guests moved about.
 
+import { drag } from "./drag.js";
 import { bodyOf, requote } from "./quoting.js";
 
 const BANDS = [["adults", "adult"], ["children_6_10", "older"], ["children_0_5", "younger"]];
@@ -71,8 +72,8 @@ export function rooms(kit) {
     requote(model);
   };
 
-  const room = (it, at) => card(kit, t, { it, at, list, isWrong, move, drop });
   const types = model.property.room_types.filter((it) => (it.packages ?? [state.plan]).includes(state.plan));
+  const room = (it, at) => card(kit, t, { it, at, list, types, isWrong, move, drop });
   return html`<div class="screen"><div><h2 part="heading" tabindex="-1">${t.rooms}</h2><p class="note">${t.roomsHint}</p></div>
     ${model.base?.rooms ? proposalCards(kit, t, prefer) : nothing}
     <ol class="rooms">${list.map(room)}</ol>
@@ -108,7 +109,7 @@ function wrongWith({ say, model, language }, t, at, room) {
   return t[code] ? say(t[code], { n: limits.max_guests + limits.max_extra_beds }) : quote.customer_message ?? "";
 }
 
-function card(kit, t, { it, at, list, isWrong, move, drop }) {
+function card(kit, t, { it, at, list, types, isWrong, move, drop }) {
   const { html, nothing, say, model, language, money } = kit;
   const limits = model.property.room_types.find((type) => type.id === it.bungalow_type);
   const priced = isWrong ? model.quote?.each?.[at] : it.amount === undefined ? model.quote.rooms[at] : it;
@@ -117,12 +118,14 @@ function card(kit, t, { it, at, list, isWrong, move, drop }) {
   const beds = priced?.extra_beds ?? 0;
   const empty = Math.max(0, limits.max_guests + beds - taken);
   const who = (band) => say(t[BANDS.find(([name]) => name === band)[1]], { n: 1 });
+  const escape = (event, band) => {
+    if (event.key !== "Escape" || !open) return;
+    open = null;
+    kit.focus(`[data-guest="${at} ${band}"]`);
+  };
   const guest = (band, i) => {
     const key = (event) => {
-      if (event.key === "Escape" && open) {
-        open = null;
-        kit.focus(`[data-guest="${at} ${band}"]`);
-      }
+      escape(event, band);
       const to = at + { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (to >= 0 && to < list.length) {
         event.preventDefault();
@@ -132,15 +135,14 @@ function card(kit, t, { it, at, list, isWrong, move, drop }) {
     const isOpen = open?.at === at && open.band === band && open.i === i;
     return html`<li><button type="button" class=${`guest ${band}`} part="guest" data-guest=${i === 0 ? `${at} ${band}` : nothing}
       aria-expanded=${isOpen ? "true" : "false"} aria-keyshortcuts="ArrowLeft ArrowRight"
-      aria-label=${say(t.guest, { who: who(band), n: at + 1 })} @keydown=${key}
+      aria-label=${say(t.guest, { who: who(band), n: at + 1 })} @keydown=${key} @pointerdown=${(event) => drag(event, (to) => move(at, band, to))}
       @click=${() => { open = isOpen ? null : { at, band, i }; kit.focus(isOpen ? `[data-guest="${at} ${band}"]` : ".moves button"); }}>
       <svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="7" r="4.5"/><path d="M3.5 22a8.5 8.5 0 0 1 17 0z"/></svg></button></li>`;
   };
   const guests = BANDS.flatMap(([band]) => Array.from({ length: it[band] }, (_, i) => guest(band, i)));
   const others = list.map((_, to) => to).filter((to) => to !== at);
-  const types = model.property.room_types.filter((type) => (type.packages ?? [model.state.plan]).includes(model.state.plan));
   const moves = open?.at === at ? html`<div class="moves" role="group" aria-label=${say(t.moveTo, { who: who(open.band) })}
-    @keydown=${(event) => { if (event.key === "Escape") { const { band } = open; open = null; kit.focus(`[data-guest="${at} ${band}"]`); } }}>
+    @keydown=${(event) => escape(event, open?.band)}>
     <span>${say(t.moveTo, { who: who(open.band) })}</span>${others.map((to) => html`<button type="button" class="button" part="button"
       @click=${() => move(at, open.band, to)}>${say(t.room, { n: to + 1 })}</button>`)}
     ${types.map((type) => html`<button type="button" class="button" part="button" @click=${() => move(at, open.band, list.length, type.id)}>${say(t.newRoom,

@@ -30,7 +30,7 @@ export const words = {
   impossible: "Your group does not fit into the rooms that are free on those dates. Ask for more rooms, a smaller group or other dates.",
   rate_missing: "There is no rate for those dates yet. Change the dates or ask the reception.",
   rooms: "Who sleeps where",
-  roomsHint: "This is what we propose. Tap a guest to move them; by keyboard, the arrows ← and → take them to the next room.",
+  roomsHint: "This is what we propose. Tap or drag a guest to move them; by keyboard, the arrows ← and → take them to the next room.",
   proposals: "Proposals",
   even: "Even split", cheapest: "Lowest price", fewest_rooms: "Fewest rooms", own: "Your own",
   room: "Room {n}",

@@ -30,7 +30,7 @@ export const words = {
   impossible: "Su grupo no cabe en las habitaciones libres para esas fechas. Pida más habitaciones, reduzca el grupo o cambie las fechas.",
   rate_missing: "Todavía no hay tarifa para esas fechas. Cambie las fechas o consulte a recepción.",
   rooms: "Quién duerme dónde",
-  roomsHint: "Este es el reparto que proponemos. Toque a una persona para moverla; con el teclado, las flechas ← y → la llevan a la habitación de al lado.",
+  roomsHint: "Este es el reparto que proponemos. Toque o arrastre a una persona para moverla; con el teclado, las flechas ← y → la llevan a la habitación de al lado.",
   proposals: "Propuestas",
   even: "Reparto parejo", cheapest: "Más económico", fewest_rooms: "Menos habitaciones", own: "Su reparto",
   room: "Habitación {n}",

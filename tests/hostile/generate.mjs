@@ -220,17 +220,23 @@ function malformed(chance) {
  */
 export function hostile(chance, about) {
   const { keys, token } = about;
-  const bearer = () => {
-    const key = chance.pick([keys.assistant, keys.staff, keys.staff, token, undefined, "k".repeat(64)]);
+  // Staff may cancel by an address alone: that is no hostile request.
+  const bearer = (method) => {
+    const known = method === "DELETE" ? [keys.assistant, token] : [keys.assistant, keys.staff, keys.staff, token];
+    const key = chance.pick([...known, undefined, "k".repeat(64)]);
     return key === undefined ? [] : [["Authorization", `Bearer ${key}`]];
   };
   const strange = () => Array.from({ length: chance.below(4) }, () => [chance.pick(HEADERS), headerValue(chance, about)]);
   const kind = chance.below(10);
   if (kind === 0) return { kind: "malformed", bytes: Buffer.from(malformed(chance), "latin1") };
-  if (kind <= 2) return { kind: "address", bytes: message(chance.pick(["GET", "GET", "HEAD", "POST", "DELETE", "OPTIONS"]), address(chance, about).replace(/[\s\0]/g, "+"), [...bearer(), ...strange()]) };
+  if (kind <= 2) {
+    const method = chance.pick(["GET", "GET", "HEAD", "POST", "DELETE", "OPTIONS"]);
+    return { kind: "address", bytes: message(method, address(chance, about).replace(/[\s\0]/g, "+"), [...bearer(method), ...strange()]) };
+  }
   if (kind === 3) {
     const target = chance.pick(["/v1/property", "/v1/quotes", "/v1/bookings", "/healthz", `/v1/bookings/${about.booking}`, "/v1/staff/cases", "/v1/tools/make_booking", "/reservar"]);
-    return { kind: "headers", bytes: message(chance.pick(METHODS), target, [...strange(), ...strange(), ...bearer()]) };
+    const method = chance.pick(METHODS);
+    return { kind: "headers", bytes: message(method, target, [...strange(), ...strange(), ...bearer(method)]) };
   }
   if (kind === 4) {
     const text = () => encode(chance, chance.pick(TEXTS));
@@ -242,6 +248,6 @@ export function hostile(chance, about) {
   const isWhole = chance.below(2) === 0;
   const body = isWhole ? Buffer.from(mutated(chance, document)) : broken(chance, document);
   const type = chance.below(4) === 0 ? chance.pick(TYPES) : "application/json";
-  const headers = [["Content-Type", type], ...bearer(), ...(path === "/v1/bookings" ? [["Idempotency-Key", `hostile-${chance.next()}`]] : []), ...(chance.below(3) === 0 ? strange() : [])];
+  const headers = [["Content-Type", type], ...bearer(method), ...(path === "/v1/bookings" ? [["Idempotency-Key", `hostile-${chance.next()}`]] : []), ...(chance.below(3) === 0 ? strange() : [])];
   return { kind: isWhole ? "values" : "bodies", bytes: message(method, path, headers, body, { chunked: chance.below(4) === 0 }) };
 }

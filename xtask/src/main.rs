@@ -14,6 +14,7 @@ mod page;
 mod process;
 mod progress;
 mod proofs;
+mod schema;
 mod setup;
 mod sim;
 mod size;
@@ -63,8 +64,10 @@ Usage: cargo xtask <command>
   fuzz [--target T]... [--minutes N] [--keep] [--planted]
                         fuzz all targets or those named, 10 minutes each, guided by what code they reach; --keep
                         puts the inputs that reach all of it into fuzz/corpus; --planted must find a planted panic
+  schema [--check]      write what describes the API: openapi.json, the assistant's tools and guidelines; with --check
+                        say what is not as it would be written
   test [--only GROUP]...
-                        run the tests; GROUP is lint, core, wire, sandbox, sim, fuzz, xtask, layering,
+                        run the tests; GROUP is lint, core, wire, schema, sandbox, sim, fuzz, xtask, layering,
                         licences, size, e2e, gateway, proofs, browser or widget
 ";
 
@@ -104,6 +107,11 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
         Some("demo") => return demo::run(args),
         Some("audit") => return proofs::run("audit", args.finish(), Runs::Nothing),
         Some(command @ ("kill" | "lastroom")) => return proofs::run(command, args.finish(), Runs::Worker),
+        Some("schema") => {
+            let goal = if args.contains("--check") { schema::Goal::Check } else { schema::Goal::Write };
+            finish(args)?;
+            return schema::run(goal);
+        }
         Some("sim") => return sim::run(args),
         Some("fuzz") => return fuzz::run(args),
         Some("test") => return test::run(args),

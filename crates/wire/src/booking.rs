@@ -35,11 +35,17 @@ pub const INSTRUCTIONS_CHARS_MAX: usize = 1_000;
 body! {
     /// A room line as it is sent.
     pub struct LineBody {
+        /// The room's type, as `GET /v1/property` spells it, such as `Junior`.
         bungalow_type: RoomTypeId,
+        /// Guests of 11 years and more who sleep in it; at least one.
         adults: GuestCount,
+        /// Children of 0 to 5 years.
         children_0_5: GuestCount,
+        /// Children of 6 to 10 years.
         children_6_10: GuestCount,
+        /// Extra beds. They follow from the guests: leave it out, or say exactly as many as they need.
         extra_beds: BedCount,
+        /// What the extra beds cost for the stay. They are priced by the tariff: leave it out, or say exactly that.
         extra_beds_cost: Amount,
     }
 }
@@ -50,35 +56,65 @@ type BedCount = Count<0, { ROOM_LIMIT_MAX as i64 }>;
 body! {
     /// The body of `make_booking`. `POST /v1/bookings` is the same without the single form and `confirm_another`.
     pub struct BookingBody {
+        /// The guest's full name.
         customer_name: Text<NAME_CHARS_MAX>,
+        /// The guest's e-mail address.
         email: Email,
+        /// The guest's telephone; needed where there is no `wa_id`, or none that is a telephone number.
         phone_number: Text<PHONE_CHARS_MAX>,
+        /// The city where the guest lives.
         city: Text<CITY_CHARS_MAX>,
+        /// The number of the guest's identity document (DUI) or passport.
         dui_passport: Text<DOCUMENT_CHARS_MAX>,
+        /// The guest's nationality.
         nationality: Text<NATIONALITY_CHARS_MAX>,
+        /// Arrival, in the hotel's calendar; today or later.
         check_in_date: Date,
+        /// Departure, after the arrival; at most 30 nights.
         check_out_date: Date,
+        /// The package, as `GET /v1/property` spells it.
         package_type: PackageId,
+        /// The rooms, one entry for each, with who sleeps in it.
         bookings: List<Object<LineBody>, ROOMS_PER_BOOKING_MAX>,
+        /// The single form: the room's type.
         bungalow_type: RoomTypeId,
+        /// The single form: guests of 11 years and more.
         adults: GuestCount,
+        /// The single form: children of 0 to 5 years.
         children_0_5: GuestCount,
+        /// The single form: children of 6 to 10 years.
         children_6_10: GuestCount,
+        /// The single form: extra beds, exactly as many as the guests need.
         extra_beds: BedCount,
+        /// The single form: what the extra beds cost, exactly as the tariff has it.
         extra_beds_cost: Amount,
+        /// How it was paid.
         payment_method: PaymentMethod,
+        /// The payment's authorisation number; with `CompraClick` only.
         authorization_number: ReferenceText,
+        /// The transfer's number; with `Depósito BAC` only.
         transfer_id: ReferenceText,
+        /// What shows that the caller has the payment before them; required of the public.
         payment_evidence: Object<EvidenceBody>,
+        /// How much of the payment to take; left out, it is the total, or what is left if that covers the deposit.
         payment_amount: PositiveAmount,
+        /// Who paid, as the payment says it.
         payment_maker_name: Text<NAME_CHARS_MAX>,
+        /// The WhatsApp id of the guest: the digits of an international number. Required of the assistant.
         wa_id: WaId,
+        /// The claim that validating the payment opened; left out, the guest's own open claim is taken, or a new one.
         claim: ClaimId,
+        /// The signed quote whose price is to be kept; the rooms must be exactly its rooms.
         quote: Text<QUOTE_CHARS_MAX>,
+        /// The booking that left guests without a room, where this one is for them.
         follows: BookingId,
+        /// `true`: no room unless all of them.
         all_or_nothing: Flag,
+        /// `true`: staff waive the deposit.
         force_process: Flag,
+        /// `true`: make it although an equal booking lives. Only after the guest has said that they want one more.
         confirm_another: Flag,
+        /// What the guest asks of the hotel, in their words.
         customer_instructions: Paragraph<INSTRUCTIONS_CHARS_MAX>,
     }
 }

@@ -1,12 +1,12 @@
 //! Cancelling: which rooms, and a guest's request for it.
 
-use posada_core::ids::{LineNo, WaId};
+use posada_core::ids::{BookingId, LineNo, WaId};
 use posada_core::problem::Problem;
 use posada_core::property::ROOMS_PER_BOOKING_MAX;
 
 use crate::command::Caller;
 use crate::faults::{Faults, Style};
-use crate::field::{List, body};
+use crate::field::{List, Unknown, body};
 use crate::leaf::{Count, Paragraph};
 use crate::read;
 
@@ -14,13 +14,19 @@ use crate::read;
 pub const REASON_CHARS_MAX: usize = 500;
 
 /// A room's place in its booking, from 1.
-type Place = Count<1, { ROOMS_PER_BOOKING_MAX as i64 }>;
+pub(crate) type Place = Count<1, { ROOMS_PER_BOOKING_MAX as i64 }>;
+
+/// Places of a booking.
+type PlaceList = List<Place, ROOMS_PER_BOOKING_MAX>;
 
 body! {
     /// The body of `POST /v1/bookings/{id}/cancellation-request`.
     pub struct CancellationBody {
-        rooms: List<Place, ROOMS_PER_BOOKING_MAX>,
+        /// The rooms to cancel, by their `line` in the booking, from 1; left out, all of them.
+        rooms: PlaceList,
+        /// Why, in the guest's words.
         reason: Paragraph<REASON_CHARS_MAX>,
+        /// The WhatsApp id of the booking's guest. Required of the assistant.
         wa_id: WaId,
     }
 }
@@ -43,6 +49,12 @@ pub struct CancellationCommand {
 pub fn read_cancellation(bytes: &[u8], caller: Caller) -> Result<CancellationCommand, Problem> {
     let body: CancellationBody = read::read(bytes, read::BODY_BYTES_MAX)?;
     let mut faults = Faults::new(Style::Dotted);
+    let command = convert(body, caller, &mut faults);
+    faults.finish(Some(command))
+}
+
+/// What is asked for.
+fn convert(body: CancellationBody, caller: Caller, faults: &mut Faults) -> CancellationCommand {
     let mut lines: Vec<LineNo> = Vec::new();
     if let Some(List(places)) = faults.optional("rooms", body.rooms) {
         if places.is_empty() {
@@ -60,7 +72,39 @@ pub fn read_cancellation(bytes: &[u8], caller: Caller) -> Result<CancellationCom
         Caller::Public | Caller::Staff => faults.optional("wa_id", body.wa_id),
     };
     faults.unknown(&body.unknown);
-    faults.finish(Some(CancellationCommand { lines, reason, wa_id }))
+    CancellationCommand { lines, reason, wa_id }
+}
+
+body! {
+    /// The body of the tool `request_cancellation`.
+    pub struct RequestCancellationBody {
+        /// The booking.
+        booking_id: BookingId,
+        /// The rooms to cancel, by their `line` in the booking, from 1; left out, all of them.
+        rooms: PlaceList,
+        /// Why, in the guest's words.
+        reason: Paragraph<REASON_CHARS_MAX>,
+        /// The WhatsApp id of the booking's guest: the digits of an international number.
+        wa_id: WaId,
+    }
+}
+
+/// Reads the body of `request_cancellation`.
+///
+/// # Errors
+/// As [`read::read`]; [`Problem::Invalid`] with every fault.
+pub fn read_request_cancellation(bytes: &[u8]) -> Result<(BookingId, CancellationCommand), Problem> {
+    let body: RequestCancellationBody = read::read(bytes, read::BODY_BYTES_MAX)?;
+    let mut faults = Faults::new(Style::Dotted);
+    let id = faults.required("booking_id", body.booking_id);
+    let body = CancellationBody {
+        rooms: body.rooms,
+        reason: body.reason,
+        wa_id: body.wa_id,
+        unknown: Unknown(body.unknown.0),
+    };
+    let command = convert(body, Caller::Assistant, &mut faults);
+    faults.finish(id.map(|id| (id, command)))
 }
 
 /// The room that `n` of a path names, counted from 1.
@@ -114,5 +158,15 @@ mod tests {
         );
         assert_eq!(faults(r#"{"rooms": []}"#, Caller::Public), ["rooms"]);
         assert_eq!(faults("{}", Caller::Assistant), ["wa_id"]);
+    }
+
+    #[test]
+    fn the_tool_names_the_booking_too() {
+        let wrong = |body: &str| read_request_cancellation(body.as_bytes()).expect_err("refused").fields();
+        let fields = wrong(r#"{"booking_id": null, "rooms": [1, 0], "wa_id": "50370001234"}"#);
+        assert_eq!(fields.iter().map(|it| it.field.as_str()).collect::<Vec<_>>(), ["booking_id", "rooms[1]"]);
+        let all = br#"{"booking_id": "0f", "wa_id": "50370001234", "rooms": null, "reason": null}"#;
+        let (id, command) = read_request_cancellation(all).expect("a request");
+        assert_eq!((id.as_str(), command.lines.len()), ("0f", 0));
     }
 }

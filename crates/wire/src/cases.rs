@@ -29,7 +29,9 @@ fn counted(line: LineNo) -> u16 {
 body! {
     /// A reservation that staff found.
     pub struct FoundBody {
+        /// The reservation's code, without the hotel's prefix.
         reserva: ReservationCode,
+        /// The room.
         room_number: RoomNumber,
     }
 }
@@ -37,8 +39,11 @@ body! {
 body! {
     /// The body of `POST /v1/staff/cases/{id}/resolve`.
     pub struct ResolutionBody {
+        /// The booking's line that it is about, from 1; left out, the payment or the case itself.
         line: Count<1, LINE_MAX>,
+        /// The reservation that there is for the line; left out, there is none.
         found: Object<FoundBody>,
+        /// What staff found out and did.
         note: Paragraph<INSTRUCTIONS_CHARS_MAX>,
     }
 }

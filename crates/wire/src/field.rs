@@ -150,7 +150,7 @@ impl<T: Body> Readable for Object<T> {
 }
 
 /// Defines the struct of an object: its members by their names on the wire, each a [`Field`] of the type given, and
-/// [`Unknown`] for the others.
+/// [`Unknown`] for the others. The same list describes it.
 macro_rules! body {
     ($(#[$about:meta])* $visible:vis struct $name:ident { $($(#[$member_about:meta])* $member:ident: $type:ty,)* }) => {
         $(#[$about])*
@@ -166,6 +166,20 @@ macro_rules! body {
                     $($member: members.field(stringify!($member)),)*
                     unknown: members.into_unknown(),
                 }
+            }
+        }
+
+        #[cfg(not(target_arch = "wasm32"))]
+        impl $crate::describe::Describe for $name {
+            fn describe(known: &mut $crate::describe::Schemas) -> serde_json::Value {
+                known.refer(stringify!($name), |known| {
+                    let mut members = serde_json::Map::new();
+                    $(members.insert(
+                        stringify!($member).to_owned(),
+                        <$type as $crate::describe::Describe>::describe(known),
+                    );)*
+                    members
+                })
             }
         }
     };

@@ -39,12 +39,19 @@ pub struct PaymentRecord {
 body! {
     /// A payment as it is sent.
     pub struct PaymentBody {
+        /// How it was paid.
         payment_method: PaymentMethod,
+        /// The authorisation number; with `CompraClick` only.
         authorization_number: ReferenceText,
+        /// The transfer's number; with `Depósito BAC` only.
         transfer_id: ReferenceText,
+        /// How much was paid.
         amount: PositiveAmount,
+        /// In this currency (ISO 4217).
         currency: Currency,
+        /// Who paid.
         payment_maker_name: Text<NAME_CHARS_MAX>,
+        /// When.
         payment_date: Date,
     }
 }
@@ -55,6 +62,7 @@ type PaymentsList = List<Object<PaymentBody>, PAYMENTS_MAX>;
 body! {
     /// The JSON body: `{"payments": [...]}`. The bare list is taken as well.
     pub struct PaymentsBody {
+        /// The payments.
         payments: PaymentsList,
     }
 }
@@ -71,6 +79,13 @@ impl Readable for Currency {
             }
             _ => Field::wrong("must be the ISO 4217 code of a currency, such as USD"),
         }
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl crate::describe::Describe for Currency {
+    fn describe(_: &mut crate::describe::Schemas) -> serde_json::Value {
+        serde_json::json!({"type": "string", "pattern": "^[A-Z]{3}$"})
     }
 }
 

@@ -9,8 +9,8 @@ use posada_core::payment::method::PaymentMethod;
 
 use crate::field::{Field, Node, Readable};
 
-/// A line of text of at most `MAX` characters, without white space at its ends. An empty one is the same as not
-/// sent.
+/// A line of text of at most `MAX` characters as sent, without white space at its ends. An empty one is the same as
+/// not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text<const MAX: usize>(pub String);
 
@@ -28,13 +28,14 @@ fn is_direction_mark(c: char) -> bool {
 #[inline(never)]
 fn text(node: Node, chars_max: usize, allowed: fn(char) -> bool) -> Field<String> {
     let Node::Text(sent) = node else { return Field::wrong("must be a text") };
+    // As sent, with all that is taken off: so it can be said in a schema.
+    if sent.chars().count() > chars_max {
+        return Field::wrong(format!("must have at most {chars_max} characters"));
+    }
     let visible: String = sent.chars().filter(|&c| !is_direction_mark(c)).collect();
     let trimmed = visible.trim();
     if trimmed.is_empty() {
         return Field::Absent;
-    }
-    if trimmed.chars().count() > chars_max {
-        return Field::wrong(format!("must have at most {chars_max} characters"));
     }
     if !trimmed.chars().all(allowed) {
         return Field::wrong("holds a character that is not allowed");

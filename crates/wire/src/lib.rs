@@ -22,6 +22,8 @@ pub mod canonical;
 pub mod cases;
 pub mod command;
 pub mod csv;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod describe;
 pub mod faults;
 pub mod field;
 pub mod import;
@@ -45,4 +47,5 @@ pub mod stored;
 pub mod tariff;
 pub mod time;
 pub mod token;
+pub mod tools;
 pub mod webhook;

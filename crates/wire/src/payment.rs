@@ -21,10 +21,15 @@ body! {
     /// The body of `validate_compraclick_payment`, `validate_bank_transfer` and their retries. Each has its own
     /// reference only.
     pub struct ValidationBody {
+        /// The payment's authorisation number.
         authorization_number: ReferenceText,
+        /// The transfer's number.
         transfer_id: ReferenceText,
+        /// How much of it to set aside: the total of the stay, of all rooms together.
         payment_amount: PositiveAmount,
+        /// Who paid, as the guest says it.
         payment_maker_name: Text<NAME_CHARS_MAX>,
+        /// The WhatsApp id of the guest: the digits of an international number.
         wa_id: WaId,
     }
 }
@@ -80,13 +85,21 @@ written!(ValidationAnswer { success, claim, claimed_amount, available_amount, ex
 body! {
     /// The body of `POST /v1/bookings/{id}/payments`.
     pub struct FurtherPaymentBody {
+        /// How it was paid.
         payment_method: PaymentMethod,
+        /// The payment's authorisation number; with `CompraClick` only.
         authorization_number: ReferenceText,
+        /// The transfer's number; with `Depósito BAC` only.
         transfer_id: ReferenceText,
+        /// What shows that the caller has the payment before them; required of the public.
         payment_evidence: Object<EvidenceBody>,
+        /// How much of it to take; left out, the balance.
         payment_amount: PositiveAmount,
+        /// Who paid, as the payment says it.
         payment_maker_name: Text<NAME_CHARS_MAX>,
+        /// The claim that validating the payment opened.
         claim: ClaimId,
+        /// `true`: staff waive that the payment must be there already.
         force_process: Flag,
     }
 }

@@ -76,36 +76,54 @@ pub struct ProblemDocument {
     pub retry_after_s: Option<u32>,
 }
 
-impl Write for ProblemDocument {
-    fn write(&self, out: &mut String) {
-        write_members(
-            out,
-            &[
-                ("success", &self.success),
-                ("error", &self.error),
-                ("type", &self.r#type),
-                ("title", &self.title),
-                ("status", &self.status),
-                ("code", &self.code),
-                ("detail", &self.detail),
-                ("fields", &self.fields),
-                ("customer_message", &self.customer_message),
-                ("quote", &self.quote),
-                ("total_amount", &self.total_amount),
-                ("quoted_amount", &self.quoted_amount),
-                ("available_amount", &self.available_amount),
-                ("required_amount", &self.required_amount),
-                ("missing_amount", &self.missing_amount),
-                ("next_check_at", &self.next_check_at),
-                ("shortages", &self.shortages),
-                ("bungalow_type", &self.bungalow_type),
-                ("night", &self.night),
-                ("guests_max", &self.guests_max),
-                ("followed_by", &self.followed_by),
-                ("retry_after_s", &self.retry_after_s),
-            ],
-        );
-    }
+/// The members of the document, as they are written and described: one is named by a word of the language.
+macro_rules! document {
+    ($($name:literal = $member:ident,)*) => {
+        impl Write for ProblemDocument {
+            fn write(&self, out: &mut String) {
+                write_members(out, &[$(($name, &self.$member)),*]);
+            }
+        }
+
+        #[cfg(not(target_arch = "wasm32"))]
+        impl crate::describe::Describe for ProblemDocument {
+            fn describe(known: &mut crate::describe::Schemas) -> serde_json::Value {
+                known.refer("Problem", |known| {
+                    let mut members = serde_json::Map::new();
+                    $(members.insert(
+                        $name.to_owned(),
+                        crate::describe::of_member(|it: &Self| &it.$member, known),
+                    );)*
+                    members
+                })
+            }
+        }
+    };
+}
+
+document! {
+    "success" = success,
+    "error" = error,
+    "type" = r#type,
+    "title" = title,
+    "status" = status,
+    "code" = code,
+    "detail" = detail,
+    "fields" = fields,
+    "customer_message" = customer_message,
+    "quote" = quote,
+    "total_amount" = total_amount,
+    "quoted_amount" = quoted_amount,
+    "available_amount" = available_amount,
+    "required_amount" = required_amount,
+    "missing_amount" = missing_amount,
+    "next_check_at" = next_check_at,
+    "shortages" = shortages,
+    "bungalow_type" = bungalow_type,
+    "night" = night,
+    "guests_max" = guests_max,
+    "followed_by" = followed_by,
+    "retry_after_s" = retry_after_s,
 }
 
 impl ProblemDocument {
@@ -216,6 +234,39 @@ impl ProblemDocument {
         self.required_amount = None;
         self.missing_amount = None;
         self
+    }
+}
+
+/// The HTTP status of a problem.
+#[must_use]
+pub fn status(problem: &Problem) -> u16 {
+    match problem {
+        Problem::BadJson { .. } => 400,
+        Problem::Unauthorized => 401,
+        Problem::Forbidden { .. } | Problem::ChallengeFailed | Problem::ForceNotAllowed => 403,
+        Problem::NotFound | Problem::PaymentNotFound { .. } => 404,
+        Problem::MethodNotAllowed => 405,
+        Problem::NoAvailability { .. }
+        | Problem::PriceChanged { .. }
+        | Problem::PaymentUsed { .. }
+        | Problem::DuplicateBooking
+        | Problem::BookingInProgress { .. }
+        | Problem::AlreadyFollowed { .. } => 409,
+        Problem::TooLarge { .. } => 413,
+        Problem::UnsupportedMediaType => 415,
+        Problem::Invalid { .. }
+        | Problem::MissingBooking
+        | Problem::OverCapacity { .. }
+        | Problem::ChildAlone { .. }
+        | Problem::RateMissing { .. }
+        | Problem::QuoteMismatch { .. }
+        | Problem::PaymentShort { .. }
+        | Problem::PaymentCurrency { .. }
+        | Problem::CodreserFull
+        | Problem::KeyReused => 422,
+        Problem::TooManyRequests { .. } => 429,
+        Problem::PaymentPending { .. } => 202,
+        Problem::Uncertain { .. } | Problem::Unavailable { .. } => 503,
     }
 }
 

@@ -198,6 +198,29 @@ pub enum Redistribution {
     },
 }
 
+#[cfg(not(target_arch = "wasm32"))]
+impl crate::describe::Describe for Redistribution {
+    fn describe(known: &mut crate::describe::Schemas) -> serde_json::Value {
+        let offer = known.refer("RedistributionOffer", |known| {
+            let members = [
+                ("kind", serde_json::json!({"const": "offer"})),
+                ("rooms", Vec::<RoomView>::describe(known)),
+                ("total_amount", Amount::describe(known)),
+                ("currency", String::describe(known)),
+                ("quote", String::describe(known)),
+                ("expires_at", Timestamp::describe(known)),
+            ];
+            members.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+        });
+        let staff = known.refer("RedistributionByStaff", |known| {
+            let kind = serde_json::json!({"const": "staff"});
+            let reason = String::describe(known);
+            [("kind".to_owned(), kind), ("reason".to_owned(), reason)].into_iter().collect()
+        });
+        serde_json::json!({"oneOf": [offer, staff]})
+    }
+}
+
 impl Write for Redistribution {
     fn write(&self, out: &mut String) {
         match self {

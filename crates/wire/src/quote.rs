@@ -36,9 +36,13 @@ type RoomCount = Count<1, { ROOMS_PER_BOOKING_MAX as i64 }>;
 body! {
     /// A party as it is sent: counted by band, or children by age.
     pub struct PartyBody {
+        /// Guests of 11 years and more.
         adults: GuestCount,
+        /// Children of 0 to 5 years; left out, none.
         children_0_5: GuestCount,
+        /// Children of 6 to 10 years; left out, none.
         children_6_10: GuestCount,
+        /// The children's ages instead of the two counts, 0 to 17. One of 11 or more pays as an adult.
         children: List<Count<0, 120>, { GUESTS_MAX as usize }>,
     }
 }
@@ -46,7 +50,9 @@ body! {
 body! {
     /// So many rooms of a type, as it is sent.
     pub struct TypeCountBody {
+        /// The type.
         bungalow_type: RoomTypeId,
+        /// So many rooms of it.
         count: RoomCount,
     }
 }
@@ -54,9 +60,13 @@ body! {
 body! {
     /// One room of an exact split, as it is sent.
     pub struct SplitRoomBody {
+        /// The room's type.
         bungalow_type: RoomTypeId,
+        /// Guests of 11 years and more who sleep in it.
         adults: GuestCount,
+        /// Children of 0 to 5 years.
         children_0_5: GuestCount,
+        /// Children of 6 to 10 years.
         children_6_10: GuestCount,
     }
 }
@@ -64,14 +74,23 @@ body! {
 body! {
     /// The body of `POST /v1/quotes`.
     pub struct QuoteBody {
+        /// Arrival, in the hotel's calendar; today or later.
         check_in_date: Date,
+        /// Departure, after the arrival; at most 30 nights.
         check_out_date: Date,
+        /// The package, as `GET /v1/property` spells it.
         package_type: PackageId,
+        /// Who comes: counted by band, or children by age. May be left out with `split`.
         party: Object<PartyBody>,
+        /// How many rooms; alone, or with `bungalow_type`.
         rooms: RoomCount,
+        /// Rooms of this type only.
         bungalow_type: RoomTypeId,
+        /// Exactly these rooms: so many of each type.
         bungalow_types: List<Object<TypeCountBody>, ROOM_TYPES_MAX>,
+        /// Exactly this distribution, room by room: it is checked and priced, not changed.
         split: List<Object<SplitRoomBody>, ROOMS_PER_BOOKING_MAX>,
+        /// What is best: guests spread evenly (the default), the lowest price, or the fewest rooms.
         objective: Objective,
     }
 }

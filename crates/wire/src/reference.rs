@@ -15,7 +15,9 @@ pub(crate) const REFERENCE_SENT_CHARS_MAX: usize = 100;
 body! {
     /// Evidence of a payment as it is sent.
     pub struct EvidenceBody {
+        /// The whole amount of the payment.
         amount: Amount,
+        /// The date of the payment.
         date: Date,
     }
 }

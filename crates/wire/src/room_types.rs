@@ -17,7 +17,9 @@ pub(crate) type Small = Count<0, 65_535>;
 body! {
     /// A text in the hotel's languages as it is sent.
     pub struct LocalizedBody {
+        /// In Spanish.
         es: Text<TYPE_NAME_CHARS_MAX>,
+        /// In English.
         en: Text<TYPE_NAME_CHARS_MAX>,
     }
 }
@@ -25,13 +27,21 @@ body! {
 body! {
     /// A room type as it is sent.
     pub struct RoomTypeBody {
+        /// The type, as it is sent (`bungalow_type`).
         id: RoomTypeId,
+        /// What guests read.
         name: Object<LocalizedBody>,
+        /// Its rooms, in the order of their places.
         rooms: List<RoomNumber, ROOMS_MAX>,
+        /// Guests of 11 and more, without extra beds.
         max_adults: Small,
+        /// Children, without extra beds.
         max_children: Small,
+        /// Everyone, without extra beds.
         max_guests: Small,
+        /// Extra beds that it takes.
         max_extra_beds: Small,
+        /// The packages that it is sold in; left out, all.
         packages: List<PackageId, PACKAGES_MAX>,
     }
 }

@@ -81,29 +81,57 @@ impl Readable for Prefix {
     }
 }
 
+#[cfg(not(target_arch = "wasm32"))]
+impl crate::describe::Describe for Prefix {
+    fn describe(_: &mut crate::describe::Schemas) -> serde_json::Value {
+        serde_json::json!({"type": "string"})
+    }
+}
+
 body! {
     /// The settings document as it is sent.
     pub struct SettingsBody {
+        /// The hotel's id.
         id: PropertyId,
+        /// The hotel's name.
         name: Text<200>,
+        /// Its currency (ISO 4217), of two decimals.
         currency: Text<3>,
+        /// Minutes that its clocks are ahead of UTC.
         utc_offset_minutes: Count<-840, 840>,
+        /// The languages that guests are addressed in; left out, both.
         languages: List<Language, 2>,
+        /// What is set before a reservation's code where it is shown.
         reservation_code_prefix: Prefix,
+        /// The room types, in the hotel's order.
         room_types: List<Object<RoomTypeBody>, ROOM_TYPES_MAX>,
+        /// The packages that stays are sold in.
         packages: List<PackageId, PACKAGES_MAX>,
+        /// What a night costs. Of the rows that match a night the most specific wins.
         tariff: RowsBody,
+        /// What must be paid when booking, in percent of the total.
         deposit_percent: Count<1, 100>,
+        /// How long a validated payment stays set aside, in milliseconds.
         claim_ttl_ms: DurationMs,
+        /// How long rooms are held while they are booked, in milliseconds.
         hold_ttl_ms: DurationMs,
+        /// How long a booking is waited for before it is answered as still running, in milliseconds.
         wait_ms: DurationMs,
+        /// How long a quote keeps its price, in milliseconds.
         quote_ttl_ms: DurationMs,
+        /// The most characters of a reservation's code.
         reservation_code_length_max: Small,
+        /// The most characters of a payment's column `codreser`.
         codreser_length_max: Small,
+        /// The first code of the embedded reservation book.
         reservation_code_first: Count<1, 4_294_967_295>,
+        /// The most rooms that one phone may have under way at once, beside its first booking.
         phone_rooms_max: Small,
+        /// The same for one client of the public route.
         client_rooms_max: Small,
+        /// The most of the hotel's rooms that either may have under way for the same night, in percent.
         share_percent_max: Count<1, 100>,
+        /// How guests reach the reception.
         reception_contact: Paragraph<RECEPTION_CONTACT_CHARS_MAX>,
     }
 }

@@ -57,6 +57,22 @@ impl<T: Readable> Readable for Selector<T> {
     }
 }
 
+#[cfg(not(target_arch = "wasm32"))]
+impl<T: crate::describe::Describe> crate::describe::Describe for Selector<T> {
+    fn describe(known: &mut crate::describe::Schemas) -> serde_json::Value {
+        serde_json::json!({"anyOf": [{"const": "*"}, T::describe(known)]})
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl crate::describe::Describe for Days {
+    fn describe(_: &mut crate::describe::Schemas) -> serde_json::Value {
+        let days = serde_json::json!({"type": "string", "enum": DAYS.map(|(name, _)| name)});
+        let list = serde_json::json!({"type": "array", "items": days, "minItems": 1, "uniqueItems": true});
+        serde_json::json!({"anyOf": [{"const": "*"}, list]})
+    }
+}
+
 /// The days' names on the wire, from Monday.
 const DAYS: [(&str, Weekday); 7] = [
     ("mon", Weekday::Mon),
@@ -223,6 +239,13 @@ pub enum DaysView {
     Any(&'static str),
     /// From Monday.
     Listed(Vec<&'static str>),
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl crate::describe::Describe for DaysView {
+    fn describe(known: &mut crate::describe::Schemas) -> serde_json::Value {
+        Days::describe(known)
+    }
 }
 
 impl Write for DaysView {

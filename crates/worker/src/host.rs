@@ -228,6 +228,27 @@ pub(crate) async fn is_within(env: &Env, counter: &str, subject: &str) -> Result
 
 #[wasm_bindgen]
 extern "C" {
+    type Assets;
+
+    #[wasm_bindgen(method, catch)]
+    fn fetch(this: &Assets, url: &str) -> std::result::Result<Promise, JsValue>;
+}
+
+/// The text of one of the files that the deployment serves.
+///
+/// # Errors
+/// Where there is none.
+pub(crate) async fn asset(env: &Env, path: &str) -> Result<String> {
+    let assets: Assets = binding(env, "ASSETS")?;
+    let response: Response = promised(assets.fetch(&format!("https://posada{path}"))).await?.unchecked_into();
+    if !response.ok() {
+        return Err(format!("there is no file {path}").into());
+    }
+    response_text(&response).await
+}
+
+#[wasm_bindgen]
+extern "C" {
     type Reader;
 
     #[wasm_bindgen(method, catch)]

@@ -32,7 +32,7 @@ use host::Result;
 use respond::{Answer, Tone};
 use routes::{
     Ask, bookings, calendar, cases, cors, form, payments as payment_tools, quotes, reconciliation, staff,
-    trace,
+    tools, trace,
 };
 
 /// Answers every request that reaches the Worker. Nothing that a caller sends makes it fail: what fails is the
@@ -139,6 +139,11 @@ enum Route<'a> {
     Calendar,
     Quotes,
     QuoteRooms,
+    CheckAvailability,
+    GetBooking,
+    RequestCancellation,
+    Tools,
+    Instructions,
     Bookings,
     MakeBooking,
     Booking(&'a str),
@@ -167,6 +172,11 @@ impl Route<'_> {
             Self::Calendar => "calendar",
             Self::Quotes => "quotes",
             Self::QuoteRooms => "tools/quote_rooms",
+            Self::CheckAvailability => "tools/check_availability",
+            Self::GetBooking => "tools/get_booking",
+            Self::RequestCancellation => "tools/request_cancellation",
+            Self::Tools => "tools",
+            Self::Instructions => "assistant/instructions",
             Self::Bookings => "bookings",
             Self::MakeBooking => "tools/make_booking",
             Self::Booking(_) => "bookings/{id}",
@@ -195,6 +205,8 @@ impl Route<'_> {
                 | Self::Availability
                 | Self::Calendar
                 | Self::Quotes
+                | Self::Tools
+                | Self::Instructions
                 | Self::Metrics
         )
     }
@@ -216,6 +228,11 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         ["v1", "bookings", id, "rooms", n] => (Route::BookingRoom(id, n), "DELETE"),
         ["v1", "bookings", id, "cancellation-request"] => (Route::CancellationRequest(id), "POST"),
         ["v1", "tools", "quote_rooms"] => (Route::QuoteRooms, "POST"),
+        ["v1", "tools", "check_availability"] => (Route::CheckAvailability, "POST"),
+        ["v1", "tools", "get_booking"] => (Route::GetBooking, "POST"),
+        ["v1", "tools", "request_cancellation"] => (Route::RequestCancellation, "POST"),
+        ["v1", "tools"] => (Route::Tools, "GET"),
+        ["v1", "assistant", "instructions"] => (Route::Instructions, "GET"),
         ["v1", "tools", "make_booking"] => (Route::MakeBooking, "POST"),
         ["v1", "tools", "validate_compraclick_payment"] => {
             (Route::Validate(PaymentMethod::CompraClick), "POST")
@@ -268,6 +285,11 @@ async fn route(
         Route::Availability => quotes::availability(ask).await,
         Route::Calendar => calendar::calendar(ask).await,
         Route::Quotes | Route::QuoteRooms => quotes::quote(ask).await,
+        Route::CheckAvailability => tools::check_availability(ask).await,
+        Route::GetBooking => tools::get_booking(ask).await,
+        Route::RequestCancellation => tools::request_cancellation(ask).await,
+        Route::Tools => tools::list(ask).await,
+        Route::Instructions => tools::instructions(ask).await,
         Route::Bookings | Route::MakeBooking => bookings::create(ask).await,
         Route::Booking(id) if method == "DELETE" => bookings::cancel(ask, id, None).await,
         Route::Booking(id) => bookings::get(ask, id).await,

@@ -1,48 +1,16 @@
-//! Answers over HTTP: the one place where problems get their status.
+//! Answers over HTTP.
 
 use std::rc::Rc;
 
 use posada_core::message::{Language, ReferenceKind, Voice, problem_message};
 use posada_core::problem::{Problem, System};
 use posada_core::property::RoomType;
-use posada_wire::problem::{CONTENT_TYPE, ProblemDocument};
+use posada_wire::problem::{CONTENT_TYPE, ProblemDocument, status};
 use posada_wire::stored::{Write, to_text};
 use worker::web_sys::Response;
 
 use crate::host::{self, Result};
 use crate::settings::Loaded;
-
-/// The HTTP status of a problem.
-pub(crate) fn status(problem: &Problem) -> u16 {
-    match problem {
-        Problem::BadJson { .. } => 400,
-        Problem::Unauthorized => 401,
-        Problem::Forbidden { .. } | Problem::ChallengeFailed | Problem::ForceNotAllowed => 403,
-        Problem::NotFound | Problem::PaymentNotFound { .. } => 404,
-        Problem::MethodNotAllowed => 405,
-        Problem::NoAvailability { .. }
-        | Problem::PriceChanged { .. }
-        | Problem::PaymentUsed { .. }
-        | Problem::DuplicateBooking
-        | Problem::BookingInProgress { .. }
-        | Problem::AlreadyFollowed { .. } => 409,
-        Problem::TooLarge { .. } => 413,
-        Problem::UnsupportedMediaType => 415,
-        Problem::Invalid { .. }
-        | Problem::MissingBooking
-        | Problem::OverCapacity { .. }
-        | Problem::ChildAlone { .. }
-        | Problem::RateMissing { .. }
-        | Problem::QuoteMismatch { .. }
-        | Problem::PaymentShort { .. }
-        | Problem::PaymentCurrency { .. }
-        | Problem::CodreserFull
-        | Problem::KeyReused => 422,
-        Problem::TooManyRequests { .. } => 429,
-        Problem::PaymentPending { .. } => 202,
-        Problem::Uncertain { .. } | Problem::Unavailable { .. } => 503,
-    }
-}
 
 /// How an answer is to be worded.
 #[derive(Clone, Copy)]

@@ -38,6 +38,8 @@ const STEPS: &[Step] = &[
     Step { group: "core", name: "the benchmark's instances", run: || steps::native("posada-bench") },
     Step { group: "wire", name: "wire", run: || steps::native("posada-wire") },
     Step { group: "wire", name: "wire's documentation", run: steps::wire_documentation },
+    Step { group: "schema", name: "what is described", run: steps::described },
+    Step { group: "schema", name: "the description", run: || steps::native("posada-describe") },
     Step { group: "sandbox", name: "the sandbox", run: || steps::native("posada-sandbox") },
     Step { group: "sim", name: "the simulator", run: steps::simulator },
     Step { group: "sim", name: "20,000 seeded schedules", run: steps::schedules },

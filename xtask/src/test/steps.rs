@@ -13,6 +13,7 @@ use crate::{
     files, licences, page,
     process::{self, Finished},
     progress::say,
+    schema,
     setup::{self, Browser, Needs, Tool},
     size,
     worker::{self, Profile},
@@ -64,6 +65,12 @@ pub(crate) fn native(package: &str) -> Result<Counts> {
     }
     let mut command = cargo(["test", "--locked", "--no-fail-fast", "--package", package, "--all-targets"]);
     tests(&mut command, counts::cargo_test, Expect::Some)
+}
+
+/// That what describes the API is what would be written now.
+pub(crate) fn described() -> Result<Counts> {
+    let is_same = schema::run(schema::Goal::Check)? == ExitCode::SUCCESS;
+    Ok(if is_same { Counts::ONE } else { Counts::FAILURE })
 }
 
 /// The simulator: more seeds than its tests run by themselves.

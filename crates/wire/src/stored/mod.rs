@@ -124,9 +124,31 @@ pub fn variant(node: Node) -> Option<(String, Members)> {
     }
 }
 
-/// Says how a struct is written: an object of these members.
+/// Says how a struct is answered: an object of these members, which are also its description.
 #[macro_export]
 macro_rules! written {
+    ($type:ty { $($member:ident),* $(,)? }) => {
+        $crate::stored_only!($type { $($member),* });
+
+        #[cfg(not(target_arch = "wasm32"))]
+        impl $crate::describe::Describe for $type {
+            fn describe(known: &mut $crate::describe::Schemas) -> serde_json::Value {
+                known.refer(stringify!($type), |known| {
+                    let mut members = serde_json::Map::new();
+                    $(members.insert(
+                        stringify!($member).to_owned(),
+                        $crate::describe::of_member(|it: &$type| &it.$member, known),
+                    );)*
+                    members
+                })
+            }
+        }
+    };
+}
+
+/// Says how a struct is written: an object of these members.
+#[macro_export]
+macro_rules! stored_only {
     ($type:ty { $($member:ident),* $(,)? }) => {
         impl $crate::stored::Write for $type {
             fn write(&self, out: &mut String) {
@@ -140,7 +162,7 @@ macro_rules! written {
 #[macro_export]
 macro_rules! stored_record {
     ($type:ty { $($member:ident),* $(,)? }) => {
-        $crate::written!($type { $($member),* });
+        $crate::stored_only!($type { $($member),* });
 
         impl $crate::stored::Read for $type {
             fn read(node: $crate::field::Node) -> Option<Self> {

@@ -123,6 +123,7 @@ fn who(ask: &Ask, wa_id: Option<WaId>) -> GetCall {
         token_hash: (role == Role::Guest).then(|| ask.asker.key_hash.clone()),
         wa_id,
         language: ask.tone.language.tag().to_owned(),
+        is_tool: ask.tone.is_tool,
     }
 }
 
@@ -174,8 +175,17 @@ pub(crate) async fn request_cancellation(ask: Ask, id: &str) -> Answer {
     ask.must_be(&[Role::Guest, Role::Assistant, Role::Staff])?;
     let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await?;
     let command = read_cancellation(&body, ask.asker.role.caller())?;
-    let id = booking_id(id)?;
+    hand_request_on(&ask, &booking_id(id)?, command).await
+}
+
+/// Tells a booking what its guest asks to cancel.
+pub(crate) async fn hand_request_on(ask: &Ask, id: &BookingId, command: CancellationCommand) -> Answer {
     let CancellationCommand { lines, reason, wa_id } = command;
-    let call = RequestCall { who: who(&ask, wa_id), lines, reason };
-    hand_on(&ask, &id, &BookingCall::RequestCancellation { call }).await
+    let call = RequestCall { who: who(ask, wa_id), lines, reason };
+    hand_on(ask, id, &BookingCall::RequestCancellation { call }).await
+}
+
+/// How a booking stands, for this guest.
+pub(crate) async fn look(ask: &Ask, id: &BookingId, wa_id: WaId) -> Answer {
+    hand_on(ask, id, &BookingCall::Get { call: who(ask, Some(wa_id)) }).await
 }

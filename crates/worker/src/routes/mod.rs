@@ -10,6 +10,7 @@ pub(crate) mod payments;
 pub(crate) mod quotes;
 pub(crate) mod reconciliation;
 pub(crate) mod staff;
+pub(crate) mod tools;
 pub(crate) mod trace;
 
 use std::rc::Rc;

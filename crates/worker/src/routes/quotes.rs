@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use chrono::NaiveDate;
 use posada_core::ids::{Millis, RoomNumber};
 use posada_core::message;
 use posada_core::problem::Problem;
@@ -39,12 +40,18 @@ async fn free_rooms(ask: &Ask, stay: &Stay) -> Result<(Rc<Loaded>, Set<RoomNumbe
 
 /// `GET /v1/availability?check_in_date&check_out_date`
 pub(crate) async fn availability(ask: Ask) -> Answer {
+    let (check_in, check_out) = (query(&ask.request, "check_in_date"), query(&ask.request, "check_out_date"));
+    availability_of(ask, |today| stay_of_query(check_in.as_deref(), check_out.as_deref(), today)).await
+}
+
+/// What is free for the stay that is read, given the hotel's date.
+pub(crate) async fn availability_of(
+    ask: Ask,
+    read: impl FnOnce(NaiveDate) -> Result<Stay, Problem>,
+) -> Answer {
     let hotel = settings::must(&ask.env).await?;
     let now = config::now(&ask.env);
-    let today = local_date(now, hotel.property.utc_offset_minutes);
-    let (check_in, check_out) = (query(&ask.request, "check_in_date"), query(&ask.request, "check_out_date"));
-    let stay = stay_of_query(check_in.as_deref(), check_out.as_deref(), today);
-    let stay = stay.map_err(Refused::by(&hotel))?;
+    let stay = read(local_date(now, hotel.property.utc_offset_minutes)).map_err(Refused::by(&hotel))?;
     let (hotel, free) = free_rooms(&ask, &stay).await.map_err(Refused::by(&hotel))?;
     let view = |it: &posada_core::property::RoomType| FreeView {
         bungalow_type: it.id.clone(),

@@ -118,7 +118,7 @@ pub(super) async fn compose(
 /// Answers a question about the booking: staff always, a guest by the booking's token, the assistant by the
 /// `wa_id` that it talks to. To anyone else there is no such booking.
 pub(super) async fn get(inner: &Rc<Inner>, call: &GetCall) -> Result<Response> {
-    let tone = Tone::new(Language::from_tag(&call.language).unwrap_or_default(), false);
+    let tone = Tone::new(Language::from_tag(&call.language).unwrap_or_default(), call.is_tool);
     match get_checked(inner, call, tone).await {
         Ok(response) => Ok(response),
         Err(refused) => respond::refused(&refused, tone),

@@ -201,6 +201,7 @@ async fn take_in(
             token_hash: (call.role == Role::Guest).then(|| call.key_id.clone()),
             wa_id: command.wa_id.clone(),
             language: call.language.clone(),
+            is_tool: false,
         }),
         content: Some(intent.content),
         request_id: Some(call.request_id.clone()),

@@ -79,6 +79,8 @@ pub(crate) struct GetCall {
     pub(crate) wa_id: Option<WaId>,
     /// The language that the guest is answered in.
     pub(crate) language: String,
+    /// Whether a tool's caller asks.
+    pub(crate) is_tool: bool,
 }
 
 /// Staff cancel rooms.
@@ -211,7 +213,7 @@ stored_record!(StartCall {
     is_async,
     request_id
 });
-stored_record!(GetCall { role, token_hash, wa_id, language });
+stored_record!(GetCall { role, token_hash, wa_id, language, is_tool });
 stored_record!(CancelCall { who, key_id, line });
 stored_record!(RequestCall { who, lines, reason });
 stored_record!(FollowCall { booking, who, wish });

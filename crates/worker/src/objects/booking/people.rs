@@ -20,7 +20,7 @@ use crate::respond::{self, Answer, Refused, Tone};
 use crate::settings;
 
 fn tone(who: &GetCall) -> Tone {
-    Tone::new(Language::from_tag(&who.language).unwrap_or_default(), false)
+    Tone::new(Language::from_tag(&who.language).unwrap_or_default(), who.is_tool)
 }
 
 fn answered(answer: Answer, tone: Tone) -> Result<Response> {

@@ -1,0 +1,111 @@
+// The assistant's guidelines: every example in them is called as it stands, in both languages, and the guest is told what
+// they say.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { ROOT } from "../../xtask/host/host.mjs";
+import { Hotel } from "./support.mjs";
+
+/** The calls of the guidelines, each with what the guest is told, where that is shown. */
+function calls(text) {
+  const found = [];
+  const parts = text.split(/^```json (\w+)\n/m).slice(1);
+  for (let i = 0; i < parts.length; i += 2) {
+    const [json, after] = parts[i + 1].split(/^```\n/m);
+    const quoted = after.match(/^(?:>.*\n)+/m)?.[0];
+    const message = quoted
+      ?.trimEnd()
+      .split("\n")
+      .map((line) => line.replace(/^> ?/, ""))
+      .join("\n");
+    found.push({ tool: parts[i], arguments: JSON.parse(json), message });
+  }
+  return found;
+}
+
+/** The quote that is for exactly these rooms. */
+const quoteFor = (answers, bookings) =>
+  answers.findLast(({ rooms }) => {
+    const lines = (list) =>
+      list.map((it) => [it.bungalow_type, it.adults, it.children_0_5, it.children_6_10].join()).sort();
+    return rooms !== undefined && lines(rooms).join(";") === lines(bookings).join(";");
+  })?.quote;
+
+for (const language of ["es", "en"]) {
+  test(`every example of the guidelines, ${language}`, async () => {
+    const hotel = await Hotel.open();
+    try {
+      const payments = JSON.parse(await readFile(join(ROOT, "demo/payments.json"), "utf8"));
+      await hotel.call("PUT", "/v1/staff/payments", { as: "staff", body: payments });
+      const guide = await hotel.call("GET", `/v1/assistant/instructions?lang=${language}`);
+      assert.equal(guide.status, 200);
+      assert.equal(guide.headers.get("content-type"), "text/markdown; charset=utf-8");
+      assert.equal(guide.headers.get("content-language").slice(0, 2), language);
+      const examples = calls(guide.text);
+      const answers = [];
+      let told = 0;
+      const claims = {};
+      const latest = (member) => answers.findLast((it) => typeof it[member] === "string")?.[member];
+      for (const { tool, arguments: sent, message } of examples) {
+        const body = JSON.parse(JSON.stringify(sent), (name, value) => {
+          if (value === "<quote>") return quoteFor(answers, sent.bookings);
+          if (value === "<claim>") return claims[sent.wa_id];
+          return typeof value === "string" && /^<\w+>$/.test(value) ? latest(value.slice(1, -1)) : value;
+        });
+        const answer = await hotel.call("POST", `/v1/tools/${tool}`, { as: "assistant", body, language });
+        assert.equal(answer.status, 200, `${tool}: ${answer.text}`);
+        answers.push(answer.json);
+        if (answer.json.claim) claims[sent.wa_id] = answer.json.claim;
+        if (answer.json.redistribution?.quote) answers.push(answer.json.redistribution);
+        if (message !== undefined) {
+          assert.equal(answer.json.customer_message, message);
+          told += 1;
+        }
+      }
+      assert.deepEqual(
+        examples.map((it) => it.tool),
+        [
+          "check_availability",
+          "quote_rooms",
+          "quote_rooms",
+          "quote_rooms",
+          "validate_compraclick_payment",
+          "validate_bank_transfer",
+          "make_booking",
+          "make_booking",
+          "make_booking",
+          "get_booking",
+          "request_cancellation",
+        ],
+      );
+      assert.equal(told, 7, "messages that are shown");
+      const outcomes = answers.map((it) => it.outcome).filter(Boolean);
+      assert.deepEqual(outcomes, ["booked", "partly_booked", "booked", "booked"]);
+      await hotel.check();
+    } finally {
+      await hotel.close();
+    }
+  });
+}
+
+test("the language is the one asked for, and no other than there are", async () => {
+  const hotel = await Hotel.open();
+  try {
+    const of = async (query, language) =>
+      (await hotel.call("GET", `/v1/assistant/instructions${query}`, { language })).headers.get("content-language").slice(0, 2);
+    assert.equal(await of("", undefined), "es");
+    assert.equal(await of("", "en-GB"), "en");
+    assert.equal(await of("?lang=es", "en"), "es");
+    const wrong = await hotel.call("GET", "/v1/assistant/instructions?lang=fr");
+    assert.equal(wrong.status, 422);
+    assert.deepEqual(
+      wrong.json.fields.map((it) => it.field),
+      ["lang"],
+    );
+  } finally {
+    await hotel.close();
+  }
+});

@@ -53,7 +53,7 @@ for (const [name, vars, says] of [
   ["a plain key among the assistant's", { ASSISTANT_KEYS: `${digest("a")},${"z".repeat(64)}` }, /ASSISTANT_KEYS must list SHA-256 digests/],
   ["no key of the assistant", { ASSISTANT_KEYS: "" }, /ASSISTANT_KEYS must be set/],
   ["one key for two roles", { ASSISTANT_KEYS: digest("a"), STAFF_KEYS: digest("a") }, /must not share a key/],
-  ["a signing key that is short", { SIGNING_KEY: "short" }, /SIGNING_KEY must have 32 characters or more/],
+  ["a signing key that is short", { SIGNING_KEY: "short" }, /SIGNING_KEY must have 16 characters or more/],
   ["an origin with a path", { ALLOWED_ORIGINS: "https://hotel.example/booking" }, /ALLOWED_ORIGINS must list origins/],
   ["a reservation API of no scheme", { RESERVATION_API_URL: "hotel.example" }, /RESERVATION_API_URL must begin with https/],
   ["an unknown capability", { RESERVATION_API_URL: "https://hotel.example", RESERVATION_API_CAPABILITIES: "magic" }, /RESERVATION_API_CAPABILITIES: there is no magic/],

@@ -93,7 +93,7 @@ fn check(env: &Env) -> Checked {
     faults.extend(parts.into_iter().flatten().map(|error| error.to_string()));
     faults.extend(crate::webhook::check(env).into_iter().map(str::to_owned));
     faults.extend(crate::challenge::check(env).into_iter().map(str::to_owned));
-    for name in ["DB", "BOOKING", "PROPERTY"] {
+    for name in ["DB", "BOOKING", "PROPERTY", "PENDING_PAYMENT"] {
         if crate::host::member(env, name).is_none() {
             faults.push(format!("the binding {name} is missing"));
         }
@@ -133,6 +133,14 @@ pub(crate) fn now(env: &Env) -> Millis {
 /// How often tests have a listener written to, where they set it.
 pub(crate) fn test_keep_alive_ms(env: &Env) -> Option<u64> {
     u64::try_from(test_number(env, "POSADA_TEST_KEEP_ALIVE_MS")).ok().filter(|ms| *ms > 0)
+}
+
+/// How soon the alarm of a payment that is waited for comes at the latest: tests set the clock, and alarms do not know it.
+pub(crate) fn test_alarm_ms_max(env: &Env) -> i64 {
+    match test_number(env, "POSADA_TEST_ALARM_MS_MAX") {
+        0 => i64::MAX,
+        ms => ms,
+    }
 }
 
 /// How long tests make the embedded book take over line n: n times this, so that a kill can fall between two rooms.

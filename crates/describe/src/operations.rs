@@ -113,7 +113,7 @@ pub(crate) const STAFF: &[Who] = &[Who::Staff];
 /// What the problems of every route with a body are.
 const OF_BODIES: [&str; 4] = ["bad_json", "too_large", "unsupported_media_type", "invalid"];
 /// What a booking can be refused for.
-const OF_BOOKINGS: [&str; 22] = [
+const OF_BOOKINGS: [&str; 23] = [
     "missing_booking",
     "over_capacity",
     "child_alone",
@@ -130,6 +130,7 @@ const OF_BOOKINGS: [&str; 22] = [
     "duplicate_booking",
     "already_followed",
     "booking_in_progress",
+    "challenge_failed",
     "force_not_allowed",
     "too_many_requests",
     "not_found",
@@ -562,11 +563,7 @@ fn bookings() -> Vec<Operation> {
                 "Pays towards what is still to be paid",
                 "Spread over the rooms by what is left to pay of each. The same key is the same payment.",
                 OF_THE_BOOKING,
-                vec![
-                    booking_id(),
-                    header("Idempotency-Key", true, key, "A key of one's own."),
-                    language(),
-                ],
+                vec![booking_id(), header("Idempotency-Key", true, key, "A key of one's own."), language()],
                 vec![json_answer(200, "The booking.", BookingAnswer::describe)],
                 &[
                     &OF_BODIES[..],

@@ -110,8 +110,7 @@ fn every_journal_entry_survives() {
         notify: None,
         waits: None,
     };
-    let told =
-        Terms { notify: Some(Language::En), waits: Some(Schedule::default()), ..terms.clone() };
+    let told = Terms { notify: Some(Language::En), waits: Some(Schedule::default()), ..terms.clone() };
     let line = LineNo(2);
     let causes = [
         FailureCause::NoAvailability,
@@ -236,6 +235,7 @@ fn every_problem_survives() {
         Problem::DuplicateBooking,
         Problem::Unauthorized,
         Problem::Forbidden { detail: text("x") },
+        Problem::ChallengeFailed,
         Problem::ForceNotAllowed,
         Problem::NotFound,
         Problem::MethodNotAllowed,

@@ -40,7 +40,7 @@ async fn pay_checked(inner: &Rc<Inner>, call: PayCall, tone: Tone) -> Answer {
     // A token opens the booking, and no payment: who guesses is counted here as on the public route.
     let counted = match who.role {
         Role::Guest => Some(attempt(inner, &client, &request.payment.payment, now).await.map_err(&because)?),
-        Role::Public | Role::Assistant | Role::Staff => None,
+        Role::Public | Role::Metrics | Role::Assistant | Role::Staff => None,
     };
     let (key, reference) = (request.key.clone(), request.payment.payment.reference.clone());
     wait_until(inner, policy.wait_ms, |booking| is_over(booking) && !booking.is_paying()).await;

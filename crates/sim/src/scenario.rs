@@ -172,7 +172,7 @@ impl Scenario {
 
     /// Has guests pay further, and staff book before a payment is there. With chances of its own, too.
     pub(crate) fn add_payments(&mut self, seed: u64) {
-        let mut rng = Rng::new(seed ^ 0x7061_796d_656e_74);
+        let mut rng = Rng::new(seed ^ 0x0070_6179_6d65_6e74);
         if !rng.permille(500) {
             return;
         }

@@ -26,10 +26,10 @@ use worker::web_sys::{Request, Response};
 use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 
 use host::Result;
-use respond::{Answer, Tone};
+use respond::{Answer, Refused, Tone};
 use routes::{
-    Ask, bookings, calendar, cases, cors, form, payments as payment_tools, quotes, reconciliation, staff,
-    tools,
+    Ask, bookings, calendar, cases, cors, form, mcp, payments as payment_tools, quotes, reconciliation,
+    staff, tools,
 };
 
 /// Answers every request that reaches the Worker. Nothing that a caller sends makes it fail: what fails is the
@@ -50,15 +50,33 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
 }
 
 async fn answer(request: Request, env: Env, path: &str) -> Result<Response> {
-    if path == "/reservar" {
-        let tone = Tone::new(routes::language(&request).unwrap_or_default(), false);
-        let api = async |request: Request, path: &'static str| api(request, env.clone(), path).await;
-        return match form::form(&request, &env, tone, api).await {
-            Ok(response) => Ok(response),
-            Err(refused) => respond::refused(&refused, tone),
-        };
+    if path != "/reservar" && path != "/mcp" {
+        return api(request, env, path).await;
     }
-    api(request, env, path).await
+    let tone = Tone::new(routes::language(&request).unwrap_or_default(), false);
+    let api = async |request: Request, path: &str| api(request, env.clone(), path).await;
+    let (answer, methods) = match path {
+        "/mcp" => (mcp::mcp(request, &env, tone, api).await, "POST"),
+        _ => (form::form(&request, &env, tone, api).await, "GET, POST"),
+    };
+    match answer {
+        Ok(response) => Ok(response),
+        Err(refused) => refuse(&refused, tone, Some(methods)),
+    }
+}
+
+/// The answer to a request that is refused; where it is the method, with those that there are.
+fn refuse(refused: &Refused, tone: Tone, methods: Option<&str>) -> Result<Response> {
+    let response = respond::refused(refused, tone)?;
+    if let (Problem::MethodNotAllowed, Some(methods)) = (refused.problem(), methods) {
+        host::set_header(&response, "Allow", methods)?;
+    }
+    Ok(response)
+}
+
+/// Whether a tool has this path.
+fn is_tool(path: &str) -> bool {
+    path.starts_with("/v1/tools/") && find(path).is_some()
 }
 
 async fn api(request: Request, env: Env, path: &str) -> Result<Response> {
@@ -69,13 +87,7 @@ async fn api(request: Request, env: Env, path: &str) -> Result<Response> {
     }
     match route(request, env, found, tone).await {
         Ok(response) => Ok(response),
-        Err(refused) => {
-            let response = respond::refused(&refused, tone)?;
-            if let (Problem::MethodNotAllowed, Some((_, method))) = (refused.problem(), found) {
-                host::set_header(&response, "Allow", method)?;
-            }
-            Ok(response)
-        }
+        Err(refused) => refuse(&refused, tone, found.map(|(_, methods)| methods)),
     }
 }
 

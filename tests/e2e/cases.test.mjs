@@ -2,13 +2,12 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 
+import * as halfway from "./halfway.mjs";
 import { inBooking } from "./objects.mjs";
 import { Hotel, closingTests, codreserOf, expectBooking, expectProblem, plus, room } from "./support.mjs";
 
-const WAIT_MS = 20_000;
-const slow = { POSADA_TEST_BOOK_LATENCY_MS: "300000" };
+const { slow, until } = halfway;
 const quick = {};
 
 let it;
@@ -20,16 +19,6 @@ const hotel = () => it;
 
 const staff = (method, path, body) => hotel().call(method, path, { as: "staff", body });
 const resolve = (booking, body) => staff("POST", `/v1/staff/cases/${booking}/resolve`, body);
-
-async function until(find, what) {
-  const deadline = Date.now() + WAIT_MS;
-  for (;;) {
-    const found = await find();
-    if (found) return found;
-    assert.ok(Date.now() < deadline, `waited in vain: ${what}`);
-    await sleep(20);
-  }
-}
 
 /** Every case, page by page. */
 async function cases(language = "es") {
@@ -46,46 +35,10 @@ async function cases(language = "es") {
 }
 
 const caseOf = async (booking, language) => (await cases(language)).find((it) => it.booking_id === booking);
-const rowOf = async (booking) => (await hotel().sql("SELECT * FROM bookings WHERE id = ?", booking))[0];
-const ended = (booking) =>
-  until(async () => {
-    const row = await rowOf(booking);
-    return row && row.state !== "in_progress" && row;
-  }, `the end of ${booking}`);
-
-/** A booking of two rooms that is killed while the second is being booked; workerd stays stopped. */
-async function killedHalfway() {
-  await hotel().host.stop();
-  await hotel().start(slow);
-  const payment = await hotel().payment(1000);
-  const stay = hotel().stay();
-  const body = hotel().body(payment, stay, [room("Junior", 2), room("Junior", 3)]);
-  const since = hotel().events("started").length;
-  const heard = hotel().book(body, { as: "assistant", mayFail: true }).catch(() => {});
-  const started = () => hotel().events("started")[since]?.booking_id;
-  await until(() => {
-    const booking = started();
-    return booking && hotel().events("appended", booking).some((event) => event.entries.includes("confirmed"));
-  }, "one room is booked");
-  await until(() => rowOf(started()), "the registry knows it");
-  await hotel().host.kill();
-  await heard;
-  return { payment, stay, body, booking: started() };
-}
-
-/** The same at a hotel whose reservation API can neither replay nor look up: nobody but people can find out. */
-async function unconfirmed() {
-  const half = await killedHalfway();
-  await inBooking(hotel(), half.booking, (db) => {
-    const { entry } = db.get("SELECT entry FROM journal WHERE seq = 1");
-    const stamped = JSON.parse(entry);
-    stamped.entry.requested.terms.capabilities = { idempotency: false, lookup: false, cancel: true };
-    db.run("UPDATE journal SET entry = ? WHERE seq = 1", [JSON.stringify(stamped)]);
-  });
-  await hotel().start(quick);
-  assert.equal((await ended(half.booking)).state, "needs_staff");
-  return half;
-}
+const rowOf = (booking) => halfway.rowOf(hotel(), booking);
+const ended = (booking) => halfway.ended(hotel(), booking);
+const killedHalfway = () => halfway.killedHalfway(hotel());
+const unconfirmed = () => halfway.unconfirmed(hotel(), quick);
 
 test("needs_staff is listed with what is known, in Spanish and English", async () => {
   const { booking, payment, stay } = await unconfirmed();

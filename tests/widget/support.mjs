@@ -14,7 +14,7 @@ import { plus } from "../e2e/values.mjs";
 
 export { assert, plus };
 
-const SHOTS = process.env.POSADA_SHOTS ?? join(ROOT, "target/widget-shots");
+export const SHOTS = process.env.POSADA_SHOTS ?? join(ROOT, "target/widget-shots");
 const CHROMIUM = process.env.POSADA_CHROMIUM ?? "/usr/bin/chromium";
 
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
@@ -38,8 +38,8 @@ export const WORDS = {
   },
 };
 
-/** A browser for all tests of a file, and a hotel, but where `open` is false: that one the file opens and closes. */
-export function stage({ open = true, ...options } = {}) {
+/** A browser for all tests of a file, and a hotel, but where `open` is false: that one the file opens and closes. `prepare` is done with them. */
+export function stage({ open = true, prepare, ...options } = {}) {
   const it = {};
   before(async () => {
     mkdirSync(SHOTS, { recursive: true });
@@ -48,6 +48,7 @@ export function stage({ open = true, ...options } = {}) {
       executablePath: CHROMIUM,
       args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"],
     });
+    await prepare?.(it);
   });
   after(async () => {
     await it.browser?.close();

@@ -1,0 +1,224 @@
+// Bookings and findings that wait for a person: what is known, and the buttons that resolve them.
+
+import { address, ask } from "./api.js";
+import { announce, el, waiting } from "./dom.js";
+import { date, money, time } from "./money.js";
+import { facts } from "./payment.js";
+import { say } from "./words.js";
+
+let fields = 0;
+
+/** A field with its label and a place for what is wrong with it. */
+function field(label, input) {
+  fields += 1;
+  input.id = `field-${fields}`;
+  return el("div", { class: "field" }, el("label", { for: input.id }, label), input);
+}
+
+/** What is wrong with what was entered, above the buttons. */
+function trouble(form, text, input) {
+  form.querySelector(".trouble")?.remove();
+  const said = el("p", { class: "trouble", role: "alert", id: `${form.id}-trouble` }, text);
+  form.querySelector(".actions").before(said);
+  if (input) {
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", `${form.id}-trouble`);
+    input.focus();
+  }
+}
+
+/**
+ * A form that resolves. `choices` are its buttons: each with its `text` and what it sends (`body` from the note and the
+ * fields, or `act`, which needs no note). `found` has the fields of the reservation that was found, where there may be one.
+ */
+function resolution(it, context, { title, choices, known }) {
+  const { words } = context;
+  fields += 1;
+  const note = el("textarea", { name: "note", rows: "2", maxlength: "1000" });
+  const code = known && el("input", { name: "reserva", maxlength: "20", autocomplete: "off", value: known.reserva ?? "" });
+  const room = known && el("input", { name: "room_number", maxlength: "20", autocomplete: "off", value: known.room ?? "" });
+  const form = el(
+    "form",
+    { class: "resolve", id: `case-${fields}`, novalidate: true },
+    el(
+      "fieldset",
+      {},
+      el("legend", {}, title),
+      known && el("div", { class: "pair" }, field(words.foundCode, code), field(words.foundRoom, room)),
+      field(words.note, note),
+      el(
+        "div",
+        { class: "actions" },
+        choices.map((choice, i) =>
+          el("button", { type: "submit", class: i > 0 && "second", value: String(i) }, choice.text),
+        ),
+      ),
+    ),
+  );
+  const send = async (choice) => {
+    for (const input of [note, code, room]) input?.removeAttribute("aria-invalid");
+    if (choice.body && note.value.trim() === "") return trouble(form, words.needNote, note);
+    const found = choice.finds && { reserva: code.value.trim(), room_number: room.value.trim() };
+    if (found && (found.reserva === "" || found.room_number === "")) {
+      return trouble(form, words.needFound, found.reserva === "" ? code : room);
+    }
+    const buttons = [...form.querySelectorAll("button")];
+    for (const button of buttons) button.disabled = true;
+    try {
+      if (choice.act) await choice.act();
+      else {
+        const body = { note: note.value.trim(), ...choice.body, ...(found && { found }) };
+        await ask(`/v1/staff/cases/${it.case}/resolve`, { method: "POST", body, language: context.language });
+      }
+      return await context.show(words.resolved);
+    } catch (error) {
+      const { fields: wrong = [], customer_message: message, detail } = error.problem ?? {};
+      if (error.kind !== "refused" && error.kind !== "busy") throw error;
+      const why = wrong.map((fault) => `${fault.field} ${fault.message}`).join("; ") || message || detail || words.busy;
+      return trouble(form, say(words.refusedBecause, { why }));
+    } finally {
+      for (const button of buttons) button.disabled = false;
+    }
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const choice = choices[Number(event.submitter?.value ?? 0)];
+    context.guarded(() => send(choice));
+  });
+  return form;
+}
+
+/** The forms of a case. */
+function resolutions(it, context) {
+  const { words } = context;
+  const { booking } = it;
+  const forms = [];
+  for (const reason of booking?.reasons ?? []) {
+    const line = booking.lines.find((one) => one.line === reason.line);
+    if (reason.code === "unconfirmed") {
+      const choices = [
+        { text: words.isBooked, finds: true, body: { line: reason.line } },
+        { text: words.isNotBooked, body: { line: reason.line } },
+      ];
+      forms.push(resolution(it, context, { title: reason.text, choices, known: { room: line?.room } }));
+    } else if (reason.code === "cancel_failed") {
+      const choices = [
+        { text: words.isCancelled, body: { line: reason.line } },
+        { text: words.stands, finds: true, body: { line: reason.line } },
+      ];
+      forms.push(resolution(it, context, { title: reason.text, choices, known: { room: line?.room, reserva: line?.reserva } }));
+    } else {
+      forms.push(resolution(it, context, { title: reason.text, choices: [{ text: words.resolve, body: {} }] }));
+    }
+  }
+  const { cancellation } = booking ?? {};
+  if (cancellation) {
+    const rooms = cancellation.lines.map((n) => say(words.line, { n })).join(", ");
+    const title = [say(words.asked, { rooms }), cancellation.reason].filter(Boolean).join(". ");
+    const cancel = async () => {
+      for (const n of cancellation.lines) {
+        await ask(`/v1/bookings/${booking.booking_id}/rooms/${n}`, { method: "DELETE", language: context.language });
+      }
+    };
+    const choices = [{ text: words.keepRooms, body: {} }, { text: words.cancelRooms, act: cancel }];
+    forms.push(resolution(it, context, { title, choices }));
+  }
+  if (it.text) forms.push(resolution(it, context, { title: it.text, choices: [{ text: words.resolve, body: {} }] }));
+  return forms;
+}
+
+function known(booking, context) {
+  const { words, hotel } = context;
+  const amount = (value) => money(value, hotel.currency, words.locale);
+  const line = (one) => {
+    const parts = [
+      one.bungalow_type,
+      one.room && say(words.room, { room: one.room }),
+      one.reserva && say(words.code, { code: one.reserva }),
+      words.states[one.state] ?? one.state,
+    ];
+    return el(
+      "li",
+      {},
+      el("b", {}, say(words.line, { n: one.line })),
+      el("span", { class: "sum" }, amount(one.amount)),
+      el("span", { class: "wide" }, parts.filter(Boolean).join(", ")),
+      one.state === "unknown" && el("small", {}, say(words.searchFor, { reference: one.reference })),
+    );
+  };
+  const { locale } = words;
+  return [
+    facts([
+      [words.guest, booking.customer_name],
+      [words.phone, booking.phone_number],
+      [words.mail, booking.email],
+      [words.stay, `${date(booking.check_in_date, locale)} – ${date(booking.check_out_date, locale)}`],
+      [words.payment, `${booking.payment_method} ${booking.payment_reference}`],
+      [words.setAside, amount(booking.set_aside_amount)],
+    ]),
+    el("ul", { class: "rooms" }, booking.lines.map(line)),
+  ];
+}
+
+/** A case's card. */
+function card(it, context) {
+  const { words } = context;
+  const { booking } = it;
+  const detail = Object.entries(it.detail ?? {});
+  const delays = booking?.delays ?? [];
+  const forms = resolutions(it, context);
+  const sweep = () =>
+    context.guarded(async () => {
+      await ask("/v1/staff/sweep", { method: "POST", language: context.language });
+      await context.show(words.swept);
+    });
+  return el(
+    "article",
+    { class: "card" },
+    el("div", { class: "head" }, el("h3", {}, words.kinds[it.kind] ?? it.kind)),
+    el(
+      "p",
+      { class: "quiet" },
+      say(words.since, { time: time(booking?.since ?? it.since, words.locale) }),
+      it.booking_id && [" · ", say(words.ofBooking, { booking: it.booking_id })],
+    ),
+    booking && known(booking, context),
+    delays.length > 0 && el("ul", { class: "faults" }, delays.map((delay) => el("li", {}, delay.text))),
+    detail.length > 0 && facts(detail.map(([name, value]) => [name, String(value)])),
+    forms,
+    forms.length === 0 && [
+      el("p", {}, words.itself),
+      el("div", { class: "actions" }, el("button", { type: "button", onclick: sweep }, words.sweep)),
+    ],
+  );
+}
+
+/** Every case, the oldest first. */
+export async function showCases(place, context) {
+  const { words, language } = context;
+  place.replaceChildren(waiting(words.loading));
+  const list = el("div", { class: "list" });
+  const end = el("div", { class: "end" });
+  const load = async (after) => {
+    const page = await ask(address("/v1/staff/cases", { after }), { language });
+    list.append(...page.cases.map((it) => card(it, context)));
+    const more = () => context.guarded(() => load(page.next));
+    end.replaceChildren(
+      ...(page.next === undefined ? [] : [el("button", { type: "button", class: "second", onclick: more }, words.more)]),
+    );
+  };
+  await load();
+  const none = list.children.length === 0;
+  place.replaceChildren(
+    el("h2", { tabindex: "-1" }, words.cases),
+    el("p", { class: "quiet" }, words.casesHint),
+    el(
+      "div",
+      { class: "actions" },
+      el("button", { type: "button", class: "second", onclick: () => context.show() }, words.refresh),
+    ),
+    none ? el("div", { class: "empty" }, el("h3", {}, words.noCases), el("p", {}, words.noCasesHint)) : list,
+    end,
+  );
+  announce(none ? words.noCases : words.cases);
+}

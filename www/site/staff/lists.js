@@ -1,0 +1,172 @@
+// The two lists of payments: what does not agree, and all of them.
+
+import { address, ask, csv, save } from "./api.js";
+import { announce, el, waiting } from "./dom.js";
+import { differences, payment } from "./payment.js";
+import { say } from "./words.js";
+
+/** How many pages are read before it is asked whether to go on. */
+const PAGES_MAX = 25;
+
+/** A button that fetches all as CSV. */
+function download(path, name, context) {
+  const { words, guarded } = context;
+  const button = el("button", { type: "button", class: "second" }, words.download);
+  button.addEventListener("click", () =>
+    guarded(async () => {
+      button.disabled = true;
+      try {
+        save(name, await csv(path(), context.language));
+        announce(words.downloaded);
+      } finally {
+        button.disabled = false;
+      }
+    }),
+  );
+  return button;
+}
+
+const empty = (title, hint) => el("div", { class: "empty" }, el("h3", {}, title), el("p", {}, hint));
+
+/** Reads pages until there are none, or enough, and answers where it goes on. */
+async function readAll(path, query, language, take) {
+  let { after } = query;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const found = await ask(address(path, { ...query, after }), { language });
+    take(found);
+    after = found.next;
+    if (after === undefined) return undefined;
+  }
+  return after;
+}
+
+/** What does not agree. */
+export async function showDifferences(place, context) {
+  const { words, language } = context;
+  const path = "/v1/staff/reconciliation";
+  const query = { differences: true };
+  place.replaceChildren(waiting(words.loading));
+  const list = el("div", { class: "list" });
+  const aside = el("section", { class: "card differs" }, el("h3", {}, words.others));
+  const notice = el("p", { class: "notice" }, words.notCompared);
+  const state = { payments: 0, others: 0, compared: true };
+  const take = (page) => {
+    state.payments += page.payments.length;
+    state.others += page.others?.length ?? 0;
+    state.compared &&= page.reservations_compared !== false;
+    list.append(...page.payments.map((it) => payment(it, context)));
+    if (page.others?.length > 0) aside.append(differences(page.others, context));
+  };
+  const end = el("div", { class: "end" });
+  const show = (after) => {
+    const isDone = after === undefined;
+    const nothing = state.payments + state.others === 0;
+    const goOn = () =>
+      context.guarded(async () => {
+        end.replaceChildren(el("p", { class: "wait" }, words.loading));
+        show(await readAll(path, { ...query, after }, language, take));
+      });
+    end.replaceChildren(
+      ...(isDone ? [] : [el("p", {}, words.unfinished), el("button", { type: "button", onclick: goOn }, words.goOn)]),
+    );
+    place.replaceChildren(
+      el("h2", { tabindex: "-1" }, words.differences),
+      el("p", { class: "quiet" }, words.differencesHint),
+      el(
+        "div",
+        { class: "actions" },
+        el("button", { type: "button", class: "second", onclick: () => context.show() }, words.refresh),
+        download(() => address(path, {}), "posada-reconciliation.csv", context),
+      ),
+      ...(state.compared ? [] : [notice]),
+      ...(nothing && isDone ? [empty(words.agree, words.agreeHint)] : []),
+      ...(state.payments > 0 ? [el("p", { class: "count" }, say(words.found, { n: state.payments }))] : []),
+      list,
+      ...(state.others > 0 ? [aside] : []),
+      end,
+    );
+    announce(nothing && isDone ? words.agree : say(words.found, { n: state.payments }));
+  };
+  show(await readAll(path, query, language, take));
+}
+
+/** The filters, kept while the tab is open. */
+const filters = { payment_method: "", reference: "", from: "", to: "", differences: false };
+
+function form(context, search) {
+  const { words } = context;
+  const field = (label, input) => el("label", { class: "field" }, el("span", {}, label), input);
+  const method = el(
+    "select",
+    { name: "payment_method" },
+    [["", words.all], ["CompraClick", "CompraClick"], ["Depósito BAC", "Depósito BAC"]].map(([value, text]) =>
+      el("option", { value, selected: value === filters.payment_method }, text),
+    ),
+  );
+  const input = (name, type, more = {}) => el("input", { name, type, value: filters[name], ...more });
+  const box = el("input", { name: "differences", type: "checkbox", checked: filters.differences });
+  const it = el(
+    "form",
+    { class: "filters", novalidate: true },
+    field(words.method, method),
+    field(words.reference, input("reference", "search", { maxlength: "40", autocomplete: "off", spellcheck: "false" })),
+    field(words.from, input("from", "date")),
+    field(words.to, input("to", "date")),
+    el("label", { class: "check" }, box, el("span", {}, words.onlyDifferences)),
+    el("button", { type: "submit" }, words.filter),
+  );
+  it.addEventListener("submit", (event) => {
+    event.preventDefault();
+    for (const name of ["payment_method", "reference", "from", "to"]) filters[name] = it.elements[name].value.trim();
+    filters.differences = box.checked;
+    context.guarded(search);
+  });
+  return it;
+}
+
+/** All payments, page by page. */
+export async function showPayments(place, context) {
+  const { words, language } = context;
+  const path = "/v1/staff/payments";
+  const list = el("div", { class: "list" });
+  const count = el("p", { class: "count" });
+  const end = el("div", { class: "end" });
+  let shown = 0;
+  const load = async (after) => {
+    end.replaceChildren(el("p", { class: "wait" }, words.loading));
+    const page = await ask(address(path, { ...filters, after }), { language });
+    shown += page.payments.length;
+    const cards = page.payments.map((it) => payment(it, context));
+    list.append(...cards);
+    const more = () =>
+      context.guarded(async () => {
+        const first = list.children.length;
+        await load(page.next);
+        // Whoever pressed goes on reading at the first new one.
+        const heading = list.children[first]?.querySelector("h3");
+        heading?.setAttribute("tabindex", "-1");
+        heading?.focus();
+      });
+    end.replaceChildren(
+      ...(page.next === undefined ? [] : [el("button", { type: "button", class: "second", onclick: more }, words.more)]),
+    );
+    if (shown === 0 && page.next === undefined) list.replaceChildren(empty(words.noPayments, words.noPaymentsHint));
+    count.textContent = shown > 0 ? say(words.listed, { n: shown }) : "";
+    announce(shown > 0 ? count.textContent : words.noPayments);
+  };
+  const search = async () => {
+    shown = 0;
+    list.replaceChildren();
+    count.textContent = "";
+    await load();
+  };
+  place.replaceChildren(
+    el("h2", { tabindex: "-1" }, words.payments),
+    form(context, search),
+    el("div", { class: "actions" }, download(() => address(path, filters), "posada-payments.csv", context)),
+    count,
+    list,
+    end,
+  );
+  await search();
+}

@@ -37,7 +37,7 @@ after(() => client?.close());
 /** A message as it is sent without a client. */
 const post = (message, { as = "assistant", headers = {} } = {}) =>
   hotel().call("POST", "/mcp", {
-    as,
+    as: as ?? undefined,
     body: message,
     headers: { accept: "application/json, text/event-stream", ...headers },
   });
@@ -261,7 +261,7 @@ test("versions of the protocol", async () => {
 
 test("who may: the assistant alone, and no page of another origin", async () => {
   for (const [as, status, code] of [
-    [undefined, 401, "unauthorized"],
+    [null, 401, "unauthorized"],
     ["k".repeat(64), 401, "unauthorized"],
     ["staff", 403, "forbidden"],
   ]) {

@@ -114,6 +114,9 @@ fn operation_object(
     if !operation.bodies.is_empty() {
         said["requestBody"] = request_body(operation, examples, docs, requests)?;
     }
+    if let Some((media, schema)) = &operation.other_body {
+        said["requestBody"] = json!({"required": true, "content": {*media: {"schema": schema}}});
+    }
     let mut responses = Map::new();
     for answer in &operation.answers {
         let mut response = json!({"description": answer.about});
@@ -127,7 +130,7 @@ fn operation_object(
             response["content"] = before.unwrap_or_else(|| json!({}));
             response["content"][answer.media] = content;
         }
-        if answer.status == 202 {
+        if answer.status == 202 && !answer.media.is_empty() {
             response["headers"] = json!({"Location": {"description": "Where to ask again.", "required": true,
                 "schema": {"type": "string"}}});
         }
@@ -216,7 +219,9 @@ fn finish(name: &str, schema: &mut Value) {
 /// The problems of a route, by status.
 fn problems_of(operation: &Operation) -> Result<BTreeMap<u16, Vec<&'static str>>> {
     let mut codes = operation.problems.clone();
-    if operation.id != "health" {
+    if operation.path == "/reservar" {
+        codes.push(ALWAYS);
+    } else if operation.id != "health" {
         codes.push(ALWAYS);
         codes.push("unauthorized");
     }

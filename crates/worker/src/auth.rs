@@ -80,10 +80,15 @@ pub(crate) fn asker(request: &Request, keys: &Keys, takes_token: bool) -> Result
     let role = match (is_staff, is_assistant) {
         (true, _) => Role::Staff,
         (_, true) => Role::Assistant,
-        (false, false) if takes_token => Role::Guest,
+        (false, false) if takes_token && may_be_token(bearer) => Role::Guest,
         (false, false) => return Err(Problem::Unauthorized.into()),
     };
     Ok(Asker { role, key_hash })
+}
+
+/// Whether a bearer has the form of a booking's token: 128 bits as hexadecimal digits.
+fn may_be_token(bearer: &str) -> bool {
+    bearer.len() == 32 && bearer.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 impl Asker {

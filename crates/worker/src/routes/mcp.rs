@@ -6,7 +6,7 @@ use posada_wire::read::{BODY_BYTES_MAX, check_json};
 use posada_wire::stored::to_text;
 use wasm_bindgen::JsValue;
 use worker::Env;
-use worker::js_sys::JSON;
+use worker::js_sys::{Array, JSON};
 use worker::web_sys::{Request, Response};
 
 use super::{Ask, cors, read_body};
@@ -182,7 +182,7 @@ async fn call(
     }
     let arguments = match member(params, "arguments") {
         None => "{}".to_owned(),
-        Some(arguments) if arguments.is_object() => text_of(&arguments),
+        Some(arguments) if arguments.is_object() && !Array::is_array(&arguments) => text_of(&arguments),
         Some(_) => return Ok(Err(Fault(INVALID_PARAMS, "arguments must be an object"))),
     };
     let sent = |name: &str| header(&ask.request, name).map(Option::unwrap_or_default);

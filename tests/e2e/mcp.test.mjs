@@ -17,6 +17,8 @@ const NAMES = [
   "check_availability",
   "validate_compraclick_payment",
   "validate_bank_transfer",
+  "retry_compraclick_payment",
+  "retry_bank_transfer",
   "make_booking",
   "get_booking",
   "request_cancellation",
@@ -141,6 +143,19 @@ test("a booking of three rooms, and every tool on its way", async () => {
     wa_id,
   });
   assert.equal(kept.claimed_amount, 100);
+
+  // A payment that is not there yet is no error of the model's.
+  const coming = { payment_amount: 100, payment_maker_name: null, wa_id };
+  for (const [name, reference] of [
+    ["validate_compraclick_payment", { authorization_number: "99887766" }],
+    ["retry_compraclick_payment", { authorization_number: "99887766", stop: null }],
+    ["retry_bank_transfer", { transfer_id: "99887766", stop: null }],
+  ]) {
+    const waited = await run(name, { ...reference, ...coming });
+    assert.equal(waited.code, "payment_pending", name);
+  }
+  const stopped = await run("retry_bank_transfer", { transfer_id: "99887766", stop: true, ...coming });
+  assert.equal(stopped.stopped, true);
 });
 
 test("the guidelines are a prompt and a resource", async () => {

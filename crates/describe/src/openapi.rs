@@ -29,8 +29,9 @@ const TAGS: [(&str, &str); 5] = [
     ("Staff", "What the hotel's staff load and look at."),
 ];
 
-/// What every route may be, whatever it does: there are no settings yet, or the storage cannot be reached.
-const ALWAYS: &str = "storage_unavailable";
+/// What every route may be, whatever it does: there are no settings yet, or the storage cannot be reached; or there are
+/// too many requests, or an address that is too long.
+const ALWAYS: [&str; 3] = ["storage_unavailable", "too_many_requests", "invalid"];
 
 /// The document.
 ///
@@ -85,6 +86,7 @@ pub fn document() -> Result<Value> {
                 "bookingToken": bearer("The `token` that a booking was answered with. It opens that booking alone."),
                 "assistantKey": bearer("The assistant's key."),
                 "staffKey": bearer("The staff's key."),
+                "metricsKey": bearer("A key for the metrics alone."),
             },
         },
     }))
@@ -219,17 +221,14 @@ fn finish(name: &str, schema: &mut Value) {
 /// The problems of a route, by status.
 fn problems_of(operation: &Operation) -> Result<BTreeMap<u16, Vec<&'static str>>> {
     let mut codes = operation.problems.clone();
-    if operation.path == "/reservar" {
-        codes.push(ALWAYS);
-    } else if operation.id != "health" {
-        codes.push(ALWAYS);
-        codes.push("unauthorized");
-    }
-    if !operation.who.contains(&Who::Public) && !operation.who.contains(&Who::Assistant) {
-        codes.push("forbidden");
-    }
-    if operation.id == "putPayments" {
-        codes.push("forbidden");
+    match operation.path {
+        "/healthz" => codes.push("invalid"),
+        "/reservar" => codes.extend(ALWAYS),
+        _ => {
+            codes.extend(ALWAYS);
+            // A key that is not known, and one for something else.
+            codes.extend(["unauthorized", "forbidden"]);
+        }
     }
     let mut found: BTreeMap<u16, Vec<&'static str>> = BTreeMap::new();
     for code in codes {

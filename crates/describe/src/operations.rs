@@ -34,6 +34,8 @@ pub enum Who {
     Assistant,
     /// The staff's key.
     Staff,
+    /// A key for the metrics.
+    Metrics,
 }
 
 impl Who {
@@ -45,6 +47,7 @@ impl Who {
             Self::Token => Some("bookingToken"),
             Self::Assistant => Some("assistantKey"),
             Self::Staff => Some("staffKey"),
+            Self::Metrics => Some("metricsKey"),
         }
     }
 }
@@ -114,7 +117,7 @@ pub(crate) const STAFF: &[Who] = &[Who::Staff];
 /// What the problems of every route with a body are.
 const OF_BODIES: [&str; 4] = ["bad_json", "too_large", "unsupported_media_type", "invalid"];
 /// What a booking can be refused for.
-const OF_BOOKINGS: [&str; 22] = [
+const OF_BOOKINGS: [&str; 23] = [
     "missing_booking",
     "over_capacity",
     "child_alone",
@@ -131,6 +134,7 @@ const OF_BOOKINGS: [&str; 22] = [
     "duplicate_booking",
     "already_followed",
     "booking_in_progress",
+    "challenge_failed",
     "force_not_allowed",
     "too_many_requests",
     "not_found",
@@ -365,21 +369,38 @@ fn before() -> Vec<Operation> {
         answers: vec![answer],
         problems: problems.to_vec(),
     };
+    let fit = json_answer(200, "It can.", |_| {
+        object(json!({"status": {"const": "ok", "description": "Always `ok`."}}), &["status"])
+    });
+    let unfit = json_answer(503, "A setting of the deployment is wrong.", |_| {
+        let faults = json!({"type": "array", "items": {"type": "string"}, "description": "What is wrong."});
+        let status = json!({"const": "misconfigured", "description": "Always `misconfigured`."});
+        object(json!({"status": status, "faults": faults}), &["status", "faults"])
+    });
+    let metrics = Success {
+        status: 200,
+        about: "The metrics, in Prometheus' text format.",
+        media: "text/plain",
+        schema: |_| json!({"type": "string"}),
+    };
     vec![
         Operation {
             who: &[Who::Public],
+            answers: vec![fit, unfit],
             ..operation(
                 "/healthz",
                 "health",
-                "Whether the Worker answers",
+                "Whether the deployment can serve",
                 "",
                 Vec::new(),
-                json_answer(200, "It does.", |_| {
-                    json!({"type": "object", "properties": {"status": {"const": "ok", "description": "Always `ok`."}},
-                        "required": ["status"]})
-                }),
+                json_answer(200, "It can.", |_| Value::Null),
                 &[],
             )
+        },
+        Operation {
+            who: &[Who::Staff, Who::Metrics],
+            tag: "Staff",
+            ..operation("/metrics", "metrics", "What happened, in numbers", "", Vec::new(), metrics, &[])
         },
         operation(
             "/v1/property",

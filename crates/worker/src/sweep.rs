@@ -84,6 +84,8 @@ pub(crate) async fn run(env: &Env) -> Result<Report> {
     sweep.done("claims", done);
     let done = sweep.open_claims().await;
     sweep.done("open_claims", done);
+    let done = sweep.reconcile().await;
+    sweep.done("reconciliation", done);
     let done = sweep.tidy().await;
     sweep.done("holds", done);
     let done = sweep.reservations().await;
@@ -97,7 +99,7 @@ const ROW: &str = "json_object('id', id, 'created_ms', created_ms, 'updated_ms',
     'rooms_asked', rooms_asked, 'rooms_booked', rooms_booked, 'codes', json(codes),
     'payment', json_object('method', method, 'reference', reference), 'content', content,
     'next_look_ms', next_look_ms, 'delayed_ms', delayed_ms,
-    'cancel_asked_ms', cancel_asked_ms) AS json";
+    'cancel_asked_ms', cancel_asked_ms, 'failures', json(failures)) AS json";
 
 impl Sweep<'_> {
     fn done(&mut self, part: &'static str, done: Result<()>) {
@@ -183,7 +185,7 @@ impl Sweep<'_> {
         {
             self.report.repaired.push(is.id.clone());
         }
-        registry::put(self.env, &text).await
+        registry::put(self.env, &text, &Vec::new()).await
     }
 
     /// Asks a booking's object.

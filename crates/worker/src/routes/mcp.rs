@@ -10,7 +10,7 @@ use worker::js_sys::{Array, JSON};
 use worker::web_sys::{Request, Response};
 
 use super::{Ask, cors, read_body};
-use crate::auth::Role;
+use crate::auth::{Asker, Role};
 use crate::host::{self, Result, asset, header, member, request_of, response_text};
 use crate::respond::{self, Answer, Refused, Tone};
 
@@ -34,7 +34,8 @@ pub(crate) async fn mcp(
     request: Request,
     env: &Env,
     tone: Tone,
-    api: impl AsyncFn(Request, &str) -> Result<Response>,
+    id: &str,
+    api: impl AsyncFn(Request, &str, Asker) -> Result<Response>,
 ) -> Answer {
     if let Some(origin) = header(&request, "Origin")?
         && cors::allowed_origin(&request, env)?.is_none()
@@ -45,7 +46,7 @@ pub(crate) async fn mcp(
     if request.method() != "POST" {
         return Err(Problem::MethodNotAllowed.into());
     }
-    let ask = Ask::new(request, env.clone(), false, tone)?;
+    let ask = Ask::new(request, env.clone(), false, tone, None, id).await?;
     ask.must_be(&[Role::Assistant])?;
     if let Some(version) = header(&ask.request, "MCP-Protocol-Version")?
         && !VERSIONS.contains(&version.as_str())
@@ -174,7 +175,7 @@ async fn resource(ask: &Ask, params: &JsValue) -> std::result::Result<Called, Re
 async fn call(
     ask: &Ask,
     params: &JsValue,
-    api: impl AsyncFn(Request, &str) -> Result<Response>,
+    api: impl AsyncFn(Request, &str, Asker) -> Result<Response>,
 ) -> std::result::Result<Called, Refused> {
     let path = format!("/v1/tools/{}", named(params, "name").unwrap_or_default());
     if !crate::is_tool(&path) {
@@ -185,10 +186,9 @@ async fn call(
         Some(arguments) if arguments.is_object() && !Array::is_array(&arguments) => text_of(&arguments),
         Some(_) => return Ok(Err(Fault(INVALID_PARAMS, "arguments must be an object"))),
     };
-    let sent = |name: &str| header(&ask.request, name).map(Option::unwrap_or_default);
-    let (bearer, language) = (sent("Authorization")?, sent("Accept-Language")?);
-    let headers = [("Authorization", bearer.as_str()), ("Accept-Language", language.as_str())];
-    let response = api(request_of(&path, &arguments, &headers)?, &path).await?;
+    let language = header(&ask.request, "Accept-Language")?.unwrap_or_default();
+    let request = request_of(&path, &arguments, &[("Accept-Language", &language)])?;
+    let response = api(request, &path, ask.asker.clone()).await?;
     let is_error = response.status() >= 400;
     let answer = response_text(&response).await?;
     let text = to_text(&answer);

@@ -9,6 +9,7 @@ use posada_wire::stored_record;
 use super::{Asked, Sweep};
 use crate::findings::Kind;
 use crate::host::{Result, number};
+use crate::metrics::{self, Sample};
 use crate::objects::booking::BookingCall;
 use crate::payments::{self, Basis, StoreError};
 use crate::{registry, rows, settings};
@@ -17,6 +18,8 @@ use crate::{registry, rows, settings};
 const YOUNG_MS: i64 = 600_000;
 /// The most attached claims that are looked at in one run.
 const ATTACHED_MAX: i64 = 200;
+/// The most payments that are compared with their ledgers in one run.
+const RECONCILED_MAX: i64 = 100;
 /// The most payments of which claims are freed in one run.
 const EXPIRED_MAX: i64 = 20;
 
@@ -38,6 +41,13 @@ struct Expired {
 }
 
 stored_record!(Expired { payment, expires_ms });
+
+struct Compared {
+    payment: PaymentRef,
+    agrees: u8,
+}
+
+stored_record!(Compared { payment, agrees });
 
 impl Sweep<'_> {
     /// Money that stays set aside belongs to a booking that goes on or that staff look at.
@@ -89,7 +99,7 @@ impl Sweep<'_> {
             Asked::Known(row, _) => {
                 if it.state.as_deref() != Some(row.state.as_str()) {
                     self.report.repaired.push(row.id.clone());
-                    registry::put(self.env, &posada_wire::stored::to_text(&*row)).await?;
+                    registry::put(self.env, &posada_wire::stored::to_text(&*row), &Vec::new()).await?;
                 }
                 if row.state != "in_progress" && row.state != "needs_staff" {
                     self.case(Kind::ClaimLeft, &it.claim, Some(&it.booking), &detail).await?;
@@ -97,6 +107,40 @@ impl Sweep<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// Compares what payments say is used with what their ledgers say, and counts how often that agrees. Where it does
+    /// not, another program wrote the row since the last operation, which will enter that in the ledger.
+    pub(super) async fn reconcile(&mut self) -> Result<()> {
+        let (method, reference): (String, String) = self.position("reconcile").await?.unwrap_or_default();
+        let answer = self.db.prepare(
+            "SELECT json_object('payment', json_object('method', p.method, 'reference', p.reference), 'agrees', coalesce((SELECT round(t.used * 1000) FROM
+                 (SELECT 'CompraClick' AS method, autorizacion AS reference, used FROM compraclick
+                  UNION ALL SELECT 'Depósito BAC', id, used FROM bac) t
+                 WHERE t.method = p.method AND t.reference = p.reference), -1) = p.mills) AS json
+             FROM (SELECT method, reference, sum(CASE
+                     WHEN kind = 'external' THEN mills
+                     WHEN kind IN ('released', 'reversed') THEN -mills
+                     WHEN kind IN ('opened', 'changed', 'attached') AND NOT EXISTS (
+                         SELECT 1 FROM ledger x WHERE x.claim = l.claim AND x.seq > l.seq AND x.method = l.method
+                           AND x.reference = l.reference AND x.kind IN ('changed', 'attached')) THEN mills
+                     ELSE 0 END) AS mills
+                   FROM ledger l WHERE (method, reference) > (?1, ?2)
+                   GROUP BY method, reference ORDER BY method, reference LIMIT ?3) p
+             ORDER BY p.method, p.reference",
+            &[method.into(), reference.into(), number(RECONCILED_MAX)],
+        )?;
+        let compared: Vec<Compared> = rows::answered(Some(&answer.run().await?))?;
+        let is_last = compared.len() < usize::try_from(RECONCILED_MAX).unwrap_or(usize::MAX);
+        let differing = compared.iter().filter(|it| it.agrees == 0).count();
+        let samples = vec![
+            Sample::counter("posada_reconciliation_checked_total", compared.len()),
+            Sample::counter("posada_reconciliation_differing_total", differing),
+        ];
+        metrics::count(&self.db, &samples)?.run().await?;
+        let next = compared.last().filter(|_| !is_last).map(|it| &it.payment);
+        let next = next.map(|it| (it.method.to_string(), it.reference.to_string()));
+        self.set_position("reconcile", &next.unwrap_or_default()).await
     }
 
     /// Frees open claims of the embedded database that have ended (behind a gateway the ledger is not seen): otherwise that waits for the next operation on their payment.

@@ -12,7 +12,7 @@ export interface Problem {
   /** The HTTP status that it is answered with. */
   status: number;
   /** The kind of problem, for programs. */
-  code: string;
+  code: "bad_json" | "invalid" | "missing_booking" | "over_capacity" | "child_alone" | "no_availability" | "rate_missing" | "price_changed" | "quote_mismatch" | "payment_not_found" | "payment_pending" | "payment_used" | "payment_short" | "payment_currency" | "codreser_full" | "booking_in_progress" | "already_followed" | "key_reused" | "duplicate_booking" | "unauthorized" | "forbidden" | "challenge_failed" | "force_not_allowed" | "not_found" | "method_not_allowed" | "too_large" | "unsupported_media_type" | "too_many_requests" | "uncertain" | "reservations_unavailable" | "payments_unavailable" | "storage_unavailable";
   /** This problem, in English. */
   detail: string;
   /** The fields that are wrong. */
@@ -331,7 +331,7 @@ export interface FailedView {
   /** The code of the reservation that was cancelled, where there was one. */
   reserva?: string;
   /** Why, for programs. */
-  code: string;
+  code: "no_availability" | "refused" | "unreachable" | "unconfirmed" | "all_or_nothing" | "cancelled";
   /** Why, for the guest. */
   reason: string;
   /** Why, in English, for the developer of the calling program; for staff in the reservation API's words. */
@@ -377,7 +377,7 @@ export interface ProgressView {
   /** Its place in the request, from 1. */
   line: number;
   /** `checking`, `held`, `booked` or `failed`. */
-  state: string;
+  state: "checking" | "held" | "booked" | "failed";
   /** The room that is held or booked for it; of a failed one that which was last tried. */
   room?: string;
   /** Its reservation's code, once it is booked. */
@@ -388,7 +388,7 @@ export interface NotificationView {
   /** The event's number among the booking's. */
   sequence: number;
   /** `pending`, `delivered` or `given_up`. */
-  state: string;
+  state: "pending" | "delivered" | "given_up";
   /** Why it was given up. */
   error?: string;
 }

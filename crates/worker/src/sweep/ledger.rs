@@ -14,20 +14,27 @@ use crate::payments::{self, Basis, StoreError};
 use crate::{registry, rows, settings};
 
 /// A claim younger than this may be in the middle of being made.
-const YOUNG_MS: i64 = 600_000;
+pub(super) const YOUNG_MS: i64 = 600_000;
 /// The most attached claims that are looked at in one run.
 const ATTACHED_MAX: i64 = 200;
 /// The most payments of which claims are freed in one run.
 const EXPIRED_MAX: i64 = 20;
 
-struct Attached {
-    at_ms: i64,
-    rowid: i64,
-    claim: String,
-    booking: BookingId,
-    payment: PaymentRef,
-    left: i64,
-    state: Option<String>,
+pub(super) struct Attached {
+    pub(super) at_ms: i64,
+    pub(super) rowid: i64,
+    pub(super) claim: String,
+    pub(super) booking: BookingId,
+    pub(super) payment: PaymentRef,
+    pub(super) left: i64,
+    pub(super) state: Option<String>,
+}
+
+impl Attached {
+    /// Whether its booking has ended, by the registry, and it keeps money.
+    pub(super) fn has_ended(&self) -> bool {
+        self.left > 0 && self.state.as_deref().is_none_or(|s| s != "in_progress" && s != "needs_staff")
+    }
 }
 
 stored_record!(Attached { at_ms, rowid, claim, booking, payment, left, state });
@@ -58,8 +65,7 @@ impl Sweep<'_> {
         let is_last = attached.len() < usize::try_from(ATTACHED_MAX).unwrap_or(usize::MAX);
         let mut position = (at, rowid);
         for it in attached {
-            let has_ended = it.state.as_deref().is_none_or(|s| s != "in_progress" && s != "needs_staff");
-            if it.left > 0 && has_ended && !self.attached_claim(&it).await? {
+            if it.has_ended() && !self.attached_claim(&it).await? {
                 // It goes on here next time.
                 return self.set_position("claims", &position).await;
             }
@@ -71,7 +77,7 @@ impl Sweep<'_> {
     }
 
     /// `false` where no more may be asked.
-    async fn attached_claim(&mut self, it: &Attached) -> Result<bool> {
+    pub(super) async fn attached_claim(&mut self, it: &Attached) -> Result<bool> {
         let detail: [(&str, &dyn posada_wire::stored::Write); 3] = [
             ("payment_method", &it.payment.method),
             ("payment_reference", &it.payment.reference),
@@ -99,7 +105,7 @@ impl Sweep<'_> {
         Ok(true)
     }
 
-    /// Frees open claims of the embedded database that have ended (behind a gateway the ledger is not seen): otherwise that waits for the next operation on their payment.
+    /// Frees open claims that have ended: otherwise that waits for the next operation on their payment.
     pub(super) async fn open_claims(&mut self) -> Result<()> {
         let from: i64 = self.position("expiry").await?.unwrap_or(0);
         let answer = self.db.prepare(
@@ -121,7 +127,7 @@ impl Sweep<'_> {
         for it in expired {
             let freed =
                 payments::operate_embedded(&self.db, &it.payment, Basis::Read, self.now, offset, |account| {
-                    Ok(expire(account, &rules, self.now, Done::Reversed))
+                    Ok(expire(account, &rules, self.now, Done::Expired))
                 });
             match freed.await {
                 Ok(_) => self.report.freed += 1,

@@ -162,6 +162,8 @@ test("bodies that are none", async () => {
     ["POST", "/v1/tools/quote_rooms"],
     ["POST", "/v1/tools/validate_compraclick_payment"],
     ["POST", "/v1/tools/validate_bank_transfer"],
+    ["POST", "/v1/tools/retry_compraclick_payment"],
+    ["POST", "/v1/tools/retry_bank_transfer"],
   ];
   await changesNothing(stay, async () => {
     for (const [method, path] of paths) {

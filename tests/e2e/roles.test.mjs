@@ -41,6 +41,8 @@ test("every route for every caller", async () => {
     ["POST", "/v1/tools/make_booking", tool],
     ["POST", "/v1/tools/validate_compraclick_payment", tool],
     ["POST", "/v1/tools/validate_bank_transfer", tool],
+    ["POST", "/v1/tools/retry_compraclick_payment", tool],
+    ["POST", "/v1/tools/retry_bank_transfer", tool],
     ["PUT", "/v1/staff/settings", staff],
     ["PUT", "/v1/staff/payments", staff],
     ["GET", "/v1/staff/payments", [401, 401, 403, 200, 401]],

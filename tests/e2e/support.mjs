@@ -220,7 +220,16 @@ export class Hotel {
   /**
    * A payment that has come in. With `used` or `codreser`, the hotel's other programs have worked on its row.
    */
-  async payment(amount, { bank = false, currency = "USD", used, codreser } = {}) {
+  async payment(amount, { bank, currency, used, codreser } = {}) {
+    const made = this.expected(amount, { bank, currency });
+    await this.store.put(made);
+    if (used !== undefined || codreser !== undefined)
+      await this.touch(made, { used: used ?? 0, codreser: codreser ?? null });
+    return made;
+  }
+
+  /** A payment that a guest speaks of, and that has not come in: `store.put` is how it does. */
+  expected(amount, { bank = false, currency = "USD" } = {}) {
     const reference = this.unique(bank ? "77" : "55");
     const payment = {
       payment_method: bank ? "Depósito BAC" : "CompraClick",
@@ -231,11 +240,7 @@ export class Hotel {
       payment_date: "2026-11-20",
     };
     this.personal.add("Wenceslao").add("Iraheta").add("Dubón");
-    const made = { ...payment, reference, table: bank ? "bac" : "compraclick" };
-    await this.store.put(made);
-    if (used !== undefined || codreser !== undefined)
-      await this.touch(made, { used: used ?? 0, codreser: codreser ?? null });
-    return made;
+    return { ...payment, reference, table: bank ? "bac" : "compraclick" };
   }
 
   /** What one of the hotel's other programs does: writes the row without the ledger. */

@@ -2,6 +2,7 @@
 
 use crate::ids::{PackageId, PropertyId, RoomNumber, RoomTypeId};
 use crate::party::Occupancy;
+use crate::payment::pending::Schedule;
 use crate::sorted::Set;
 use crate::tariff::{Match, Tariff};
 
@@ -96,6 +97,8 @@ pub struct Policy {
     pub wait_ms: i64,
     /// How long a quote keeps its price.
     pub quote_ttl_ms: i64,
+    /// When a payment that is not there yet is looked for again.
+    pub payment_checks: Schedule,
     /// What is put before the reservation API's codes where they are shown and linked, such as `HR`.
     pub reservation_code_prefix: String,
     /// The longest code that the reservation API gives, without prefix; used to see ahead whether the list
@@ -117,6 +120,7 @@ impl Default for Policy {
             hold_ttl_ms: 15 * 60_000,
             wait_ms: 10_000,
             quote_ttl_ms: 30 * 60_000,
+            payment_checks: Schedule::default(),
             reservation_code_prefix: "HR".to_owned(),
             // Twenty rooms of it with a prefix of two letters still fit a column of 255.
             reservation_code_length_max: 9,

@@ -11,7 +11,9 @@ use posada_wire::cases::{ResolutionBody, StaffView, read_resolution};
 use posada_wire::command::Caller;
 use posada_wire::describe::{Describe, Schemas};
 use posada_wire::import::{ImportAnswer, PaymentsBody, read_payments_json};
-use posada_wire::payment::{ValidationAnswer, ValidationBody, read_validation};
+use posada_wire::payment::{
+    RetryBody, StopAnswer, ValidationAnswer, ValidationBody, read_retry, read_validation,
+};
 use posada_wire::proposal::{AvailabilityAnswer, CalendarAnswer, QuoteAnswer};
 use posada_wire::public::PropertyView;
 use posada_wire::quote::{QuoteBody, read_quote_request};
@@ -237,6 +239,27 @@ pub fn validation_body(method: PaymentMethod) -> Body {
             describe: ValidationBody::describe,
             reader: |bytes, _| read_validation(bytes, PaymentMethod::DepositoBac).map(drop),
             samples: "validate_bank_transfer",
+        },
+    }
+}
+
+/// The body of the tool that hurries a payment of this method that is waited for, or stops it.
+#[must_use]
+pub fn retry_body(method: PaymentMethod) -> Body {
+    match method {
+        PaymentMethod::CompraClick => Body {
+            name: "RetryCompraClickRequest",
+            about: "A payment by card that is waited for, and how much of it.",
+            describe: RetryBody::describe,
+            reader: |bytes, _| read_retry(bytes, PaymentMethod::CompraClick).map(drop),
+            samples: "retry_compraclick_payment",
+        },
+        PaymentMethod::DepositoBac => Body {
+            name: "RetryBankTransferRequest",
+            about: "A transfer that is waited for, and how much of it.",
+            describe: RetryBody::describe,
+            reader: |bytes, _| read_retry(bytes, PaymentMethod::DepositoBac).map(drop),
+            samples: "retry_bank_transfer",
         },
     }
 }
@@ -551,6 +574,7 @@ fn tools() -> Vec<Operation> {
         ["over_capacity", "child_alone", "no_availability", "rate_missing", "reservations_unavailable"];
     let of_payments = [
         "payment_not_found",
+        "payment_pending",
         "payment_used",
         "payment_short",
         "payment_currency",
@@ -559,6 +583,10 @@ fn tools() -> Vec<Operation> {
         "uncertain",
         "payments_unavailable",
     ];
+    let retried = || {
+        let either = |schemas: &mut Schemas| json!({"anyOf": [ValidationAnswer::describe(schemas), StopAnswer::describe(schemas)]});
+        vec![json_answer(200, "So much of it is set aside; or it is waited for no longer.", either)]
+    };
     let validated = || vec![json_answer(200, "So much of it is set aside.", ValidationAnswer::describe)];
     let key = json!({"type": "string", "pattern": "^[!-~]{1,255}$"});
     let mut make_booking = tool(
@@ -596,7 +624,8 @@ fn tools() -> Vec<Operation> {
             "/v1/tools/validate_compraclick_payment",
             "validate_compraclick_payment",
             "Checks a payment by card, and sets so much of it aside",
-            "Said again with the same amount it is the same claim; with another amount it changes it.",
+            "Said again with the same amount it is the same claim; with another amount it changes it. One that is not \
+             there yet is waited for.",
             validation_body(PaymentMethod::CompraClick),
             validated(),
             &of_payments,
@@ -605,9 +634,28 @@ fn tools() -> Vec<Operation> {
             "/v1/tools/validate_bank_transfer",
             "validate_bank_transfer",
             "Checks a transfer, and sets so much of it aside",
-            "Said again with the same amount it is the same claim; with another amount it changes it.",
+            "Said again with the same amount it is the same claim; with another amount it changes it. One that is not \
+             there yet is waited for.",
             validation_body(PaymentMethod::DepositoBac),
             validated(),
+            &of_payments,
+        ),
+        tool(
+            "/v1/tools/retry_compraclick_payment",
+            "retry_compraclick_payment",
+            "Looks again for a payment by card that is waited for, or stops waiting",
+            "As `validate_compraclick_payment`; with `stop` it is waited for no longer.",
+            retry_body(PaymentMethod::CompraClick),
+            retried(),
+            &of_payments,
+        ),
+        tool(
+            "/v1/tools/retry_bank_transfer",
+            "retry_bank_transfer",
+            "Looks again for a transfer that is waited for, or stops waiting",
+            "As `validate_bank_transfer`; with `stop` it is waited for no longer.",
+            retry_body(PaymentMethod::DepositoBac),
+            retried(),
             &of_payments,
         ),
         make_booking,

@@ -55,6 +55,16 @@ pub fn all() -> Vec<Tool> {
             operations::validation_body(method),
         )
     };
+    let retry = |name, title, method| Tool {
+        is_read_only: false,
+        ..tool(
+            name,
+            title,
+            "Looks once more for a payment that was payment_pending, which the system also does by itself. Call it only \
+             if the guest insists or sends the receipt. stop: true only if the guest no longer wants it looked for.",
+            operations::retry_body(method),
+        )
+    };
     vec![
         tool(
             "quote_rooms",
@@ -72,6 +82,8 @@ pub fn all() -> Vec<Tool> {
         ),
         validation("validate_compraclick_payment", "Validate a card payment", PaymentMethod::CompraClick),
         validation("validate_bank_transfer", "Validate a bank transfer", PaymentMethod::DepositoBac),
+        retry("retry_compraclick_payment", "Look again for a card payment", PaymentMethod::CompraClick),
+        retry("retry_bank_transfer", "Look again for a bank transfer", PaymentMethod::DepositoBac),
         Tool {
             is_read_only: false,
             is_destructive: true,

@@ -78,7 +78,7 @@ fn operate(account: &Account, is_sound: bool) {
             account,
             &rules,
             NOW,
-            &Validate { claim: ClaimId::from_bits(901), holder: guest.clone(), amount },
+            &Validate { claim: ClaimId::from_bits(901), holder: guest.clone(), amount, waited_since: None },
         );
         check(account, is_sound, validated);
         let request = Attach {

@@ -16,7 +16,7 @@ use posada_wire::cancellation::read_cancellation;
 use posada_wire::canonical::{body_bytes, body_fingerprint, intent_fingerprint};
 use posada_wire::command::{BookingCommand, Caller, Context, Form};
 use posada_wire::number::Amount;
-use posada_wire::payment::{read_further_payment, read_validation};
+use posada_wire::payment::{read_further_payment, read_retry};
 use posada_wire::proposal::RoomView;
 use posada_wire::quote::read_quote_request;
 use posada_wire::read::{BODY_BYTES_MAX, check_json};
@@ -61,7 +61,7 @@ pub fn run(data: &[u8]) -> bool {
         }
     }
     for method in [PaymentMethod::CompraClick, PaymentMethod::DepositoBac] {
-        match twice(data, respelled.as_deref(), |bytes| read_validation(bytes, method)) {
+        match twice(data, respelled.as_deref(), |bytes| read_retry(bytes, method)) {
             Ok(validation) => {
                 is_well_formed = true;
                 assert!(validation.amount > Money::ZERO && validation.payment.method == method);

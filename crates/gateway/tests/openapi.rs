@@ -86,7 +86,18 @@ fn commands() -> Vec<Command> {
     let payee = Payee { line: LineNo(19), code: code(), amount: cents(1) };
     let payees = Payees { paid: vec![payee], kept: cents(17_250), reversed: vec![LineNo(0)] };
     vec![
-        Command::Claim(Validate { claim: claim(), holder: guest(), amount: cents(25_875) }),
+        Command::Claim(Validate {
+            claim: claim(),
+            holder: guest(),
+            amount: cents(25_875),
+            waited_since: None,
+        }),
+        Command::Claim(Validate {
+            claim: claim(),
+            holder: guest(),
+            amount: cents(1),
+            waited_since: Some(Millis(1_764_000_000_000)),
+        }),
         attach(None, None, None),
         attach(Some(claim()), Some(cents(50_000)), Some(evidence)),
         Command::Settle { booking: booking(), claim: claim(), payees },

@@ -4,22 +4,24 @@ use posada_core::booking::request::{Evidence, PaymentIntent};
 use posada_core::ids::{ClaimId, WaId};
 use posada_core::money::Money;
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
+use posada_core::payment::operation::Claimed;
+use posada_core::payment::pending::Wish;
 use posada_core::problem::Problem;
 
 use crate::booking::NAME_CHARS_MAX;
 use crate::command::Caller;
 use crate::faults::{Faults, Style};
-use crate::field::{Object, body};
+use crate::field::{Field, Object, body};
 use crate::leaf::{Flag, Text};
 use crate::number::{Amount, PositiveAmount};
 use crate::read;
 use crate::reference::{EvidenceBody, ReferenceText, read_evidence, read_payment_ref, read_reference};
+use crate::stored::{Write, write_members};
 use crate::time::Timestamp;
 use crate::written;
 
 body! {
-    /// The body of `validate_compraclick_payment`, `validate_bank_transfer` and their retries. Each has its own
-    /// reference only.
+    /// The body of `validate_compraclick_payment` and `validate_bank_transfer`. Each has its own reference only.
     pub struct ValidationBody {
         /// The payment's authorisation number.
         authorization_number: ReferenceText,
@@ -34,6 +36,24 @@ body! {
     }
 }
 
+body! {
+    /// The body of `retry_compraclick_payment` and `retry_bank_transfer`.
+    pub struct RetryBody {
+        /// The payment's authorisation number.
+        authorization_number: ReferenceText,
+        /// The transfer's number.
+        transfer_id: ReferenceText,
+        /// How much of it to set aside: the total of the stay, of all rooms together.
+        payment_amount: PositiveAmount,
+        /// Who paid, as the guest says it.
+        payment_maker_name: Text<NAME_CHARS_MAX>,
+        /// The WhatsApp id of the guest: the digits of an international number.
+        wa_id: WaId,
+        /// Whether it is to be waited for no longer.
+        stop: Flag,
+    }
+}
+
 /// A payment to be validated: it exists, and so much of it is to be set aside for its holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Validation {
@@ -45,21 +65,55 @@ pub struct Validation {
     pub maker_name: Option<String>,
     /// For whom.
     pub wa_id: WaId,
+    /// Whether it is to be waited for no longer.
+    pub is_stop: bool,
 }
 
-/// Reads the body of the tools that validate a payment of this method, or try that again.
+/// Reads the body of the tool that validates a payment of this method.
 ///
 /// # Errors
 /// As [`read::read`]; [`Problem::Invalid`] with every fault.
 pub fn read_validation(bytes: &[u8], method: PaymentMethod) -> Result<Validation, Problem> {
     let body: ValidationBody = read::read(bytes, read::BODY_BYTES_MAX)?;
+    let ValidationBody {
+        authorization_number,
+        transfer_id,
+        payment_amount,
+        payment_maker_name,
+        wa_id,
+        unknown,
+    } = body;
+    let stop = Field::Absent;
+    let retry = RetryBody {
+        authorization_number,
+        transfer_id,
+        payment_amount,
+        payment_maker_name,
+        wa_id,
+        stop,
+        unknown,
+    };
+    check_retry(retry, method)
+}
+
+/// Reads the body of the tool that hurries a payment of this method that is waited for, or stops it.
+///
+/// # Errors
+/// As [`read::read`]; [`Problem::Invalid`] with every fault.
+pub fn read_retry(bytes: &[u8], method: PaymentMethod) -> Result<Validation, Problem> {
+    check_retry(read::read(bytes, read::BODY_BYTES_MAX)?, method)
+}
+
+fn check_retry(body: RetryBody, method: PaymentMethod) -> Result<Validation, Problem> {
     let mut faults = Faults::new(Style::Dotted);
     let payment = read_reference(Some(method), body.authorization_number, body.transfer_id, &mut faults);
     let amount = faults.required("payment_amount", body.payment_amount);
     let maker_name = faults.optional("payment_maker_name", body.payment_maker_name).map(|it| it.0);
     let wa_id = faults.required("wa_id", body.wa_id);
+    let is_stop = faults.optional("stop", body.stop).is_some_and(|it| it.0);
     faults.unknown(&body.unknown);
-    let read = || Some(Validation { payment: payment?, amount: amount?.0, maker_name, wa_id: wa_id? });
+    let read =
+        || Some(Validation { payment: payment?, amount: amount?.0, maker_name, wa_id: wa_id?, is_stop });
     faults.finish(read())
 }
 
@@ -81,6 +135,56 @@ pub struct ValidationAnswer {
 }
 
 written!(ValidationAnswer { success, claim, claimed_amount, available_amount, expires_at, customer_message });
+
+/// What is answered where a payment is to be waited for no longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StopAnswer {
+    /// Always `true`.
+    pub success: bool,
+    /// Whether it was waited for until now.
+    pub stopped: bool,
+    /// What the guest is told.
+    pub customer_message: String,
+}
+
+written!(StopAnswer { success, stopped, customer_message });
+
+/// The data of an event about a payment that was waited for: what was wished for, how it ended, and what the guest is
+/// told.
+fn news(wish: &Wish, own: &[(&str, &dyn Write)], customer_message: &str) -> String {
+    let mut all: Vec<(&str, &dyn Write)> = vec![
+        ("payment_method", &wish.payment.method),
+        (wish.payment.method.reference_field(), &wish.payment.reference),
+    ];
+    let amount = Amount(wish.amount);
+    let rest: [(&str, &dyn Write); 3] =
+        [("payment_amount", &amount), ("wa_id", &wish.holder), ("customer_message", &customer_message)];
+    all.extend_from_slice(own);
+    all.extend_from_slice(&rest);
+    let mut out = String::new();
+    write_members(&mut out, &all);
+    out
+}
+
+/// The data of `payment.found`.
+#[must_use]
+pub fn found_text(wish: &Wish, claimed: &Claimed, customer_message: &str) -> String {
+    let (amount, available) = (Amount(claimed.amount), Amount(claimed.available));
+    let expires_at = claimed.expires_at.map(Timestamp);
+    let own: [(&str, &dyn Write); 4] = [
+        ("claim", &claimed.claim),
+        ("claimed_amount", &amount),
+        ("available_amount", &available),
+        ("expires_at", &expires_at),
+    ];
+    news(wish, &own, customer_message)
+}
+
+/// The data of `payment.given_up`, with the code of the problem that it was given up for.
+#[must_use]
+pub fn given_up_text(wish: &Wish, problem: &Problem, customer_message: &str) -> String {
+    news(wish, &[("code", &problem.code())], customer_message)
+}
 
 body! {
     /// The body of `POST /v1/bookings/{id}/payments`.

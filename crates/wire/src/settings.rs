@@ -2,6 +2,7 @@
 //! pointer.
 
 use posada_core::ids::{PackageId, PropertyId};
+use posada_core::payment::pending::{CHECKS_MAX, Schedule};
 use posada_core::problem::Problem;
 use posada_core::property::{PACKAGES_MAX, Policy, Property, PropertyParts, ROOM_TYPES_MAX, SettingsFault};
 
@@ -119,6 +120,8 @@ body! {
         wait_ms: DurationMs,
         /// How long a quote keeps its price, in milliseconds.
         quote_ttl_ms: DurationMs,
+        /// When a payment that is not there yet is looked for again: milliseconds after it was first asked for, ascending.
+        payment_checks_ms: List<DurationMs, CHECKS_MAX>,
         /// The most characters of a reservation's code.
         reservation_code_length_max: Small,
         /// The most characters of a payment's column `codreser`.
@@ -201,6 +204,7 @@ fn convert(body: SettingsBody, whole: Whole) -> Result<Settings, Vec<SettingsFau
     let hold_ttl_ms = duration("hold_ttl_ms", body.hold_ttl_ms, default.hold_ttl_ms);
     let wait_ms = duration("wait_ms", body.wait_ms, default.wait_ms);
     let quote_ttl_ms = duration("quote_ttl_ms", body.quote_ttl_ms, default.quote_ttl_ms);
+    let payment_checks = read_checks(body.payment_checks_ms, default.payment_checks, faults);
     let mut length =
         |name: &str, field, default: u16| faults.optional(name, field).map_or(default, Small::small);
     let policy = Policy {
@@ -208,6 +212,7 @@ fn convert(body: SettingsBody, whole: Whole) -> Result<Settings, Vec<SettingsFau
         hold_ttl_ms,
         wait_ms,
         quote_ttl_ms,
+        payment_checks,
         reservation_code_prefix: prefix.map_or(default.reservation_code_prefix, |Prefix(prefix)| prefix),
         reservation_code_length_max: length(
             "reservation_code_length_max",
@@ -272,6 +277,33 @@ fn merge(found: &mut Vec<SettingsFault>, more: &[SettingsFault]) {
             || (pointer == "/tariff" && !known.is_empty())
     };
     found.extend(more.iter().filter(|fault| !follows(&fault.pointer)).cloned());
+}
+
+/// Reads when a payment that is not there yet is looked for.
+fn read_checks(
+    field: Field<List<DurationMs, CHECKS_MAX>>,
+    default: Schedule,
+    faults: &mut Faults,
+) -> Schedule {
+    if field.is_absent() {
+        return default;
+    }
+    let before = faults.len();
+    let checks = read_list("payment_checks_ms", field, false, faults);
+    if faults.len() != before {
+        return default;
+    }
+    match Schedule::new(checks.into_iter().map(DurationMs::get).collect()) {
+        Ok(schedule) => schedule,
+        Err((Some(place), message)) => {
+            faults.within_entry("payment_checks_ms", place, |faults| faults.push("", message));
+            default
+        }
+        Err((None, message)) => {
+            faults.push("payment_checks_ms", message);
+            default
+        }
+    }
 }
 
 fn read_languages(field: Field<List<Language, 2>>, faults: &mut Faults) -> Vec<Language> {

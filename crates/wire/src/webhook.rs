@@ -23,7 +23,7 @@ pub struct Event<'a> {
     /// What it is known by; told again it has the same id.
     pub id: String,
     /// What happened: `booking.finished`.
-    pub kind: &'static str,
+    pub kind: &'a str,
     /// When.
     pub at: Millis,
     /// All that is known of it.

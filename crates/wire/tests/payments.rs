@@ -6,7 +6,7 @@ use posada_wire::command::Caller;
 use posada_wire::import::{
     PAYMENTS_BYTES_MAX, PAYMENTS_MAX, PaymentRecord, read_payments_csv, read_payments_json,
 };
-use posada_wire::payment::{read_further_payment, read_validation};
+use posada_wire::payment::{read_further_payment, read_retry, read_validation};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -18,6 +18,18 @@ fn faults<T: std::fmt::Debug>(result: Result<T, Problem>) -> Vec<String> {
         }
         other => panic!("faults of fields, not {other:?}"),
     }
+}
+
+#[test]
+fn only_a_retry_stops() {
+    let body = |stop: Value| json!({"authorization_number": "123456", "payment_amount": 690, "wa_id": "50370001234", "stop": stop});
+    let retry = |stop| read_retry(body(stop).to_string().as_bytes(), PaymentMethod::CompraClick);
+    for (sent, is_stop) in [(json!(true), true), (json!(false), false), (Value::Null, false)] {
+        assert_eq!(retry(sent).map(|it| it.is_stop), Ok(is_stop));
+    }
+    assert_eq!(faults(retry(json!("yes"))), ["stop: must be true or false"]);
+    let validation = read_validation(body(json!(false)).to_string().as_bytes(), PaymentMethod::CompraClick);
+    assert_eq!(faults(validation), ["stop: is not a known field here"]);
 }
 
 #[test]

@@ -56,7 +56,12 @@ fn commands() -> Vec<Command> {
     };
     let date = "2026-11-20".parse().expect("a date");
     vec![
-        Command::Claim(Validate { claim: claim.clone(), holder: guest, amount: cents(25_875) }),
+        Command::Claim(Validate {
+            claim: claim.clone(),
+            holder: guest.clone(),
+            amount: cents(25_875),
+            waited_since: None,
+        }),
         attach(None, None, None),
         attach(
             Some(ClaimId::from_bits(9)),
@@ -72,9 +77,15 @@ fn commands() -> Vec<Command> {
                 reversed: vec![LineNo(1), LineNo(2)],
             },
         },
-        Command::Settle { booking: booking.clone(), claim, payees: Payees::default() },
+        Command::Settle { booking: booking.clone(), claim: claim.clone(), payees: Payees::default() },
         Command::Reverse { booking, line: LineNo(19) },
         Command::Expire,
+        Command::Claim(Validate {
+            claim,
+            holder: guest,
+            amount: cents(25_875),
+            waited_since: Some(Millis(1_764_000_000_000)),
+        }),
     ]
 }
 
@@ -283,7 +294,12 @@ proptest! {
     #[test]
     fn no_amount_is_changed_on_the_way(amount in 1_i64..100_000_000_000, claim in any::<u128>()) {
         let holder = Holder::Booking(BookingId::from_bits(claim));
-        let command = Command::Claim(Validate { claim: ClaimId::from_bits(claim), holder, amount: cents(amount) });
+        let command = Command::Claim(Validate {
+            claim: ClaimId::from_bits(claim),
+            holder,
+            amount: cents(amount),
+            waited_since: None,
+        });
         let ask = ask(command);
         prop_assert_eq!(read_ask(Operation::Claim, ask_text(&ask).as_bytes()), Ok(ask));
     }

@@ -48,6 +48,14 @@ pub(crate) fn test_keep_alive_ms(env: &Env) -> Option<u64> {
     u64::try_from(test_number(env, "POSADA_TEST_KEEP_ALIVE_MS")).ok().filter(|ms| *ms > 0)
 }
 
+/// How soon the alarm of a payment that is waited for comes at the latest: tests set the clock, and alarms do not know it.
+pub(crate) fn test_alarm_ms_max(env: &Env) -> i64 {
+    match test_number(env, "POSADA_TEST_ALARM_MS_MAX") {
+        0 => i64::MAX,
+        ms => ms,
+    }
+}
+
 /// How long tests make the embedded book take over line n: n times this, so that a kill can fall between two rooms.
 pub(crate) fn test_book_latency_ms(env: &Env) -> u64 {
     u64::try_from(test_number(env, "POSADA_TEST_BOOK_LATENCY_MS")).unwrap_or(0)

@@ -120,7 +120,8 @@ fn lost<R>(what: &str, error: &host::Error) -> Failure<R> {
     Failure::Unknown
 }
 
-async fn operate(
+/// Carries an operation on a payment out, under these settings.
+pub(crate) async fn operate(
     env: &Env,
     settings_version: &str,
     payment: &PaymentRef,

@@ -26,6 +26,8 @@ pub(crate) enum Kind {
     StrayReservation,
     /// The hotel's programs could not be told how a booking ended.
     NoticeGivenUp,
+    /// The hotel's programs could not be told what came of a payment that was waited for.
+    PaymentNoticeGivenUp,
     /// One that was cancelled: there is nothing left to do.
     StrayCancelled,
 }
@@ -38,6 +40,7 @@ stored_choice!(Kind {
     "reservation_without_booking" = ReservationWithoutBooking,
     "stray_reservation" = StrayReservation,
     "notice_given_up" = NoticeGivenUp,
+    "payment_notice_given_up" = PaymentNoticeGivenUp,
     "stray_cancelled" = StrayCancelled,
 });
 
@@ -72,6 +75,10 @@ impl Kind {
             Self::NoticeGivenUp => (
                 "No se pudo avisar a los programas del hotel cómo terminó esta reservación. Avíseles a mano.",
                 "The hotel's programs could not be told how this booking ended. Tell them by hand.",
+            ),
+            Self::PaymentNoticeGivenUp => (
+                "No se pudo avisar a los programas del hotel qué pasó con un pago que se esperaba. Avise al huésped a mano.",
+                "The hotel's programs could not be told what came of a payment that was waited for. Tell the guest by hand.",
             ),
             Self::StrayCancelled => (
                 "Una reserva que llegó tarde fue cancelada.",

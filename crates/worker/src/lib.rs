@@ -22,6 +22,7 @@ mod webhook;
 
 use posada_core::payment::method::PaymentMethod;
 use posada_core::problem::Problem;
+use posada_wire::payment::{read_retry, read_validation};
 use worker::web_sys::{Request, Response};
 use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 
@@ -64,7 +65,7 @@ async fn answer(request: Request, env: Env, path: &str) -> Result<Response> {
 async fn api(request: Request, env: Env, path: &str) -> Result<Response> {
     let mut tone = Tone::new(routes::language(&request).unwrap_or_default(), path.starts_with("/v1/tools/"));
     let found = find(path);
-    if let Some((Route::Validate(method), _)) = found {
+    if let Some((Route::Validate(method) | Route::Retry(method), _)) = found {
         tone.reference = method.into();
     }
     match route(request, env, found, tone).await {
@@ -115,6 +116,7 @@ enum Route<'a> {
     BookingRoom(&'a str, &'a str),
     CancellationRequest(&'a str),
     Validate(PaymentMethod),
+    Retry(PaymentMethod),
     StaffSettings,
     StaffPayments,
     StaffReconciliation,
@@ -150,6 +152,8 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
             (Route::Validate(PaymentMethod::CompraClick), "POST")
         }
         ["v1", "tools", "validate_bank_transfer"] => (Route::Validate(PaymentMethod::DepositoBac), "POST"),
+        ["v1", "tools", "retry_compraclick_payment"] => (Route::Retry(PaymentMethod::CompraClick), "POST"),
+        ["v1", "tools", "retry_bank_transfer"] => (Route::Retry(PaymentMethod::DepositoBac), "POST"),
         ["v1", "staff", "settings"] => (Route::StaffSettings, "PUT"),
         ["v1", "staff", "payments"] => (Route::StaffPayments, "GET, PUT"),
         ["v1", "staff", "reconciliation"] => (Route::StaffReconciliation, "GET"),
@@ -193,7 +197,8 @@ async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, ton
         Route::BookingEvents(id) => bookings::events(ask, id).await,
         Route::BookingRoom(id, n) => bookings::cancel(ask, id, Some(n)).await,
         Route::CancellationRequest(id) => bookings::request_cancellation(ask, id).await,
-        Route::Validate(method) => payment_tools::validation(ask, method).await,
+        Route::Validate(method) => payment_tools::validation(ask, method, read_validation).await,
+        Route::Retry(method) => payment_tools::validation(ask, method, read_retry).await,
         Route::StaffSettings => staff::put_settings(ask).await,
         Route::StaffPayments if method == "PUT" => staff::put_payments(ask).await,
         Route::StaffPayments => reconciliation::payments(ask).await,

@@ -3,7 +3,7 @@
 
 use posada_core::booking::journal::{Entry, Stamped, Step};
 use posada_core::booking::outcome::Report;
-use posada_core::ids::BookingId;
+use posada_core::ids::{BookingId, ClaimId};
 use posada_wire::stored::{Write, write_members};
 
 use crate::host::console_log;
@@ -107,6 +107,11 @@ fn kind(entry: &Entry) -> &'static str {
         Entry::Resolved { .. } => "resolved",
         Entry::StrayFound { .. } => "stray_found",
     }
+}
+
+/// How a payment that is not there yet stands, by the id of its claim.
+pub(crate) fn pending(claim: &ClaimId, state: &str) {
+    line("pending_payment", &[("claim", claim), ("state", &state)]);
 }
 
 /// The sweeper ran.

@@ -139,27 +139,36 @@ impl Booking {
     ) -> Result<Entry, Rejection> {
         let notice = self.notice().filter(|notice| notice.number == number);
         notice.ok_or(Rejection::Stale)?;
-        let after_ms = match answer {
+        let failure = match answer {
             Ok(()) => return Ok(Entry::Notified),
             Err(Failure::Refused(error)) => return Ok(Entry::NotifyGivenUp { error }),
-            Err(Failure::Retryable { after_ms }) => after_ms.unwrap_or(0),
-            Err(Failure::Unknown) => 0,
+            Err(failure) => failure,
         };
         let deferral = self.deferred.get(&Step::Notify);
         // What is put off is not tried yet: this is the duplicate of an earlier answer.
         if deferral.is_some_and(|deferral| deferral.until > now) {
             return Err(Rejection::Stale);
         }
-        let times = usize::try_from(self.times(Step::Notify)).unwrap_or(usize::MAX);
-        Ok(match NOTIFY_DELAYS_MS.get(times) {
-            Some(delay_ms) => {
-                let wait_ms = after_ms.min(NOTIFY_RETRY_AFTER_MAX_MS).max(*delay_ms);
-                Entry::Deferred { step: Step::Notify, until: now.plus(wait_ms), unknown_at: None }
-            }
-            None => {
-                let tries = NOTIFY_DELAYS_MS.len().saturating_add(1);
-                Entry::NotifyGivenUp { error: format!("not delivered in {tries} tries") }
-            }
+        Ok(match next_try(self.times(Step::Notify), failure, now) {
+            Ok(until) => Entry::Deferred { step: Step::Notify, until, unknown_at: None },
+            Err(error) => Entry::NotifyGivenUp { error },
         })
+    }
+}
+
+/// When something is told again that could not be told, where `times` tries had failed before this one.
+///
+/// # Errors
+/// Why it is not told any more.
+pub fn next_try(times: u32, failure: Failure<String>, now: Millis) -> Result<Millis, String> {
+    let after_ms = match failure {
+        Failure::Refused(error) => return Err(error),
+        Failure::Retryable { after_ms } => after_ms.unwrap_or(0),
+        Failure::Unknown => 0,
+    };
+    let delay_ms = usize::try_from(times).ok().and_then(|times| NOTIFY_DELAYS_MS.get(times));
+    match delay_ms {
+        Some(delay_ms) => Ok(now.plus(after_ms.min(NOTIFY_RETRY_AFTER_MAX_MS).max(*delay_ms))),
+        None => Err(format!("not delivered in {} tries", NOTIFY_DELAYS_MS.len().saturating_add(1))),
     }
 }

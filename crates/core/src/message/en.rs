@@ -194,6 +194,22 @@ impl Words for English {
         problem::problem(problem, voice)
     }
 
+    fn not_come(&self, reference: &str, voice: &Voice<'_>) -> String {
+        format!(
+            "We waited for {} and it has not arrived; we are no longer looking for it. Please check the number with \
+             your bank and send it to us again, or write to {} with your receipt.",
+            voice.reference(reference),
+            voice.reception()
+        )
+    }
+
+    fn not_sought(&self, reference: &str, voice: &Voice<'_>) -> String {
+        format!(
+            "We are no longer looking for {}. If you would like us to look for it again, please send us the number.",
+            voice.reference(reference)
+        )
+    }
+
     fn validation(&self, validation: &Validation, voice: &Voice<'_>) -> String {
         let mut text = format!(
             "✅ Payment validated: we are keeping {} for your reservation until {}.",

@@ -199,6 +199,22 @@ impl Words for Spanish {
         problem::problem(problem, voice)
     }
 
+    fn not_come(&self, reference: &str, voice: &Voice<'_>) -> String {
+        format!(
+            "Esperamos {} y no ha llegado; ya no la buscamos. Revise el número con su banco y envíenoslo de nuevo, \
+             o escriba a {} con su comprobante.",
+            voice.reference(reference),
+            voice.reception()
+        )
+    }
+
+    fn not_sought(&self, reference: &str, voice: &Voice<'_>) -> String {
+        format!(
+            "Ya no buscamos {}. Si quiere que la busquemos de nuevo, envíenos el número.",
+            voice.reference(reference)
+        )
+    }
+
     fn validation(&self, validation: &Validation, voice: &Voice<'_>) -> String {
         let mut text = format!(
             "✅ Pago validado: apartamos {} para su reservación hasta el {}",

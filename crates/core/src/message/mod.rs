@@ -178,6 +178,21 @@ pub fn problem_message(problem: &Problem, voice: &Voice<'_>) -> String {
     fit(voice.words().problem(problem, voice))
 }
 
+/// Why a payment is no longer waited for, and what the guest can do about it.
+#[must_use]
+pub fn given_up_message(problem: &Problem, voice: &Voice<'_>) -> String {
+    match problem {
+        Problem::PaymentNotFound { reference } => fit(voice.words().not_come(reference, voice)),
+        other => problem_message(other, voice),
+    }
+}
+
+/// What is said where a payment is no longer to be waited for.
+#[must_use]
+pub fn not_sought_message(reference: &str, voice: &Voice<'_>) -> String {
+    fit(voice.words().not_sought(reference, voice))
+}
+
 /// A payment that was validated and set aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Validation {

@@ -96,6 +96,10 @@ pub(super) trait Words {
 
     /// What is wrong and what to do about it.
     fn problem(&self, problem: &Problem, voice: &Voice<'_>) -> String;
+    /// That a payment was waited for in vain, and what the guest can do.
+    fn not_come(&self, reference: &str, voice: &Voice<'_>) -> String;
+    /// That a payment is no longer waited for because the guest wants it so.
+    fn not_sought(&self, reference: &str, voice: &Voice<'_>) -> String;
     /// A validated payment.
     fn validation(&self, validation: &Validation, voice: &Voice<'_>) -> String;
 

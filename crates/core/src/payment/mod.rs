@@ -6,4 +6,5 @@ pub mod command;
 pub mod ledger;
 pub mod method;
 pub mod operation;
+pub mod pending;
 pub mod reconcile;

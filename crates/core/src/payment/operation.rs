@@ -51,6 +51,9 @@ pub struct Validate {
     pub holder: Holder,
     /// How much is to be set aside, in whole cents, more than 0.
     pub amount: Money,
+    /// Since when the payment is waited for, where it is looked for again: what a booking of the holder's took of it
+    /// since is what was waited for, and nothing more is set aside.
+    pub waited_since: Option<Millis>,
 }
 
 /// What a booking asks for when it is accepted.
@@ -231,6 +234,16 @@ impl<'a> Draft<'a> {
         Some((claim.clone(), self.account.claims.get(claim).map(|claim| &claim.holder), amount))
     }
 
+    /// The claim that a booking of the holder's took since then, and how much it was.
+    fn taken_since(&self, holder: &Holder, since: Millis) -> Option<(ClaimId, Money)> {
+        self.account.entries.iter().rev().find_map(|entry| match &entry.kind {
+            EntryKind::Attached { claim, holder: of, amount, .. } if of == holder && entry.at >= since => {
+                Some((claim.clone(), *amount))
+            }
+            _ => None,
+        })
+    }
+
     fn open_claim_of(&self, holder: &Holder) -> Option<(ClaimId, Claim)> {
         let is_it = |claim: &Claim| claim.holder == *holder && matches!(claim.state, ClaimState::Open { .. });
         self.account
@@ -263,7 +276,8 @@ pub fn expire<T>(account: &Account, rules: &Rules, now: Millis, answer: T) -> De
 }
 
 /// Opens a claim, or returns or changes the one that the holder has open: at most one for each payment and holder.
-/// A request whose id opened or changed a claim before is answered what came of it then.
+/// A request whose id opened or changed a claim before is answered what came of it then. One that was waited for and
+/// that a booking has taken meanwhile is answered without an end (`expires_at`).
 ///
 /// # Errors
 /// [`Problem::PaymentCurrency`], [`Problem::PaymentUsed`] or [`Problem::PaymentShort`]; [`Problem::KeyReused`] where the
@@ -280,6 +294,12 @@ pub fn validate(
             return Err(Problem::KeyReused);
         }
         let answer = Claimed { amount, ..draft.claimed(&claim) };
+        return Ok(draft.finish(answer));
+    }
+    if let Some(since) = request.waited_since
+        && let Some((claim, amount)) = draft.taken_since(&request.holder, since)
+    {
+        let answer = Claimed { amount, expires_at: None, ..draft.claimed(&claim) };
         return Ok(draft.finish(answer));
     }
     draft.check_currency()?;

@@ -3,11 +3,12 @@
 use posada_core::distribute::Objective;
 use posada_core::ids::{Millis, RoomTypeId};
 use posada_core::message::{
-    Alternative, Notice, Proposal, ProposedRoom, Validation, notice_message, proposal_message,
-    validation_message,
+    Alternative, Notice, Proposal, ProposedRoom, Validation, given_up_message, not_sought_message,
+    notice_message, proposal_message, validation_message,
 };
 use posada_core::money::Money;
 use posada_core::party::Occupancy;
+use posada_core::problem::Problem;
 use posada_core::stay::Stay;
 
 use super::Case;
@@ -48,6 +49,10 @@ fn validation(name: &str, claimed_mills: i64, available_mills: i64, expires_at_m
         expires_at: Millis(expires_at_ms),
     };
     (format!("validation {name}"), Box::new(move |voice| validation_message(&validation, voice)))
+}
+
+fn given_up(name: &str, problem: Problem) -> Case {
+    (format!("given up {name}"), Box::new(move |voice| given_up_message(&problem, voice)))
 }
 
 fn notice(name: &str, notice: Notice) -> Case {
@@ -105,6 +110,12 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         validation("all of it", 690_000, 0, 1_756_053_300_000),
         validation("with something left", 690_000, 12_340, 1_756_062_300_000),
+        given_up("not come", Problem::PaymentNotFound { reference: "123456".to_owned() }),
+        (
+            "not sought any more".to_owned(),
+            Box::new(|voice: &posada_core::message::Voice<'_>| not_sought_message("123456", voice)),
+        ),
+        given_up("used", Problem::PaymentUsed { reference: "123456".to_owned() }),
         notice("quote_expired", Notice::QuoteExpired),
         notice("offline", Notice::Offline),
         notice("pms_timeout", Notice::Confirming),

@@ -84,9 +84,12 @@ pub fn ask_text(ask: &Ask) -> String {
         text(&ask.payment, &all)
     };
     match &ask.command {
-        Command::Claim(it) => {
-            with(&[("claim", &it.claim), ("holder", &it.holder), ("amount", &Amount(it.amount))])
-        }
+        Command::Claim(it) => with(&[
+            ("claim", &it.claim),
+            ("holder", &it.holder),
+            ("amount", &Amount(it.amount)),
+            ("waited_since_ms", &it.waited_since),
+        ]),
         Command::Attach(it) => with(&[
             ("claim", &it.claim),
             ("booking", &it.booking),
@@ -139,6 +142,7 @@ body! {
         claim: ClaimId,
         holder: Holder,
         amount: PositiveAmount,
+        waited_since_ms: Count<0, AT_MS_MAX>,
         booking: BookingId,
         named_claim: ClaimId,
         total_amount: Amount,
@@ -248,7 +252,8 @@ fn read_claim(body: &mut AskBody, faults: &mut Faults) -> Option<Command> {
     let claim = take!(faults.required body.claim);
     let holder = take!(faults.required body.holder);
     let amount = take!(faults.required body.amount);
-    Some(Command::Claim(Validate { claim: claim?, holder: holder?, amount: amount?.0 }))
+    let waited_since = take!(faults.optional body.waited_since_ms).map(|at| Millis(at.get()));
+    Some(Command::Claim(Validate { claim: claim?, holder: holder?, amount: amount?.0, waited_since }))
 }
 
 fn read_attach(body: &mut AskBody, faults: &mut Faults) -> Option<Command> {
@@ -324,6 +329,7 @@ fn refuse_others(body: &AskBody, faults: &mut Faults) {
     faults.refuse("claim", &body.claim);
     faults.refuse("holder", &body.holder);
     faults.refuse("amount", &body.amount);
+    faults.refuse("waited_since_ms", &body.waited_since_ms);
     faults.refuse("booking", &body.booking);
     faults.refuse("named_claim", &body.named_claim);
     faults.refuse("total_amount", &body.total_amount);

@@ -1,6 +1,8 @@
-//! What is said to the hotel's systems about one room.
+//! What is said to the hotel's systems about one room, and what a payment is waited for with.
 
 use posada_core::booking::effect::{Holding, Reservation, RoomNeed, RoomOrder};
+
+use posada_core::payment::pending::{Pending, Wish};
 
 use crate::stored_record;
 
@@ -19,3 +21,5 @@ stored_record!(RoomOrder {
 });
 stored_record!(Holding { asked, rooms, expires_at });
 stored_record!(Reservation { code, room });
+stored_record!(Wish { payment, holder, amount, language });
+stored_record!(Pending { wish, claim, since, next_at, unanswered });

@@ -2,4 +2,5 @@
 
 pub(crate) mod booking;
 pub(crate) mod calls;
+pub(crate) mod pending;
 pub(crate) mod property;

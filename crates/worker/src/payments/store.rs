@@ -8,7 +8,7 @@ use posada_core::payment::command::Done;
 use posada_core::payment::ledger::{Account, LedgerEntry, PaymentRow};
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::payment::operation::Decision;
-use posada_core::problem::{Problem, System};
+use posada_core::problem::Problem;
 use posada_core::stay::local_time_text;
 use posada_wire::leaf::Date;
 use posada_wire::stored::to_text;
@@ -16,7 +16,6 @@ use posada_wire::stored_record;
 use wasm_bindgen::JsValue;
 
 use crate::host::{self, Database, Result, number, wait};
-use crate::respond::{unavailable, uncertain};
 use crate::rows;
 
 /// How often an operation is decided anew because another came between.
@@ -41,17 +40,6 @@ pub(crate) enum StoreError {
 impl From<Problem> for StoreError {
     fn from(problem: Problem) -> Self {
         Self::Problem(problem)
-    }
-}
-
-impl StoreError {
-    /// What a caller that does not go on by itself is told.
-    pub(crate) fn into_problem(self) -> Problem {
-        match self {
-            Self::Problem(problem) => problem,
-            Self::Unreachable(error) => unavailable(System::Payments, &error),
-            Self::Unknown(error) => uncertain(&error),
-        }
     }
 }
 

@@ -80,7 +80,8 @@ impl Store {
     }
 
     fn validate(&mut self, now: i64, claim: u128, holder: Holder, amount: i64) -> Result<Claimed, Problem> {
-        let request = Validate { claim: ClaimId::from_bits(claim), holder, amount: cents(amount) };
+        let request =
+            Validate { claim: ClaimId::from_bits(claim), holder, amount: cents(amount), waited_since: None };
         let decision = validate(&self.account(), &rules(), Millis(now), &request);
         self.write(decision)
     }

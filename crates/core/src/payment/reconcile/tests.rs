@@ -62,8 +62,12 @@ impl World {
 
     fn open(&mut self, n: u32, amount: i64) {
         let holder = Holder::Guest(WaId::parse(&format!("5037000{n:04}")).expect("a wa_id"));
-        let wish =
-            Validate { claim: ClaimId::from_bits(9_000 + u128::from(n)), holder, amount: cents(amount) };
+        let wish = Validate {
+            claim: ClaimId::from_bits(9_000 + u128::from(n)),
+            holder,
+            amount: cents(amount),
+            waited_since: None,
+        };
         self.write(|account, rules, now| validate(account, rules, now, &wish));
     }
 

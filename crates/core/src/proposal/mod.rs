@@ -1,9 +1,11 @@
 //! A proposal: who would sleep where in the rooms that are free, and what each night would cost.
 
+mod explain;
+
 use chrono::NaiveDate;
 
 use crate::booking::request::{RequestedRoom, RoomWish, check_rooms, count_by_type};
-use crate::distribute::{Distribution, Impossible, Nearest, Objective, Question, Room, Rule, TypeOffer};
+use crate::distribute::{Distribution, Objective, Question, Room, TypeOffer};
 use crate::distribute::{arrange, distribute};
 use crate::ids::{PackageId, RoomNumber, RoomTypeId};
 use crate::money::Money;
@@ -14,6 +16,8 @@ use crate::property::{Property, RoomType};
 use crate::quote::{QuotedRoom, price_now};
 use crate::sorted::Set;
 use crate::stay::Stay;
+
+pub(crate) use explain::explain;
 
 /// What a caller says about the rooms.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -316,220 +320,5 @@ pub fn shortages(property: &Property, rooms: &[RequestedRoom], free: &Set<RoomNu
     count_by_type(rooms).into_iter().filter_map(short).collect()
 }
 
-/// What stops a request, and what would be possible instead.
-pub(crate) fn explain(impossible: &Impossible, types: &[&RoomType]) -> Problem {
-    let nearest = impossible.nearest.as_ref().map(|nearest| describe(nearest, types));
-    let and_nearest = |text: String| match &nearest {
-        Some(nearest) => format!("{text}; the nearest possible is {nearest}"),
-        None => text,
-    };
-    let over_by = |guests_max: u16, text: String| Problem::OverCapacity {
-        line: None,
-        guests_max,
-        detail: and_nearest(text),
-    };
-    // Where the nearest leaves guests out, those that it places are the most that fit.
-    let most = impossible.nearest.as_ref().map_or(0, |nearest| nearest.guests.guests());
-    let over = |text: String| over_by(most, text);
-    let shortage = |offer: usize, asked: u16, free: u16| {
-        let room_type = types.get(offer).map(|it| it.id.clone());
-        let shortages = room_type.map(|room_type| Shortage { room_type, asked, free }).into_iter().collect();
-        Problem::NoAvailability { shortages }
-    };
-    match impossible.rule {
-        Rule::NothingFree => match types {
-            // Asked for by name, the type that is not free is named.
-            [_] => shortage(0, 1, 0),
-            _ => Problem::NoAvailability { shortages: Vec::new() },
-        },
-        Rule::TypeNotFree { offer, wanted, free } => shortage(offer, wanted, free),
-        Rule::RoomsNotFree { rooms, free } if types.len() == 1 => shortage(0, rooms, free),
-        Rule::RoomsNotFree { .. } => Problem::NoAvailability { shortages: Vec::new() },
-        Rule::TypeTakesNobody { offer } => {
-            let id = types.get(offer).map_or_else(String::new, |it| it.id.to_string());
-            over(format!("rooms of type {id} take nobody"))
-        }
-        Rule::RoomsOverMax { rooms, most } => {
-            Problem::field("rooms", and_nearest(format!("must be at most {most}, not {rooms}")))
-        }
-        Rule::RoomsOverAdults { rooms, adults } => {
-            let text = format!("must be at most {adults}, one for each adult, not {rooms}");
-            Problem::field("rooms", and_nearest(text))
-        }
-        Rule::RoomsAgainstTypes { rooms, types } => Problem::field(
-            "rooms",
-            and_nearest(format!("must agree with the {types} of the types, not be {rooms}")),
-        ),
-        Rule::RoomsTooFew { rooms, needed, most } => {
-            over_by(most, format!("{rooms} rooms are too few, {needed} are needed"))
-        }
-        Rule::TypesCannotHold { rooms, guests, most } => {
-            over_by(most, format!("the {rooms} rooms asked for cannot hold {guests} guests"))
-        }
-        Rule::NeedsMoreRoomsThanMax { needed, most } => {
-            over(format!("{needed} rooms would be needed, and a booking has at most {most}"))
-        }
-        Rule::NeedsMoreRoomsThanAdults { .. } => Problem::ChildAlone { line: None },
-        Rule::ChildrenOverLimits { children, most } => {
-            over(format!("{children} children are too many, {most} fit"))
-        }
-        Rule::AdultsOverLimits { adults, most } => over(format!("{adults} adults are too many, {most} fit")),
-        Rule::GuestsOverLimits { guests, most } => over(format!("{guests} guests are too many, {most} fit")),
-    }
-}
-
-fn describe(nearest: &Nearest, types: &[&RoomType]) -> String {
-    let rooms = &nearest.distribution.rooms;
-    let counts: Vec<String> = types
-        .iter()
-        .enumerate()
-        .map(|(i, it)| (rooms.iter().filter(|room| room.offer == i).count(), &it.id))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, id)| format!("{count} {id}"))
-        .collect();
-    let guests = nearest.guests.guests();
-    if nearest.leaves_guests_out {
-        format!("{} for {guests} of the guests", counts.join(" and "))
-    } else {
-        format!("{} for all {guests} guests", counts.join(" and "))
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixtures;
-
-    fn request(adults: u16, children: &[u8], wish: RoomsWish, objective: Objective) -> QuoteRequest {
-        let date = |text: &str| text.parse().expect("a date");
-        QuoteRequest {
-            stay: Stay::new(date("2025-08-23"), date("2025-08-24")).expect("a stay"),
-            package: PackageId::parse("Hospedaje").expect("an id"),
-            party: Party::aged(adults, children).expect("a party"),
-            wish,
-            objective,
-        }
-    }
-
-    fn id(text: &str) -> RoomTypeId {
-        RoomTypeId::parse(text).expect("an id")
-    }
-
-    fn run(request: &QuoteRequest, taken: &[&str]) -> Result<Proposal, Problem> {
-        let hotel = fixtures::demo();
-        let rooms = hotel.room_types.iter().flat_map(|t| &t.rooms);
-        let free = rooms.filter(|room| !taken.contains(&room.as_str())).cloned().collect();
-        propose(&hotel, request, &free)
-    }
-
-    fn split(placement: &Placement) -> String {
-        let room = |it: &ProposedRoom| {
-            let Occupancy { adults, children_6_10, children_0_5 } = it.room.guests;
-            format!("{}:{adults}/{children_6_10}/{children_0_5}", it.room.room_type)
-        };
-        placement.rooms.iter().map(room).collect::<Vec<_>>().join(" ")
-    }
-
-    #[test]
-    fn the_seeds_two_examples() {
-        let juniors = RoomsWish::OneType { room_type: id("Junior"), rooms: Some(3) };
-        let proposal = run(&request(8, &[], juniors, Objective::Even), &[]).expect("a proposal");
-        assert_eq!(split(&proposal.placement), "Junior:3/0/0 Junior:3/0/0 Junior:2/0/0");
-        assert_eq!(proposal.placement.total().to_string(), "690.00");
-        assert!(proposal.is_optimal);
-        let familiars = RoomsWish::Types(vec![(id("Familiar"), 2)]);
-        let proposal = run(&request(6, &[7, 8], familiars, Objective::Even), &[]).expect("a proposal");
-        assert_eq!(split(&proposal.placement), "Familiar:3/1/0 Familiar:3/1/0");
-    }
-
-    #[test]
-    fn children_of_5_6_10_and_11_pay_as_their_band_says() {
-        let family = RoomsWish::OneType { room_type: id("Familiar"), rooms: Some(1) };
-        let proposal = run(&request(2, &[5, 6, 10, 11], family, Objective::Even), &[]).expect("a proposal");
-        assert_eq!(split(&proposal.placement), "Familiar:3/2/1");
-        assert_eq!(proposal.placement.total().to_string(), "345.00", "3 x 86.25 + 2 x 43.125");
-    }
-
-    #[test]
-    fn a_split_is_checked_and_not_changed() {
-        let wish = |room_type: &str, adults| RoomWish {
-            room_type: id(room_type),
-            guests: Occupancy { adults, ..Occupancy::default() },
-            extra_beds: None,
-        };
-        let given = RoomsWish::Split(vec![wish("Junior", 1), wish("Junior", 4), wish("Familiar", 3)]);
-        let proposal = run(&request(8, &[], given.clone(), Objective::Even), &[]).expect("a proposal");
-        assert_eq!(split(&proposal.placement), "Junior:1/0/0 Junior:4/0/0 Familiar:3/0/0");
-        assert!(!proposal.is_optimal);
-        assert_eq!(proposal.placement.rooms[1].room.extra_beds, 1);
-        assert!(!proposal.alternatives.is_empty());
-        let seven = run(&request(7, &[], given.clone(), Objective::Even), &[]);
-        assert_eq!(seven.map_err(|p| p.fields()[0].field.clone()).map(|_| ()), Err("split".to_owned()));
-        let taken = run(&request(8, &[], given, Objective::Even), &["54", "56", "57", "58"]);
-        assert!(matches!(taken, Err(Problem::NoAvailability { shortages }) if shortages[0].free == 1));
-    }
-
-    #[test]
-    fn the_impossible_says_what_stops_it_and_what_is_nearest() {
-        let detail =
-            |result: Result<Proposal, Problem>| result.map(|_| ()).map_err(|p| (p.code(), p.detail()));
-        let juniors = |rooms| RoomsWish::OneType { room_type: id("Junior"), rooms: Some(rooms) };
-        assert_eq!(
-            detail(run(&request(8, &[], juniors(3), Objective::Even), &["54", "56", "57"])),
-            Err((
-                "no_availability",
-                "Too few rooms are free for the whole stay: 3 of type Junior asked, 2 free.".to_owned()
-            ))
-        );
-        assert_eq!(
-            detail(run(&request(8, &[], juniors(1), Objective::Even), &[])),
-            Err((
-                "over_capacity",
-                "The party does not fit: 1 rooms are too few, 2 are needed; the nearest possible is 2 Junior for \
-                 all 8 guests (at most 4 guests)."
-                    .to_owned()
-            ))
-        );
-        assert_eq!(
-            detail(run(
-                &request(9, &[], RoomsWish::Types(vec![(id("Junior"), 2)]), Objective::Even),
-                &[]
-            )),
-            Err((
-                "over_capacity",
-                "The party does not fit: the 2 rooms asked for cannot hold 9 guests; the nearest possible is 3 Junior \
-                 for all 9 guests (at most 8 guests)."
-                    .to_owned()
-            ))
-        );
-        assert_eq!(
-            detail(run(&request(2, &[], RoomsWish::Any { rooms: Some(3) }, Objective::Even), &[]))
-                .map_err(|e| e.0),
-            Err("invalid")
-        );
-    }
-
-    #[test]
-    fn a_type_without_a_rate_is_left_out_or_named() {
-        let mut parts = fixtures::demo_parts();
-        let rows = parts
-            .tariff
-            .rows()
-            .iter()
-            .filter(|row| row.room_type != crate::tariff::Match::Only(id("Junior")));
-        parts.tariff = crate::tariff::Tariff::new(rows.cloned().collect()).expect("a tariff");
-        let hotel = Property::new(parts).expect("a hotel");
-        let free = hotel.room_types.iter().flat_map(|t| &t.rooms).cloned().collect();
-        let any = request(2, &[], RoomsWish::Any { rooms: None }, Objective::Even);
-        let proposal = propose(&hotel, &any, &free).expect("the other type has rates");
-        assert_eq!(proposal.left_out, [(id("Junior"), "2025-08-23".parse().expect("a date"))]);
-        let named = RoomsWish::OneType { room_type: id("Junior"), rooms: None };
-        let missing = propose(&hotel, &request(2, &[], named, Objective::Even), &free);
-        assert!(matches!(missing, Err(Problem::RateMissing { .. })));
-        let mut parts = fixtures::demo_parts();
-        parts.tariff = crate::tariff::Tariff::default();
-        let hotel = Property::new(parts).expect("a hotel without prices");
-        let missing = propose(&hotel, &any, &free);
-        assert!(matches!(missing, Err(Problem::RateMissing { .. })), "no type has a rate: {missing:?}");
-    }
-}
+mod tests;

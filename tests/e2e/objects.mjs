@@ -23,6 +23,12 @@ async function files(hotel, name) {
   return { folder, objects: all.filter((file) => file !== "metadata.sqlite") };
 }
 
+/** Shows what every object of a class keeps. */
+export async function withObjects(hotel, name, use) {
+  const { folder, objects } = await files(hotel, name);
+  for (const file of objects) withFile(join(folder, file), (db) => use(file, db));
+}
+
 /** The file of a booking's object, and its id. */
 async function bookingFile(hotel, booking) {
   const { folder, objects } = await files(hotel, "BookingObject");

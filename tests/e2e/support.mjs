@@ -30,11 +30,12 @@ export class Hotel {
    * Starts a hotel. `settings` and `vars` are as the tests need them; without `load` no settings are loaded. `store`
    * makes the store of its payments, where that is not D1.
    */
-  static async open({ settings: document, vars = {}, testNow = NOW, load = true, store } = {}) {
+  static async open({ settings: document, vars = {}, testNow = NOW, load = true, store, limits } = {}) {
     const hotel = new Hotel();
     hotel.store = store?.(hotel) ?? new D1Store(hotel);
     hotel.persist = await mkdtemp(join(tmpdir(), "posada-e2e-"));
     hotel.lines = [];
+    hotel.limits = limits;
     hotel.vars = { ...hotel.store.vars(), ...vars };
     hotel.testNow = Date.parse(testNow);
     hotel.opened = hotel.testNow;
@@ -66,7 +67,7 @@ export class Hotel {
       this.lines.push(line);
       this.onLine?.();
     };
-    this.host = await startHost({ persist: this.persist, vars, testNow, log });
+    this.host = await startHost({ persist: this.persist, vars, testNow, limits: this.limits, log });
   }
 
   /** Lets so much time pass on the hotel's clock. */

@@ -37,6 +37,7 @@ const base = sheet(look);
  *
  * @prop {object | null} quote - the quote as shown, in the form of `POST /v1/quotes`; read only
  * @prop {object | null} booking - the booking's answer without its token, once there is one; read only
+ * @prop {(() => string | Promise<string>) | null} challenge - answers a Turnstile token, where the hotel wants one with a booking
  * @prop {string} step - `stay`, `rooms`, `details`, `booking` or `done`; read only
  *
  * @method {void} reset - begins anew and forgets what was entered
@@ -250,6 +251,7 @@ class PosadaBooking extends HTMLElement {
       money: (amount, digits) => this.#money(amount, digits),
       announce: (text) => { this.#announce(text); this.#draw(); },
       emit: (name, detail) => this.#emit(name, detail),
+      challenge: async () => this.challenge?.(),
       focus: (selector) => { this.#focus = selector; this.#draw(); },
       root: this.#root,
       message: (text, actions) => this.#message(text, actions),

@@ -4,6 +4,7 @@
 // takes its time; the options come from the same wrangler.toml, so that the two cannot drift apart.
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { createHash } from "node:crypto";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -61,11 +62,13 @@ process.once("exit", () => {
  * @param {string | number} [options.testNow] the instant that the Worker shall take for now: RFC 3339
  *   or milliseconds since 1970
  * @param {string} [options.bundle] folder of the built Worker, instead of the one in wrangler.toml
+ * @param {boolean} [options.limits] whether requests are limited as wrangler.toml says; else a machine that sends
+ *   them all by itself is not held up
  * @param {false | ((line: string) => void)} [options.log] where the Worker's log lines go; standard
  *   error unless told otherwise
  * @returns {Promise<Host>}
  */
-export async function startHost({ port = 0, persist, vars = {}, testNow, bundle, log = writeToStderr } = {}) {
+export async function startHost({ port = 0, persist, vars = {}, testNow, bundle, limits = false, log = writeToStderr } = {}) {
   const notifies = vars.NOTIFY_URL !== undefined && vars.NOTIFY_SECRET === undefined;
   await ensureDevVars(join(ROOT, ".dev.vars"), { notifies });
   const { name, main, workerOptions, migrationsDir } = await readWranglerToml();
@@ -74,6 +77,9 @@ export async function startHost({ port = 0, persist, vars = {}, testNow, bundle,
     throw new Error(`there is no Worker in ${bundleFolder}; build it with: cargo xtask build`);
   }
   const bindings = { ...workerOptions.bindings, ...vars };
+  const keys = { assistant: bindings.ASSISTANT_KEY, staff: bindings.STAFF_KEY, signing: bindings.SIGNING_KEY };
+  hashKeys(bindings);
+  if (!limits) for (const it of Object.values(workerOptions.ratelimits ?? {})) it.simple.limit = Number.MAX_SAFE_INTEGER;
   if (testNow !== undefined) bindings.POSADA_TEST_CLOCK_OFFSET_MS = String(clockOffsetMs(testNow, Date.now()));
 
   const temporary = persist === undefined;
@@ -133,7 +139,7 @@ export async function startHost({ port = 0, persist, vars = {}, testNow, bundle,
     return {
       url,
       port: Number(new URL(url).port),
-      keys: { assistant: bindings.ASSISTANT_KEY, staff: bindings.STAFF_KEY, signing: bindings.SIGNING_KEY },
+      keys,
       persist: folder,
       d1,
       scheduled: async () => {
@@ -148,6 +154,15 @@ export async function startHost({ port = 0, persist, vars = {}, testNow, bundle,
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** The Worker is given callers' keys as digests, as in a deployment. */
+function hashKeys(bindings) {
+  for (const role of ["ASSISTANT", "STAFF"]) {
+    const { [`${role}_KEY`]: key } = bindings;
+    delete bindings[`${role}_KEY`];
+    bindings[`${role}_KEYS`] ??= createHash("sha256").update(key).digest("hex");
   }
 }
 
@@ -201,13 +216,15 @@ async function startMiniflare(options) {
 }
 
 async function answers(url) {
-  const deadline = Date.now() + READY_TIMEOUT_MS;
+  let deadline = Date.now() + READY_TIMEOUT_MS;
   for (;;) {
     try {
       const response = await fetch(url);
-      await response.arrayBuffer();
+      const text = await response.text();
       if (response.ok) return;
-      throw new Error(`${url} answered ${response.status}`);
+      // What of its settings is wrong does not change by waiting.
+      if (response.status === 503) deadline = 0;
+      throw new Error(`${url} answered ${response.status}: ${text}`);
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }

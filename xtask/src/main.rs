@@ -8,6 +8,7 @@ mod dev;
 mod files;
 mod fuzz;
 mod host;
+mod hostile;
 mod licences;
 mod page;
 mod process;
@@ -52,6 +53,8 @@ Usage: cargo xtask <command>
   audit [--state DIR] [--system URL|FILE] [--ended]
                         count every payment anew from its ledger, and compare it with the tables, the bookings and
                         the reservations; of .posada/dev unless told otherwise, which may be running
+  hostile [--requests N] [--seed S]
+                        send 20,000 hostile requests: no 5xx, no change in any table, the same process
   demo [--json] [--open]
                         book three rooms for a party of eight and check every step; with --open leave the
                         hotel's page open and say where it is
@@ -100,6 +103,7 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
         }
         Some("dev") => return dev::run(args),
         Some("bench") => return bench::run(args),
+        Some("hostile") => return hostile::run(args),
         Some("demo") => return demo::run(args),
         Some("audit") => return proofs::run("audit", args.finish(), Runs::Nothing),
         Some(command @ ("kill" | "lastroom")) => return proofs::run(command, args.finish(), Runs::Worker),

@@ -155,6 +155,8 @@ pub enum Problem {
         /// What is not allowed, in English.
         detail: String,
     },
+    /// It was not shown that a person asks, where the hotel wants that.
+    ChallengeFailed,
     /// `force_process: true` without the staff key.
     ForceNotAllowed,
     /// No such thing.
@@ -218,6 +220,7 @@ impl Problem {
             Self::DuplicateBooking => "duplicate_booking",
             Self::Unauthorized => "unauthorized",
             Self::Forbidden { .. } => "forbidden",
+            Self::ChallengeFailed => "challenge_failed",
             Self::ForceNotAllowed => "force_not_allowed",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
@@ -295,6 +298,10 @@ impl Problem {
             }
             Self::Unauthorized => "A key is needed: Authorization: Bearer <key>.".to_owned(),
             Self::Forbidden { detail } => detail.clone(),
+            Self::ChallengeFailed => {
+                "The challenge that shows a person was not passed: send its token in Cf-Turnstile-Response."
+                    .to_owned()
+            }
             Self::ForceNotAllowed => "force_process: true needs the staff key.".to_owned(),
             Self::NotFound => "There is nothing here.".to_owned(),
             Self::MethodNotAllowed => "This route does not have that method.".to_owned(),
@@ -335,6 +342,9 @@ impl Problem {
             }
             Self::KeyReused => vec![FieldFault::new("Idempotency-Key", "belongs to another request")],
             Self::ForceNotAllowed => vec![FieldFault::new("force_process", "needs the staff key")],
+            Self::ChallengeFailed => {
+                vec![FieldFault::new("Cf-Turnstile-Response", "must be the token of a challenge just passed")]
+            }
             Self::Unauthorized => vec![FieldFault::new("Authorization", "must be Bearer and a key")],
             Self::BadJson { .. }
             | Self::OverCapacity { line: None, .. }

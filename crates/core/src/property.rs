@@ -108,6 +108,13 @@ pub struct Policy {
     pub codreser_length_max: u16,
     /// The first code of the embedded reservation book.
     pub reservation_code_first: u32,
+    /// The most rooms that one phone may have under way at once, beside the booking that is its first.
+    pub phone_rooms_max: u16,
+    /// The same for one client of the public route.
+    pub client_rooms_max: u16,
+    /// The most of the hotel's rooms that one phone or client may have under way at once for the same night, beside
+    /// the booking that is its first, in percent (1 to 100).
+    pub share_percent_max: u8,
     /// How guests reach the reception, said where only people can help.
     pub reception_contact: Option<String>,
 }
@@ -126,6 +133,9 @@ impl Default for Policy {
             reservation_code_length_max: 9,
             codreser_length_max: 255,
             reservation_code_first: 1,
+            phone_rooms_max: 20,
+            client_rooms_max: 40,
+            share_percent_max: 50,
             reception_contact: None,
         }
     }
@@ -291,6 +301,9 @@ fn check_policy(policy: &Policy, faults: &mut Vec<SettingsFault>) {
         ("quote_ttl_ms", policy.quote_ttl_ms, 1_000, 7 * DAY_MS),
         ("reservation_code_length_max", policy.reservation_code_length_max.into(), 1, 20),
         ("codreser_length_max", policy.codreser_length_max.into(), 10, 65_535),
+        ("phone_rooms_max", policy.phone_rooms_max.into(), 1, 2_000),
+        ("client_rooms_max", policy.client_rooms_max.into(), 1, 2_000),
+        ("share_percent_max", policy.share_percent_max.into(), 1, 100),
     ] {
         if !(least..=most).contains(&value) {
             faults.push(SettingsFault::new(format!("/{field}"), format!("must be {least} to {most}")));

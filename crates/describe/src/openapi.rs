@@ -29,8 +29,9 @@ const TAGS: [(&str, &str); 5] = [
     ("Staff", "What the hotel's staff load and look at."),
 ];
 
-/// What every route may be, whatever it does: there are no settings yet, or the storage cannot be reached.
-const ALWAYS: &str = "storage_unavailable";
+/// What every route may be, whatever it does: there are no settings yet, or the storage cannot be reached; or there are
+/// too many requests.
+const ALWAYS: [&str; 2] = ["storage_unavailable", "too_many_requests"];
 
 /// The document.
 ///
@@ -217,7 +218,7 @@ fn finish(name: &str, schema: &mut Value) {
 fn problems_of(operation: &Operation) -> Result<BTreeMap<u16, Vec<&'static str>>> {
     let mut codes = operation.problems.clone();
     if operation.id != "health" {
-        codes.push(ALWAYS);
+        codes.extend(ALWAYS);
         codes.push("unauthorized");
     }
     if !operation.who.contains(&Who::Public) && !operation.who.contains(&Who::Assistant) {

@@ -112,7 +112,7 @@ pub(crate) const STAFF: &[Who] = &[Who::Staff];
 /// What the problems of every route with a body are.
 const OF_BODIES: [&str; 4] = ["bad_json", "too_large", "unsupported_media_type", "invalid"];
 /// What a booking can be refused for.
-const OF_BOOKINGS: [&str; 22] = [
+const OF_BOOKINGS: [&str; 23] = [
     "missing_booking",
     "over_capacity",
     "child_alone",
@@ -129,6 +129,7 @@ const OF_BOOKINGS: [&str; 22] = [
     "duplicate_booking",
     "already_followed",
     "booking_in_progress",
+    "challenge_failed",
     "force_not_allowed",
     "too_many_requests",
     "not_found",

@@ -38,6 +38,7 @@ pub fn all() -> Vec<Problem> {
         Problem::DuplicateBooking,
         Problem::Unauthorized,
         Problem::Forbidden { detail: text() },
+        Problem::ChallengeFailed,
         Problem::ForceNotAllowed,
         Problem::NotFound,
         Problem::MethodNotAllowed,
@@ -77,6 +78,7 @@ fn must_be_listed(problem: &Problem) {
         | Problem::DuplicateBooking
         | Problem::Unauthorized
         | Problem::Forbidden { .. }
+        | Problem::ChallengeFailed
         | Problem::ForceNotAllowed
         | Problem::NotFound
         | Problem::MethodNotAllowed

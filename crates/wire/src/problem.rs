@@ -206,6 +206,7 @@ impl ProblemDocument {
             | Problem::DuplicateBooking
             | Problem::Unauthorized
             | Problem::Forbidden { .. }
+            | Problem::ChallengeFailed
             | Problem::ForceNotAllowed
             | Problem::NotFound
             | Problem::MethodNotAllowed
@@ -242,7 +243,7 @@ pub fn status(problem: &Problem) -> u16 {
     match problem {
         Problem::BadJson { .. } => 400,
         Problem::Unauthorized => 401,
-        Problem::Forbidden { .. } | Problem::ForceNotAllowed => 403,
+        Problem::Forbidden { .. } | Problem::ChallengeFailed | Problem::ForceNotAllowed => 403,
         Problem::NotFound | Problem::PaymentNotFound { .. } => 404,
         Problem::MethodNotAllowed => 405,
         Problem::NoAvailability { .. }
@@ -293,6 +294,7 @@ pub(crate) fn title(problem: &Problem) -> &'static str {
         Problem::DuplicateBooking => "The same booking lives already",
         Problem::Unauthorized => "A key is needed",
         Problem::Forbidden { .. } => "Not allowed with this key",
+        Problem::ChallengeFailed => "It was not shown that a person asks",
         Problem::ForceNotAllowed => "Only staff may force",
         Problem::NotFound => "Not found",
         Problem::MethodNotAllowed => "Method not allowed",

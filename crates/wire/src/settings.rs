@@ -128,6 +128,12 @@ body! {
         codreser_length_max: Small,
         /// The first code of the embedded reservation book.
         reservation_code_first: Count<1, 4_294_967_295>,
+        /// The most rooms that one phone may have under way at once, beside its first booking.
+        phone_rooms_max: Small,
+        /// The same for one client of the public route.
+        client_rooms_max: Small,
+        /// The most of the hotel's rooms that either may have under way for the same night, in percent.
+        share_percent_max: Count<1, 100>,
         /// How guests reach the reception.
         reception_contact: Paragraph<RECEPTION_CONTACT_CHARS_MAX>,
     }
@@ -224,6 +230,12 @@ fn convert(body: SettingsBody, whole: Whole) -> Result<Settings, Vec<SettingsFau
             body.codreser_length_max,
             default.codreser_length_max,
         ),
+        phone_rooms_max: length("phone_rooms_max", body.phone_rooms_max, default.phone_rooms_max),
+        client_rooms_max: length("client_rooms_max", body.client_rooms_max, default.client_rooms_max),
+        share_percent_max: faults
+            .optional("share_percent_max", body.share_percent_max)
+            .and_then(|percent| u8::try_from(percent.get()).ok())
+            .unwrap_or(default.share_percent_max),
         reservation_code_first: faults
             .optional("reservation_code_first", body.reservation_code_first)
             .and_then(|first| u32::try_from(first.get()).ok())

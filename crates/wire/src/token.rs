@@ -6,6 +6,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{Days, NaiveDate};
+use ctutils::{Choice, CtEq};
 use hmac::{Hmac, KeyInit, Mac};
 use posada_core::booking::request::RequestedRoom;
 use posada_core::ids::{BookingId, Millis, PackageId, RoomTypeId};
@@ -112,6 +113,14 @@ pub fn hash_token(token: &str) -> String {
 pub fn are_equal(known: &str, sent: &str) -> bool {
     let known = hmac(b"", COMPARE_DOMAIN, &[known.as_bytes()]).finalize().into_bytes();
     hmac(b"", COMPARE_DOMAIN, &[sent.as_bytes()]).verify_slice(&known).is_ok()
+}
+
+/// Whether the digest of what was sent is one of those known. Every one is compared, and each in a time that does not
+/// tell how much of it is the same.
+#[must_use]
+pub fn is_one_of(known: &[String], sent: &str) -> bool {
+    let same = known.iter().map(|it| it.as_bytes().ct_eq(sent.as_bytes()));
+    same.fold(Choice::FALSE, |found, it| found | it).to_bool()
 }
 
 /// The day that dates are counted from.
@@ -337,6 +346,10 @@ mod tests {
     fn secrets_are_compared_and_hashed() {
         assert!(are_equal("key", "key") && are_equal("", ""));
         assert!(!are_equal("key", "kez") && !are_equal("key", "key ") && !are_equal("key", ""));
+        let known = ["key", "other"].map(str::to_owned);
+        assert!(is_one_of(&known, "key") && is_one_of(&known, "other"));
+        assert!(["kez", "key ", "", "ke", "keyother"].iter().all(|it| !is_one_of(&known, it)));
+        assert!(!is_one_of(&[], ""));
         assert_eq!(
             hash_token("abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",

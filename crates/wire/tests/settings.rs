@@ -75,6 +75,18 @@ fn every_fault_of_form_and_of_rule_is_named() {
         ],
     );
     check(
+        &[
+            ("/phone_rooms_max", json!(0)),
+            ("/client_rooms_max", json!(2_001)),
+            ("/share_percent_max", json!(0)),
+        ],
+        &[
+            "/share_percent_max must be a whole number from 1 to 100",
+            "/phone_rooms_max must be 1 to 2000",
+            "/client_rooms_max must be 1 to 2000",
+        ],
+    );
+    check(
         &[("/codreser_length_max", json!(70_000))],
         &["/codreser_length_max must be a whole number from 0 to 65535"],
     );

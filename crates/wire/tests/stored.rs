@@ -210,6 +210,7 @@ fn every_problem_survives() {
         Problem::DuplicateBooking,
         Problem::Unauthorized,
         Problem::Forbidden { detail: text("x") },
+        Problem::ChallengeFailed,
         Problem::ForceNotAllowed,
         Problem::NotFound,
         Problem::MethodNotAllowed,

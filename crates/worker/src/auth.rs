@@ -1,8 +1,9 @@
 //! Who asks, and what they may do.
 
+use posada_wire::canonical::Fingerprint;
 use posada_wire::command::Caller;
 use posada_wire::stored_choice;
-use posada_wire::token::{are_equal, hash_token};
+use posada_wire::token::{hash_token, is_one_of};
 use worker::web_sys::Request;
 
 use crate::config::Keys;
@@ -21,6 +22,8 @@ pub(crate) enum Role {
     Assistant,
     /// The hotel's staff.
     Staff,
+    /// A program that reads the metrics, and nothing else.
+    Metrics,
 }
 
 stored_choice!(Role {
@@ -28,13 +31,14 @@ stored_choice!(Role {
     "guest" = Guest,
     "assistant" = Assistant,
     "staff" = Staff,
+    "metrics" = Metrics,
 });
 
 impl Role {
     /// As bodies are read for.
     pub(crate) fn caller(self) -> Caller {
         match self {
-            Self::Public | Self::Guest => Caller::Public,
+            Self::Public | Self::Guest | Self::Metrics => Caller::Public,
             Self::Assistant => Caller::Assistant,
             Self::Staff => Caller::Staff,
         }
@@ -42,13 +46,13 @@ impl Role {
 
     /// Whether the payment's evidence is all that it can show. A guest's token opens a booking, no payment.
     pub(crate) fn is_public(self) -> bool {
-        matches!(self, Self::Public | Self::Guest)
+        matches!(self, Self::Public | Self::Guest | Self::Metrics)
     }
 
     /// The scope of its idempotency keys: one caller's keys never meet another's.
     pub(crate) fn scope(self) -> &'static str {
         match self {
-            Self::Public | Self::Guest => "public",
+            Self::Public | Self::Guest | Self::Metrics => "public",
             Self::Assistant => "assistant",
             Self::Staff => "staff",
         }
@@ -74,19 +78,43 @@ pub(crate) fn asker(request: &Request, keys: &Keys, takes_token: bool) -> Result
         Some((scheme, bearer)) if scheme.eq_ignore_ascii_case("bearer") => bearer.trim(),
         _ => return Err(Problem::Unauthorized.into()),
     };
-    // Every key is compared, so that the time does not tell which one it was like.
-    let (is_staff, is_assistant) = (are_equal(&keys.staff, bearer), are_equal(&keys.assistant, bearer));
     let key_hash = hash_token(bearer);
-    let role = match (is_staff, is_assistant) {
-        (true, _) => Role::Staff,
-        (_, true) => Role::Assistant,
-        (false, false) if takes_token => Role::Guest,
-        (false, false) => return Err(Problem::Unauthorized.into()),
+    let is_key_of = |known: &[String]| is_one_of(known, &key_hash);
+    // Every key is compared, so that the time does not tell which one it was like.
+    let known = [&keys.staff, &keys.assistant, &keys.metrics].map(|known| is_key_of(known));
+    let role = match known {
+        [true, _, _] => Role::Staff,
+        [_, true, _] => Role::Assistant,
+        [_, _, true] => Role::Metrics,
+        [false, false, false] if takes_token => Role::Guest,
+        [false, false, false] => return Err(Problem::Unauthorized.into()),
     };
     Ok(Asker { role, key_hash })
 }
 
+/// A hash of the client's address: enough to count by. Of an IPv6 address it is the network's part, as the rest is the
+/// client's to choose. `None` where no address is known: then all callers would be one.
+pub(crate) fn client(request: &Request) -> crate::host::Result<Option<String>> {
+    let Some(address) = header(request, "CF-Connecting-IP")?.filter(|address| !address.is_empty()) else {
+        return Ok(None);
+    };
+    let network = if address.contains(':') {
+        let head = address.split("::").next().unwrap_or_default();
+        head.split(':').take(4).collect::<Vec<_>>().join(":")
+    } else {
+        address
+    };
+    Ok(Some(Fingerprint::of(network.as_bytes()).hex()))
+}
+
 impl Asker {
+    /// The form without JavaScript, which asks on a guest's behalf within the program: as the assistant where a tool
+    /// words a proposal, else as anybody.
+    pub(crate) fn form(is_tool: bool) -> Self {
+        let role = if is_tool { Role::Assistant } else { Role::Public };
+        Self { role, key_hash: String::new() }
+    }
+
     /// Refuses who has no key, or one of another role.
     pub(crate) fn must_be(&self, roles: &[Role]) -> Result<(), Problem> {
         if roles.contains(&self.role) {
@@ -94,7 +122,7 @@ impl Asker {
         }
         Err(match self.role {
             Role::Public | Role::Guest => Problem::Unauthorized,
-            Role::Assistant | Role::Staff => {
+            Role::Assistant | Role::Staff | Role::Metrics => {
                 Problem::Forbidden { detail: "This key may not do that.".to_owned() }
             }
         })

@@ -1,35 +1,122 @@
 //! What the deployment sets: keys, and (in tests only) the clock, the book's latency and the API's deadlines.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use posada_core::ids::Millis;
 use worker::Env;
 
 use crate::host::{Result, clock, text};
+use crate::log;
 
-/// Secrets that must be set for the Worker to serve anything but `/healthz`.
+/// The fewest characters of `SIGNING_KEY`.
+const SIGNING_KEY_CHARS_MIN: usize = 16;
+/// The characters of a digest: SHA-256 in hexadecimal.
+const DIGEST_CHARS: usize = 64;
+
+/// What callers' keys are compared with, and what quotes and ids are signed with. Of callers' keys the deployment has
+/// the digests only.
 pub(crate) struct Keys {
-    pub(crate) assistant: String,
-    pub(crate) staff: String,
+    pub(crate) assistant: Vec<String>,
+    pub(crate) staff: Vec<String>,
+    pub(crate) metrics: Vec<String>,
     pub(crate) signing: String,
 }
 
-fn key(env: &Env, name: &str) -> Result<String> {
-    match text(env, name).filter(|key| key.len() >= 16) {
-        Some(key) => Ok(key),
-        None => Err(format!("{name} must be set, to 16 characters or more").into()),
+/// The digests that a setting lists, parted by commas or white space; each may have a name before it, as in
+/// `reception:<digest>`.
+fn digests(env: &Env, name: &str, faults: &mut Vec<String>) -> Vec<String> {
+    let setting = text(env, name).unwrap_or_default();
+    let mut all = Vec::new();
+    for part in setting.split([',', ' ', '\n', '\r', '\t']).filter(|part| !part.is_empty()) {
+        let digest = part.rsplit_once(':').map_or(part, |(_, digest)| digest).to_ascii_lowercase();
+        if digest.len() == DIGEST_CHARS && digest.bytes().all(|b| b.is_ascii_hexdigit()) {
+            all.push(digest);
+        } else {
+            faults.push(format!("{name} must list SHA-256 digests of keys, each of {DIGEST_CHARS} digits"));
+        }
     }
+    all
+}
+
+thread_local! {
+    /// The deployment's settings do not change while the program lives.
+    static CHECKED: RefCell<Option<Rc<Checked>>> = const { RefCell::new(None) };
+}
+
+/// The settings of the deployment, and what is wrong with them.
+struct Checked {
+    keys: Rc<Keys>,
+    faults: Vec<String>,
+}
+
+fn checked(env: &Env) -> Rc<Checked> {
+    if let Some(known) = CHECKED.with(|checked| checked.borrow().clone()) {
+        return known;
+    }
+    let checked = Rc::new(check(env));
+    for fault in &checked.faults {
+        log::error("settings", fault);
+    }
+    CHECKED.with(|kept| *kept.borrow_mut() = Some(Rc::clone(&checked)));
+    checked
+}
+
+fn check(env: &Env) -> Checked {
+    let mut faults = Vec::new();
+    let mut keys = Keys {
+        assistant: digests(env, "ASSISTANT_KEYS", &mut faults),
+        staff: digests(env, "STAFF_KEYS", &mut faults),
+        metrics: digests(env, "METRICS_KEYS", &mut faults),
+        signing: text(env, "SIGNING_KEY").unwrap_or_default(),
+    };
+    for (name, digests) in [("ASSISTANT_KEYS", &keys.assistant), ("STAFF_KEYS", &keys.staff)] {
+        if digests.is_empty() {
+            faults.push(format!("{name} must be set"));
+        }
+    }
+    let is_shared = |digest| keys.assistant.contains(digest) || keys.metrics.contains(digest);
+    if keys.staff.iter().any(is_shared) || keys.metrics.iter().any(|it| keys.assistant.contains(it)) {
+        faults.push("ASSISTANT_KEYS, STAFF_KEYS and METRICS_KEYS must not share a key".to_owned());
+    }
+    if keys.signing.len() < SIGNING_KEY_CHARS_MIN {
+        faults.push(format!("SIGNING_KEY must have {SIGNING_KEY_CHARS_MIN} characters or more"));
+        keys.signing.clear();
+    }
+    for origin in text(env, "ALLOWED_ORIGINS").unwrap_or_default().split(',').map(str::trim) {
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        if !matches!(origin, "" | "*") && host.is_none_or(|host| host.is_empty() || host.contains('/')) {
+            faults.push("ALLOWED_ORIGINS must list origins such as https://hotel.example".to_owned());
+        }
+    }
+    let parts = [crate::reservations::check(env), crate::payments::check(env)];
+    faults.extend(parts.into_iter().flatten().map(|error| error.to_string()));
+    faults.extend(crate::webhook::check(env).into_iter().map(str::to_owned));
+    faults.extend(crate::challenge::check(env).into_iter().map(str::to_owned));
+    for name in ["DB", "BOOKING", "PROPERTY", "PENDING_PAYMENT"] {
+        if crate::host::member(env, name).is_none() {
+            faults.push(format!("the binding {name} is missing"));
+        }
+    }
+    Checked { keys: Rc::new(keys), faults }
+}
+
+/// What is wrong with the deployment's settings, by their names and without their values.
+pub(crate) fn faults(env: &Env) -> Vec<String> {
+    checked(env).faults.clone()
 }
 
 impl Keys {
     /// The keys of this deployment.
     ///
     /// # Errors
-    /// The name of a secret that is not set or shorter than 16 characters.
-    pub(crate) fn of(env: &Env) -> Result<Self> {
-        Ok(Self {
-            assistant: key(env, "ASSISTANT_KEY")?,
-            staff: key(env, "STAFF_KEY")?,
-            signing: key(env, "SIGNING_KEY")?,
-        })
+    /// What of the deployment's settings is wrong: nothing is served then.
+    pub(crate) fn of(env: &Env) -> Result<Rc<Self>> {
+        let checked = checked(env);
+        match checked.faults.first() {
+            None => Ok(Rc::clone(&checked.keys)),
+            Some(fault) => Err(fault.as_str().into()),
+        }
     }
 }
 

@@ -28,10 +28,8 @@ pub(crate) async fn perform(
     listing: Option<Listing>,
     effect: Effect,
 ) -> Input {
-    let started = config::now(env);
-    let step = effect.step();
     let reservations = Reservations::of(env);
-    let input = match effect {
+    match effect {
         Effect::ClaimPayment { payment, holder, named, wish, rooms } => {
             let request = Attach {
                 claim: new_claim(),
@@ -80,9 +78,7 @@ pub(crate) async fn perform(
             let number = notice.number;
             Input::Notify(number, notify(env, booking, settings_version, *notice).await)
         }
-    };
-    log::step(booking, step, config::now(env).0.saturating_sub(started.0));
-    input
+    }
 }
 
 /// Tells the hotel's programs how the booking ended. The same notice is told in the same words every time.

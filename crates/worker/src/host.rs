@@ -117,10 +117,45 @@ pub(crate) async fn response_text(response: &Response) -> Result<String> {
     Ok(promised(response.text()).await?.as_string().unwrap_or_default())
 }
 
-/// An answer of this text, which is of this type.
-pub(crate) fn answer(text: &str, status: u16, content_type: &str) -> Result<Response> {
+/// What every answer says to browsers: kept nowhere, nothing else than it says it is, and nothing to show, to frame or
+/// to run.
+const SECURITY_HEADERS: [(&str, &str); 7] = [
+    ("Cache-Control", "no-store"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Strict-Transport-Security", "max-age=31536000"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+];
+
+thread_local! {
+    static SECURITY: js_sys::Object = security();
+}
+
+fn security() -> js_sys::Object {
+    let headers = js_sys::Object::new();
+    for (name, value) in SECURITY_HEADERS {
+        // A new object takes every member.
+        let _ = Reflect::set(&headers, &name.into(), &value.into());
+    }
+    headers
+}
+
+/// How an answer begins: its status, and the headers of every answer.
+fn init(status: u16) -> ResponseInit {
     let init = ResponseInit::new();
     init.set_status(status);
+    SECURITY.with(|headers| init.set_headers(headers));
+    init
+}
+
+/// An answer of this text, which is of this type.
+pub(crate) fn answer(text: &str, status: u16, content_type: &str) -> Result<Response> {
+    let init = init(status);
     let response = Response::new_with_opt_str_and_init(Some(text), &init)?;
     set_header(&response, "Content-Type", content_type)?;
     Ok(response)
@@ -169,6 +204,26 @@ pub(crate) async fn post(env: &Env, namespace: &str, name: &str, json: &str) -> 
     let stub = binding::<sys::DurableObjectNamespace>(env, namespace)?.get_by_name(name)?;
     let request = request_of("/", json, &[])?;
     Ok(promised(stub.fetch_with_request(&request)).await?.unchecked_into())
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type RateLimit;
+
+    #[wasm_bindgen(method, catch)]
+    fn limit(this: &RateLimit, of: &JsValue) -> std::result::Result<Promise, JsValue>;
+}
+
+/// Counts one more of this subject; `false` where that is more than the platform's counter of this name allows.
+///
+/// # Errors
+/// Where the counter fails. A deployment without it allows everything.
+pub(crate) async fn is_within(env: &Env, counter: &str, subject: &str) -> Result<bool> {
+    let Some(counter) = member(env, counter) else { return Ok(true) };
+    let of = js_sys::Object::new();
+    Reflect::set(&of, &"key".into(), &subject.into())?;
+    let answer = promised(counter.unchecked_into::<RateLimit>().limit(&of)).await?;
+    Ok(member(&answer, "success").is_none_or(|success| success.is_truthy()))
 }
 
 #[wasm_bindgen]
@@ -232,9 +287,7 @@ extern "C" {
 
 /// An answer without a body.
 pub(crate) fn empty(status: u16) -> Result<Response> {
-    let init = ResponseInit::new();
-    init.set_status(status);
-    Ok(Response::new_with_opt_str_and_init(None, &init)?)
+    Ok(Response::new_with_opt_str_and_init(None, &init(status))?)
 }
 
 /// Where server-sent events are written.
@@ -245,10 +298,8 @@ impl EventWriter {
     pub(crate) fn open() -> Result<(Self, Response)> {
         let stream = IdentityTransformStream::new()?;
         let writer = stream.writable().get_writer()?;
-        let response = Response::new_with_opt_readable_stream(Some(&stream.readable()))?;
+        let response = Response::new_with_opt_readable_stream_and_init(Some(&stream.readable()), &init(200))?;
         set_header(&response, "Content-Type", "text/event-stream")?;
-        set_header(&response, "Cache-Control", "no-store")?;
-        set_header(&response, "X-Content-Type-Options", "nosniff")?;
         Ok((Self(writer), response))
     }
 

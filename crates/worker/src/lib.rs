@@ -3,11 +3,13 @@
 #![allow(missing_docs, reason = "durable_object writes public methods without documentation")]
 
 mod auth;
+mod challenge;
 mod config;
 mod effects;
 mod findings;
 mod host;
 mod log;
+mod metrics;
 mod objects;
 mod outbound;
 mod payments;
@@ -26,11 +28,12 @@ use posada_wire::payment::{read_retry, read_validation};
 use worker::web_sys::{Request, Response};
 use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 
+use auth::{Asker, Role};
 use host::Result;
 use respond::{Answer, Tone};
 use routes::{
     Ask, bookings, calendar, cases, cors, form, payments as payment_tools, quotes, reconciliation, staff,
-    tools,
+    tools, trace,
 };
 
 /// Answers every request that reaches the Worker. Nothing that a caller sends makes it fail: what fails is the
@@ -38,47 +41,77 @@ use routes::{
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     let path = path(&request.url()).to_owned();
+    let id = trace::id_of(&request)?;
     let origin = if cors::is_public(&path) { cors::allowed_origin(&request, &env)? } else { None };
     let response = if origin.is_some() && request.method() == "OPTIONS" {
         cors::preflight()?
     } else {
-        answer(request, env, &path).await?
+        answer(request, env, &path, &id).await?
     };
+    let response = trace::answer(response, &id)?;
     match origin {
         Some(origin) => cors::readable_by(&origin, &response),
         None => Ok(response),
     }
 }
 
-async fn answer(request: Request, env: Env, path: &str) -> Result<Response> {
+async fn answer(request: Request, env: Env, path: &str, id: &str) -> Result<Response> {
     if path == "/reservar" {
         let tone = Tone::new(routes::language(&request).unwrap_or_default(), false);
-        let api = async |request: Request, path: &'static str| api(request, env.clone(), path).await;
+        let api = async |request: Request, path: &'static str| {
+            api(request, env.clone(), path, Some(Asker::form(path.starts_with(TOOLS))), id).await
+        };
         return match form::form(&request, &env, tone, api).await {
             Ok(response) => Ok(response),
             Err(refused) => respond::refused(&refused, tone),
         };
     }
-    api(request, env, path).await
+    api(request, env, path, None, id).await
 }
 
-async fn api(request: Request, env: Env, path: &str) -> Result<Response> {
-    let mut tone = Tone::new(routes::language(&request).unwrap_or_default(), path.starts_with("/v1/tools/"));
+/// Where the assistant's tools are.
+const TOOLS: &str = "/v1/tools/";
+
+/// Answers for a route of the API; `known` is who asks, where that is known within the program.
+async fn api(request: Request, env: Env, path: &str, known: Option<Asker>, id: &str) -> Result<Response> {
+    let started = host::clock();
+    let mut tone = Tone::new(routes::language(&request).unwrap_or_default(), path.starts_with(TOOLS));
     let found = find(path);
     if let Some((Route::Validate(method) | Route::Retry(method), _)) = found {
         tone.reference = method.into();
     }
-    match route(request, env, found, tone).await {
-        Ok(response) => Ok(response),
+    let (response, problem) = match route(request, env, found, tone, known, id).await {
+        Ok(response) => (response, None),
         Err(refused) => {
             let response = respond::refused(&refused, tone)?;
             if let (Problem::MethodNotAllowed, Some((_, method))) = (refused.problem(), found) {
                 host::set_header(&response, "Allow", method)?;
             }
-            Ok(response)
+            (response, Some(refused.problem().code()))
         }
+    };
+    let route = found.map(|(route, _)| route);
+    if response.status() >= 400 || !route.is_some_and(Route::is_question) {
+        let took_ms = host::clock().0.saturating_sub(started.0);
+        log::request(id, route.map_or("none", Route::name), response.status(), problem, took_ms);
+    }
+    Ok(response)
+}
+
+/// `GET /healthz`: whether the deployment can serve; what of its settings is wrong is named.
+fn health(env: &Env) -> Result<Response> {
+    match config::faults(env) {
+        faults if faults.is_empty() => respond::json_text("{\"status\":\"ok\"}", 200),
+        faults => respond::json(&Unfit { status: "misconfigured", faults }, 503),
     }
 }
+
+struct Unfit {
+    status: &'static str,
+    faults: Vec<String>,
+}
+
+posada_wire::written!(Unfit { status, faults });
 
 /// Sweeps, as often as wrangler.toml says.
 #[event(scheduled)]
@@ -94,6 +127,9 @@ fn path(url: &str) -> &str {
     let path = rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("/");
     path.split(['?', '#']).next().unwrap_or_default()
 }
+
+/// The longest address that is looked at.
+const URL_BYTES_MAX: usize = 4_096;
 
 /// One route of the API.
 #[derive(Clone, Copy)]
@@ -125,6 +161,58 @@ enum Route<'a> {
     StaffBookings,
     StaffBooking(&'a str),
     StaffSweep,
+    Metrics,
+}
+
+impl Route<'_> {
+    /// The route for the log: what of the path callers choose is left out.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Health => "healthz",
+            Self::Property => "property",
+            Self::Availability => "availability",
+            Self::Calendar => "calendar",
+            Self::Quotes => "quotes",
+            Self::QuoteRooms => "tools/quote_rooms",
+            Self::CheckAvailability => "tools/check_availability",
+            Self::GetBooking => "tools/get_booking",
+            Self::RequestCancellation => "tools/request_cancellation",
+            Self::Tools => "tools",
+            Self::Instructions => "assistant/instructions",
+            Self::Bookings => "bookings",
+            Self::MakeBooking => "tools/make_booking",
+            Self::Booking(_) => "bookings/{id}",
+            Self::BookingEvents(_) => "bookings/{id}/events",
+            Self::BookingRoom(..) => "bookings/{id}/rooms/{n}",
+            Self::CancellationRequest(_) => "bookings/{id}/cancellation-request",
+            Self::Validate(_) => "tools/validate",
+            Self::Retry(_) => "tools/retry",
+            Self::StaffSettings => "staff/settings",
+            Self::StaffPayments => "staff/payments",
+            Self::StaffReconciliation => "staff/reconciliation",
+            Self::StaffCases => "staff/cases",
+            Self::StaffResolve(_) => "staff/cases/{id}/resolve",
+            Self::StaffBookings => "staff/bookings",
+            Self::StaffBooking(_) => "staff/bookings/{id}",
+            Self::StaffSweep => "staff/sweep",
+            Self::Metrics => "metrics",
+        }
+    }
+
+    /// Whether it only asks, and so often that answers to it are not logged.
+    fn is_question(self) -> bool {
+        matches!(
+            self,
+            Self::Health
+                | Self::Property
+                | Self::Availability
+                | Self::Calendar
+                | Self::Quotes
+                | Self::Tools
+                | Self::Instructions
+                | Self::Metrics
+        )
+    }
 }
 
 /// The route of a path and its methods.
@@ -132,6 +220,7 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     Some(match segments.as_slice() {
         ["healthz"] => (Route::Health, "GET"),
+        ["metrics"] => (Route::Metrics, "GET"),
         ["v1", "property"] => (Route::Property, "GET"),
         ["v1", "availability"] => (Route::Availability, "GET"),
         ["v1", "calendar"] => (Route::Calendar, "GET"),
@@ -166,20 +255,35 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
     })
 }
 
-async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, tone: Tone) -> Answer {
+async fn route(
+    request: Request,
+    env: Env,
+    found: Option<(Route<'_>, &str)>,
+    tone: Tone,
+    known: Option<Asker>,
+    id: &str,
+) -> Answer {
+    if request.url().len() > URL_BYTES_MAX {
+        return Err(Problem::field("url", format!("must have at most {URL_BYTES_MAX} characters")).into());
+    }
     let Some((route, methods)) = found else { return Err(Problem::NotFound.into()) };
     let method = request.method();
     if !methods.split(", ").any(|it| it == method) {
         return Err(Problem::MethodNotAllowed.into());
     }
     if matches!(route, Route::Health) {
-        return Ok(respond::json_text("{\"status\":\"ok\"}", 200)?);
+        return Ok(health(&env)?);
     }
     let takes_token = matches!(
         route,
         Route::Bookings | Route::Booking(_) | Route::BookingEvents(_) | Route::CancellationRequest(_)
     );
-    let ask = Ask::new(request, env, takes_token, tone)?;
+    let ask = Ask::new(request, env, takes_token, tone, known, id).await?;
+    if matches!(route, Route::Metrics) {
+        ask.must_be(&[Role::Metrics, Role::Staff])?;
+    } else if ask.asker.role == Role::Metrics {
+        ask.must_be(&[])?;
+    }
     match route {
         Route::Health => Err(Problem::NotFound.into()),
         Route::Property => quotes::property(ask).await,
@@ -208,5 +312,6 @@ async fn route(request: Request, env: Env, found: Option<(Route<'_>, &str)>, ton
         Route::StaffBookings => cases::bookings(ask).await,
         Route::StaffBooking(id) => cases::booking(ask, id).await,
         Route::StaffSweep => cases::sweep(ask).await,
+        Route::Metrics => metrics::metrics(ask).await,
     }
 }

@@ -16,25 +16,53 @@ fn line(event: &str, members: &[(&str, &dyn Write)]) {
     console_log(&text);
 }
 
+/// What a line is about: a booking, and the request that began it, where that is known.
+#[derive(Clone, Copy)]
+pub(crate) struct About<'a> {
+    pub(crate) booking: &'a BookingId,
+    pub(crate) request: Option<&'a String>,
+}
+
+impl About<'_> {
+    fn line(self, event: &str, members: &[(&str, &dyn Write)]) {
+        let mut all: Vec<(&str, &dyn Write)> = vec![("booking_id", self.booking)];
+        if let Some(request) = &self.request {
+            all.push(("request_id", *request));
+        }
+        all.extend_from_slice(members);
+        line(event, &all);
+    }
+}
+
+/// A request was answered: by which route, how, and in what time. Questions that were answered are left out.
+pub(crate) fn request(id: &str, route: &str, status: u16, problem: Option<&str>, duration_ms: i64) {
+    let problem = problem.unwrap_or_default();
+    let mut members: Vec<(&str, &dyn Write)> =
+        vec![("request_id", &id), ("route", &route), ("status", &status), ("duration_ms", &duration_ms)];
+    if !problem.is_empty() {
+        members.push(("problem", &problem));
+    }
+    line("request", &members);
+}
+
 /// A booking was taken in.
-pub(crate) fn started(booking: &BookingId, rooms: usize) {
-    line("started", &[("booking_id", booking), ("rooms", &rooms)]);
+pub(crate) fn started(about: About<'_>, rooms: usize) {
+    about.line("started", &[("rooms", &rooms)]);
 }
 
 /// A request is about the same as another booking, which is shown.
-pub(crate) fn existing(booking: &BookingId, other: &BookingId) {
-    line("existing", &[("booking_id", booking), ("other", other)]);
+pub(crate) fn existing(about: About<'_>, other: &BookingId) {
+    about.line("existing", &[("other", other)]);
 }
 
 /// A booking ended, or was answered while it goes on.
-pub(crate) fn answered(booking: &BookingId, report: &Report) {
+pub(crate) fn answered(about: About<'_>, report: &Report) {
     let codes: Vec<&str> = report.booked.iter().map(|room| room.code.as_str()).collect();
     let failures: Vec<&str> = report.failed.iter().map(|room| room.cause.code()).collect();
     let rooms = report.booked.len() + report.failed.len();
-    line(
+    about.line(
         "answered",
         &[
-            ("booking_id", booking),
             ("outcome", &report.outcome),
             ("booked", &report.booked.len()),
             ("rooms", &rooms),
@@ -45,17 +73,14 @@ pub(crate) fn answered(booking: &BookingId, report: &Report) {
 }
 
 /// A step was carried out.
-pub(crate) fn step(booking: &BookingId, step: Step, duration_ms: i64) {
-    let members: [(&str, &dyn Write); 4] = [
-        ("booking_id", booking),
-        ("step", &step_name(step)),
-        ("line", &line_of(step)),
-        ("duration_ms", &duration_ms),
-    ];
-    line("step", &members);
+pub(crate) fn step(about: About<'_>, step: Step, duration_ms: i64) {
+    let members: [(&str, &dyn Write); 3] =
+        [("step", &step_name(step)), ("line", &line_of(step)), ("duration_ms", &duration_ms)];
+    about.line("step", &members);
 }
 
-fn step_name(step: Step) -> &'static str {
+/// The name of a step.
+pub(crate) fn step_name(step: Step) -> &'static str {
     match step {
         Step::Follow => "follow",
         Step::Claim => "claim",
@@ -77,9 +102,9 @@ fn line_of(step: Step) -> Option<u8> {
 }
 
 /// Entries were appended: their kinds, not what they hold.
-pub(crate) fn entries(booking: &BookingId, entries: &[Stamped]) {
+pub(crate) fn entries(about: About<'_>, entries: &[Stamped]) {
     let kinds: Vec<&str> = entries.iter().map(|stamped| kind(&stamped.entry)).collect();
-    line("appended", &[("booking_id", booking), ("entries", &kinds)]);
+    about.line("appended", &[("entries", &kinds)]);
 }
 
 fn kind(entry: &Entry) -> &'static str {

@@ -11,6 +11,7 @@ use posada_wire::stored_record;
 use worker::Env;
 
 use crate::host::{Database, Result};
+use crate::metrics::{self, Sample};
 
 /// A booking as the registry has it.
 pub(crate) struct Row {
@@ -30,6 +31,8 @@ pub(crate) struct Row {
     pub(crate) cancel_asked_ms: Option<i64>,
     /// The ending that the hotel's programs could not be told of, which is a finding of its own.
     pub(crate) untold: Option<u32>,
+    /// Why the rooms that are not booked failed, or why it was refused, by codes.
+    pub(crate) failures: Vec<String>,
 }
 
 stored_record!(Row {
@@ -48,6 +51,7 @@ stored_record!(Row {
     delayed_ms,
     cancel_asked_ms,
     untold,
+    failures,
 });
 
 impl Row {
@@ -55,6 +59,10 @@ impl Row {
     pub(crate) fn of(booking: &Booking, created_ms: i64, content: Option<String>) -> Option<Self> {
         let request = booking.request()?;
         let report = booking.report();
+        let failures = match booking.refusal() {
+            Some(problem) => vec![problem.code().to_owned()],
+            None => report.failed.iter().map(|room| room.cause.code().to_owned()).collect(),
+        };
         let state = match booking.refusal() {
             Some(_) => "refused",
             None => booking.outcome().unwrap_or(Outcome::InProgress).name(),
@@ -78,31 +86,34 @@ impl Row {
                 Some((ending, Delivery::GivenUp { .. })) => Some(ending),
                 Some((_, Delivery::Pending | Delivery::Delivered)) | None => None,
             },
+            failures,
         })
     }
 }
 
-/// Writes a row, given as its JSON, unless a later one of the booking is there.
+/// Writes a row, given as its JSON, unless a later one of the booking is there, and counts calls that were made for it.
+/// That the booking has ended is counted by the database (migrations/0006_metrics.sql).
 ///
 /// # Errors
 /// Where the database fails.
-pub(crate) async fn put(env: &Env, row: &str) -> Result<()> {
+pub(crate) async fn put(env: &Env, row: &str, samples: &Vec<Sample>) -> Result<()> {
     let db = Database::of(env)?;
     let upsert = db.prepare(
         "INSERT INTO bookings (id, created_ms, updated_ms, state, reasons, check_in, check_out, rooms_asked,
              rooms_booked, codes, method, reference, content, next_look_ms, delayed_ms,
-             cancel_asked_ms)
+             cancel_asked_ms, failures)
          SELECT value->>'id', value->>'created_ms', value->>'updated_ms', value->>'state', value->'reasons',
              value->>'$.stay.check_in', value->>'$.stay.check_out', value->>'rooms_asked', value->>'rooms_booked',
              value->'codes', value->>'$.payment.method', value->>'$.payment.reference', value->>'content',
-             value->>'next_look_ms', value->>'delayed_ms', value->>'cancel_asked_ms'
+             value->>'next_look_ms', value->>'delayed_ms', value->>'cancel_asked_ms', value->'failures'
          FROM json_each(json_array(json(?1))) WHERE true
          ON CONFLICT (id) DO UPDATE SET created_ms = excluded.created_ms, updated_ms = excluded.updated_ms,
              state = excluded.state, reasons = excluded.reasons, check_in = excluded.check_in,
              check_out = excluded.check_out, rooms_asked = excluded.rooms_asked,
              rooms_booked = excluded.rooms_booked, codes = excluded.codes, method = excluded.method,
              reference = excluded.reference, content = excluded.content, next_look_ms = excluded.next_look_ms,
-             delayed_ms = excluded.delayed_ms, cancel_asked_ms = excluded.cancel_asked_ms
+             delayed_ms = excluded.delayed_ms, cancel_asked_ms = excluded.cancel_asked_ms,
+             failures = excluded.failures
          WHERE excluded.updated_ms >= bookings.updated_ms",
         &[row.into()],
     )?;
@@ -114,7 +125,11 @@ pub(crate) async fn put(env: &Env, row: &str) -> Result<()> {
          ON CONFLICT (kind, subject) DO NOTHING",
         &[row.into()],
     )?;
-    db.batch(vec![upsert, untold]).await.map(drop)
+    let mut statements = vec![upsert, untold];
+    if !samples.is_empty() {
+        statements.push(metrics::count(&db, samples)?);
+    }
+    db.batch(statements).await.map(drop)
 }
 
 /// Deletes a booking's row: what was known of it is gone.

@@ -86,12 +86,16 @@ pub(crate) async fn run(env: &Env) -> Result<Report> {
         Ok(payments @ Payments::Outside(_)) => {
             let done = sweep.claims_outside(&payments).await;
             sweep.done("claims", done);
+            let done = sweep.reconcile(&payments).await;
+            sweep.done("reconciliation", done);
         }
-        Ok(Payments::Embedded(_)) => {
+        Ok(payments @ Payments::Embedded(_)) => {
             let done = sweep.attached_claims().await;
             sweep.done("claims", done);
             let done = sweep.open_claims().await;
             sweep.done("open_claims", done);
+            let done = sweep.reconcile(&payments).await;
+            sweep.done("reconciliation", done);
         }
         Err(error) => sweep.done("claims", Err(error)),
     }
@@ -108,7 +112,7 @@ const ROW: &str = "json_object('id', id, 'created_ms', created_ms, 'updated_ms',
     'rooms_asked', rooms_asked, 'rooms_booked', rooms_booked, 'codes', json(codes),
     'payment', json_object('method', method, 'reference', reference), 'content', content,
     'next_look_ms', next_look_ms, 'delayed_ms', delayed_ms,
-    'cancel_asked_ms', cancel_asked_ms) AS json";
+    'cancel_asked_ms', cancel_asked_ms, 'failures', json(failures)) AS json";
 
 impl Sweep<'_> {
     fn done(&mut self, part: &'static str, done: Result<()>) {
@@ -194,7 +198,7 @@ impl Sweep<'_> {
         {
             self.report.repaired.push(is.id.clone());
         }
-        registry::put(self.env, &text).await
+        registry::put(self.env, &text, &Vec::new()).await
     }
 
     /// Asks a booking's object.

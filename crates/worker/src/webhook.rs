@@ -20,6 +20,16 @@ pub(crate) fn is_wanted(env: &Env) -> bool {
     text(env, "NOTIFY_URL").is_some()
 }
 
+/// What of the settings about webhooks is wrong.
+pub(crate) fn check(env: &Env) -> Option<&'static str> {
+    let url = text(env, "NOTIFY_URL")?;
+    if !is_private(&url) {
+        return Some("NOTIFY_URL must begin with https:// (or be http on this machine)");
+    }
+    let secrets = text(env, "NOTIFY_SECRET").and_then(|setting| parse_secrets(&setting));
+    secrets.is_none().then_some("NOTIFY_SECRET must be set, to whsec_ and base64")
+}
+
 /// Sends an event once. What the receiver says beside its status is not read.
 ///
 /// # Errors
@@ -73,7 +83,7 @@ pub(crate) async fn send(env: &Env, event: &Event<'_>) -> Result<(), Failure<Str
 }
 
 /// Whether nobody on the way can read what is sent there.
-fn is_private(url: &str) -> bool {
+pub(crate) fn is_private(url: &str) -> bool {
     let is_local = |rest: &str| {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let host = host.rsplit_once(':').map_or(host, |(host, _)| host);

@@ -66,11 +66,13 @@ async function send(kit) {
   const { model } = kit;
   const { attempt, follows } = model.state;
   try {
+    const token = await kit.challenge();
     const answer = await model.ask("/v1/bookings", {
       method: "POST", body: JSON.stringify(attempt.body), timeout: BOOK_TIMEOUT_MS,
       headers: {
         "Idempotency-Key": attempt.key,
         Prefer: "respond-async",
+        ...(token ? { "Cf-Turnstile-Response": token } : {}),
         ...(follows ? { Authorization: `Bearer ${follows.token}` } : {}),
       },
     });

@@ -1,4 +1,4 @@
-//! Whether the tests and planted bugs that `docs/failures.md` names exist.
+//! Whether the tests and planted bugs that `docs/failures.md` and `docs/security.md` name exist.
 
 use std::fs;
 
@@ -7,6 +7,8 @@ use anyhow::{Context, Result, bail};
 use crate::files;
 
 const DOCUMENT: &str = "docs/failures.md";
+/// Where tests are named in the last cell of a row.
+const PROMISES: &str = "docs/security.md";
 const BUGS: &str = "crates/sim/src/mutation.rs";
 
 /// A failure of the document's table.
@@ -34,7 +36,25 @@ pub(crate) fn check() -> Result<usize> {
             bail!("{DOCUMENT}: {}: no bug `{bug}` is planted", row.failure);
         }
     }
-    Ok(rows.len())
+    let document = read(PROMISES)?;
+    let promises = promises(&document);
+    if promises.is_empty() {
+        bail!("{PROMISES} names no test");
+    }
+    for (path, title) in &promises {
+        if !has_test(&read(path)?, title) {
+            bail!("{PROMISES}: {path} has no test \"{title}\"");
+        }
+    }
+    Ok(rows.len() + promises.len())
+}
+
+/// The file and the title of every test that a document names, as `` `file`: "title" ``.
+fn promises(document: &str) -> Vec<(&str, &str)> {
+    let named = document.lines().filter_map(|line| line.split_once("`: \""));
+    named
+        .filter_map(|(before, after)| Some((before.rsplit_once('`')?.1, after.rsplit_once("\" |")?.0)))
+        .collect()
 }
 
 /// The rows behind the head of the table.
@@ -75,6 +95,13 @@ mod tests {
         assert_eq!(rows(table).unwrap(), [lost, old]);
         assert!(row("| lost | seen | `x.mjs` | |").is_err());
         assert!(row("| lost | seen |").is_err());
+    }
+
+    #[test]
+    fn promises_name_a_file_and_a_test() {
+        let table =
+            "| a | b | test |\n| x | `not` this | `y.mjs`: \"one: two\" |\n| | z | `w.rs`: \"it\" |\n";
+        assert_eq!(promises(table), [("y.mjs", "one: two"), ("w.rs", "it")]);
     }
 
     #[test]

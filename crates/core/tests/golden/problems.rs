@@ -8,7 +8,7 @@ use posada_core::problem::{FieldFault, Problem, Shortage, System};
 use super::Case;
 
 /// How many variants [`Problem`] has; [`place`] counts them.
-const VARIANTS: usize = 30;
+const VARIANTS: usize = 31;
 
 /// A place for each variant: one that is new does not compile here, and its case is then missed below.
 fn place(problem: &Problem) -> usize {
@@ -43,6 +43,7 @@ fn place(problem: &Problem) -> usize {
         Problem::DuplicateBooking => 27,
         Problem::BookingInProgress { .. } => 28,
         Problem::AlreadyFollowed { .. } => 29,
+        Problem::ChallengeFailed => 30,
     }
 }
 
@@ -157,6 +158,7 @@ fn problems() -> Vec<(&'static str, Problem)> {
         ("duplicate_booking", Problem::DuplicateBooking),
         ("unauthorized", Problem::Unauthorized),
         ("forbidden", Problem::Forbidden { detail: "INTERNAL".to_owned() }),
+        ("challenge_failed", Problem::ChallengeFailed),
         ("force_not_allowed", Problem::ForceNotAllowed),
         ("not_found", Problem::NotFound),
         ("method_not_allowed", Problem::MethodNotAllowed),

@@ -35,6 +35,7 @@ stored_choice!(Problem {
     "duplicate_booking" = DuplicateBooking,
     "unauthorized" = Unauthorized,
     "forbidden" = Forbidden { detail },
+    "challenge_failed" = ChallengeFailed,
     "force_not_allowed" = ForceNotAllowed,
     "not_found" = NotFound,
     "method_not_allowed" = MethodNotAllowed,

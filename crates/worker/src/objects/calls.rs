@@ -45,6 +45,8 @@ pub(crate) enum PropertyCall {
     /// Delete holds that have expired, what is noted of stays that are over, and these notes; answer notes that were
     /// made before this instant.
     Tidy { ended: Vec<Noted>, noted_before: i64 },
+    /// How many rooms are held?
+    CountHeld,
     /// Cancel a reservation of the embedded book.
     Cancel { reference: Reference, code: ReservationCode },
     /// Which reservations were made in the embedded book since then?
@@ -58,6 +60,8 @@ pub(crate) struct Availability {
     pub(crate) free: Vec<RoomNumber>,
     /// Bookings of the same content that may live. Where there are any the intent was not noted.
     pub(crate) others: Vec<Noted>,
+    /// When to try again, in seconds, where who books has too much under way. The intent was not noted then either.
+    pub(crate) retry_after_s: Option<u32>,
 }
 
 /// A booking that is about to be made.
@@ -70,6 +74,19 @@ pub(crate) struct Intent {
     pub(crate) ended: Vec<Noted>,
     /// Whether it is confirmed that another of the same is meant.
     pub(crate) is_another: bool,
+    /// Whose rooms they are, where that is limited.
+    pub(crate) whose: Option<Whose>,
+}
+
+/// Who books, for the limits of what is under way at once.
+#[derive(Clone)]
+pub(crate) struct Whose {
+    /// A keyed digest of the telephone.
+    pub(crate) phone: String,
+    /// A digest of the client's address; empty where it does not count.
+    pub(crate) client: String,
+    /// How many rooms the booking is for.
+    pub(crate) rooms: usize,
 }
 
 /// A booking that was noted for its content, and its how manieth try that was: one that is tried again is not over.
@@ -105,14 +122,18 @@ pub(crate) enum PropertyReply {
     Listed {
         page: Page,
     },
+    Counted {
+        rooms: usize,
+    },
     /// Certainly not done; the book's own words.
     Refused {
         error: String,
     },
 }
 
-stored_record!(Availability { settings_version, free, others });
-stored_record!(Intent { content, booking, ended, is_another });
+stored_record!(Availability { settings_version, free, others, retry_after_s });
+stored_record!(Intent { content, booking, ended, is_another, whose });
+stored_record!(Whose { phone, client, rooms });
 stored_record!(Noted { booking, tries });
 stored_choice!(PropertyCall {
     "configure" = Configure { version, document },
@@ -127,6 +148,7 @@ stored_choice!(PropertyCall {
     "cancel" = Cancel { reference, code },
     "tidy" = Tidy { ended, noted_before },
     "list" = List { made_since, after },
+    "count_held" = CountHeld,
 });
 stored_choice!(PropertyReply {
     "done" = Done,
@@ -138,6 +160,7 @@ stored_choice!(PropertyReply {
     "listed" = Listed { page },
     "refused" = Refused { error },
     "tidied" = Tidied { deleted, notes },
+    "counted" = Counted { rooms },
 });
 
 /// Asks the hotel's object. One deployment is one hotel, hence one object.

@@ -55,10 +55,12 @@ const PAGE: &str = "WITH page AS (
     SELECT * FROM (SELECT 0 AS rank, autorizacion AS reference, amount_cents, currency, payer,
                        coalesce(paid_on, '') AS paid_on, used, codreser FROM compraclick
                    UNION ALL
-                   SELECT 1, id, amount_cents, currency, payer, coalesce(paid_on, ''), used, codreser FROM bac)
+                   SELECT 1, id, amount_cents, currency, payer, coalesce(paid_on, ''), used, codreser FROM bac) p
     WHERE (?1 IS NULL OR rank = ?1) AND (?2 IS NULL OR reference = ?2) AND (?3 IS NULL OR paid_on >= ?3)
       AND (?4 IS NULL OR (paid_on <= ?4 AND paid_on <> '')) AND (?5 IS NULL OR paid_on < ?5
         OR (paid_on = ?5 AND (rank > ?6 OR (rank = ?6 AND reference > ?7))))
+      AND (?9 IS NULL OR EXISTS (SELECT 1 FROM ledger l WHERE l.method = iif(rank = 0, 'CompraClick', 'Depósito BAC')
+        AND l.reference = p.reference AND l.at_ms >= ?9))
     ORDER BY paid_on DESC, rank, reference LIMIT ?8)";
 const ROWS: &str =
     " SELECT json_object('rank', rank, 'reference', reference, 'amount_cents', amount_cents, 'currency', currency,
@@ -86,6 +88,7 @@ pub(super) async fn list(db: &Database, ask: &ListAsk) -> Result<ListPage> {
         number(after.map_or(0, |place| rank(place.payment.method).into())),
         text(after.map(|place| place.payment.reference.clone())),
         number(limit.saturating_add(1)),
+        ask.entries_since.map_or(JsValue::NULL, |since| number(since.0)),
     ];
     // Both in one transaction, so that no entry is in the one and not in the other.
     let query = |select: &str| db.prepare(&[PAGE, select].concat(), &values);

@@ -23,6 +23,11 @@ pub(crate) use failures::{Attempt, attempt, end};
 pub(crate) use records::put_records;
 pub(crate) use store::{Basis, StoreError, operate as operate_embedded};
 
+/// What of the settings about payments is wrong.
+pub(crate) fn check(env: &Env) -> Option<crate::host::Error> {
+    gateway::Gateway::of(env).err()
+}
+
 /// Where this deployment has its payments.
 pub(crate) enum Payments {
     /// In D1.

@@ -63,6 +63,11 @@ fn lost<R>(what: &str, error: &host::Error) -> Failure<R> {
     Failure::Unknown
 }
 
+/// What of the settings about the reservation system is wrong.
+pub(crate) fn check(env: &Env) -> Option<host::Error> {
+    Api::of(env).err()
+}
+
 impl Reservations {
     /// The system that this deployment is set up with. What of the set-up is wrong goes to the log.
     pub(crate) fn of(env: &Env) -> Self {
@@ -118,6 +123,9 @@ impl Reservations {
         let Some((loaded, availability)) = held.map_err(unavailable)? else {
             return Err(crate::respond::unavailable(System::Storage, &"no settings were loaded".into()));
         };
+        if let Some(retry_after_s) = availability.retry_after_s {
+            return Err(Problem::TooManyRequests { retry_after_s });
+        }
         let others = availability.others;
         if !others.is_empty() {
             return Ok((loaded, Free { rooms: Set::new(), listing: None, others }));

@@ -4,18 +4,18 @@ use posada_core::ids::{BookingId, WaId};
 use posada_core::problem::Problem;
 use posada_wire::booking::{is_follower, read_booking, read_make_booking};
 use posada_wire::cancellation::{CancellationCommand, read_cancellation, read_place};
-use posada_wire::canonical::{Fingerprint, intent_fingerprint};
+use posada_wire::canonical::intent_fingerprint;
 use posada_wire::command::BookingCommand;
 use posada_wire::read::BODY_BYTES_MAX;
 use posada_wire::stored::to_text;
 use posada_wire::token::booking_id_for;
 
 use super::{Ask, context, query, read_body};
-use crate::auth::Role;
+use crate::auth::{Role, client};
 use crate::host::{header, post};
 use crate::objects::booking::{BookingCall, CancelCall, GetCall, RequestCall, SUPERSEDED_STATUS, StartCall};
 use crate::respond::{self, Answer, Refused};
-use crate::{config, settings};
+use crate::{challenge, config, settings};
 
 /// How often one intent may have been used up and begun anew.
 const GENERATIONS_MAX: u32 = 50;
@@ -44,16 +44,21 @@ pub(crate) async fn create(ask: Ask) -> Answer {
     }
     let key = idempotency_key(&ask, is_tool, &command)?;
     let scope = format!("{}:{}", role.scope(), if key.is_derived { "derived" } else { "key" });
+    if role.is_public() {
+        let id = booking_id_for(ask.keys.signing.as_bytes(), &scope, &key.text);
+        challenge::pass(&ask.env, &ask.request, &id).await?;
+    }
     let mut start = StartCall {
         booking: BookingId::from_bits(0),
         body: String::from_utf8_lossy(&body).into_owned(),
         is_tool,
         is_derived_key: key.is_derived,
         role,
-        client: client(&ask)?,
+        client: client(&ask.request)?.unwrap_or_default(),
         key_id: ask.asker.key_hash.clone(),
         language: ask.tone.language.tag().to_owned(),
         is_async: header(&ask.request, "Prefer")?.is_some_and(|it| it.contains("respond-async")),
+        request_id: ask.id.clone(),
     };
     for generation in 0..GENERATIONS_MAX {
         let name = format!("{generation}:{}", key.text);
@@ -102,19 +107,6 @@ fn idempotency_key(ask: &Ask, is_tool: bool, command: &BookingCommand) -> Result
         }
         None => Err(Problem::field("Idempotency-Key", "is required").into()),
     }
-}
-
-/// A hash of the client's address: enough to count its failures by. Of an IPv6 address it is the network's part, as
-/// the rest is the client's to choose.
-fn client(ask: &Ask) -> Result<String, Refused> {
-    let address = header(&ask.request, "CF-Connecting-IP")?.unwrap_or_default();
-    let network = if address.contains(':') {
-        let head = address.split("::").next().unwrap_or_default();
-        head.split(':').take(4).collect::<Vec<_>>().join(":")
-    } else {
-        address
-    };
-    Ok(Fingerprint::of(network.as_bytes()).hex())
 }
 
 /// The booking that a path names; what cannot be one is not found.

@@ -19,9 +19,9 @@ use crate::respond::{self, Answer, Refused};
 use crate::{config, rows, sweep};
 
 /// A booking of which a step cannot be carried out for so long is a case.
-const DELAYED_MS: i64 = 3_600_000;
+pub(crate) const DELAYED_MS: i64 = 3_600_000;
 /// A booking that nobody goes on with for so long is a case.
-const OVERDUE_MS: i64 = 600_000;
+pub(crate) const OVERDUE_MS: i64 = 600_000;
 /// How many cases or bookings one page has.
 const PAGE: usize = 20;
 /// States that the registry can be asked for.

@@ -24,7 +24,8 @@ pub(crate) fn allowed_origin(request: &Request, env: &Env) -> Result<Option<Stri
 pub(crate) fn preflight() -> Result<Response> {
     let response = answer("", 200, "text/plain")?;
     set_header(&response, "Access-Control-Allow-Methods", "GET, POST")?;
-    let headers = "Accept-Language, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer";
+    let headers = "Accept-Language, Authorization, Cf-Turnstile-Response, Content-Type, Idempotency-Key, \
+                   Last-Event-ID, Prefer, X-Request-Id";
     set_header(&response, "Access-Control-Allow-Headers", headers)?;
     set_header(&response, "Access-Control-Max-Age", "600")?;
     Ok(response)
@@ -34,7 +35,11 @@ pub(crate) fn preflight() -> Result<Response> {
 pub(crate) fn readable_by(origin: &str, response: &Response) -> Result<Response> {
     let response = copy(response)?;
     set_header(&response, "Access-Control-Allow-Origin", origin)?;
-    set_header(&response, "Access-Control-Expose-Headers", "Content-Language, Location, Retry-After")?;
+    set_header(
+        &response,
+        "Access-Control-Expose-Headers",
+        "Content-Language, Location, Retry-After, X-Request-Id",
+    )?;
     set_header(&response, "Vary", "Origin")?;
     Ok(response)
 }

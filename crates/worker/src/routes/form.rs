@@ -12,7 +12,6 @@ use worker::Env;
 use worker::web_sys::{Request, Response};
 
 use super::read_body;
-use crate::config::Keys;
 use crate::host::{self, Result, header, request_of, response_text, set_header};
 use crate::respond::{Refused, Tone};
 use crate::settings;
@@ -110,8 +109,7 @@ pub(crate) async fn form(
     if request.method() == "POST" {
         page.book(request, api).await?;
     } else if page.sent.get("check_in_date").is_some() {
-        let key = Keys::of(env)?.assistant;
-        page.quote(&key, &hotel.property.packages, api).await?;
+        page.quote(&hotel.property.packages, api).await?;
     } else {
         page.stay(&hotel.property.packages);
     }
@@ -169,8 +167,6 @@ impl Page {
         let response = host::answer(&self.html, 200, "text/html; charset=utf-8")?;
         let policy = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
         set_header(&response, "Content-Security-Policy", policy)?;
-        set_header(&response, "Cache-Control", "no-store")?;
-        set_header(&response, "X-Content-Type-Options", "nosniff")?;
         set_header(&response, "Referrer-Policy", "same-origin")?;
         Ok(response)
     }
@@ -258,7 +254,6 @@ impl Page {
 
     async fn quote(
         &mut self,
-        key: &str,
         packages: &[posada_core::ids::PackageId],
         api: impl AsyncFn(Request, &'static str) -> Result<Response>,
     ) -> Result<()> {
@@ -274,9 +269,7 @@ impl Page {
             number("children_6_10"),
         );
         let path = "/v1/tools/quote_rooms";
-        let bearer = format!("Bearer {key}");
-        let asked =
-            request_of(path, &body, &[("Authorization", &bearer), ("Accept-Language", self.language.tag())])?;
+        let asked = request_of(path, &body, &[("Accept-Language", self.language.tag())])?;
         let text = response_text(&api(asked, path).await?).await?;
         match from_text::<Quoted>(&text) {
             Some(quoted) => {

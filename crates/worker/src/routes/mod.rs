@@ -5,16 +5,20 @@ pub(crate) mod calendar;
 pub(crate) mod cases;
 pub(crate) mod cors;
 pub(crate) mod form;
+mod limits;
 pub(crate) mod payments;
 pub(crate) mod quotes;
 pub(crate) mod reconciliation;
 pub(crate) mod staff;
 pub(crate) mod tools;
+pub(crate) mod trace;
+
+use std::rc::Rc;
 
 use posada_core::ids::Millis;
 use posada_core::message::Language;
 use posada_core::phone::{CallingCode, Phone};
-use posada_core::problem::{Problem, System};
+use posada_core::problem::Problem;
 use posada_core::stay::local_date;
 use posada_wire::command::{Context, PhoneSource};
 use worker::Env;
@@ -24,32 +28,44 @@ use worker::web_sys::Request;
 use crate::auth::{Asker, Role, asker};
 use crate::config::Keys;
 use crate::host::{Body, Result, header};
-use crate::respond::{Refused, Tone, unavailable};
+use crate::respond::{Refused, Tone};
 use crate::settings::Loaded;
 
 /// A request being answered.
 pub(crate) struct Ask {
     pub(crate) request: Request,
     pub(crate) env: Env,
-    pub(crate) keys: Keys,
+    pub(crate) keys: Rc<Keys>,
     pub(crate) asker: Asker,
     pub(crate) tone: Tone,
+    /// The request's id, for the log.
+    pub(crate) id: String,
 }
 
 impl Ask {
-    /// Reads who asks.
+    /// Reads who asks, unless that is known within the program.
     ///
     /// # Errors
-    /// The problem that the request's key is.
-    pub(crate) fn new(
+    /// The problem that the request's key is; that there are too many requests of it, or of the client.
+    pub(crate) async fn new(
         request: Request,
         env: Env,
         takes_token: bool,
         tone: Tone,
+        known: Option<Asker>,
+        id: &str,
     ) -> std::result::Result<Self, Refused> {
         let keys = Keys::of(&env)?;
-        let asker = asker(&request, &keys, takes_token)?;
-        Ok(Self { request, env, keys, asker, tone })
+        let asker = match known {
+            Some(known) => known,
+            None => {
+                let asker = asker(&request, &keys, takes_token);
+                // Keys that are guessed are counted as well, by the client.
+                limits::pass(&env, &request, asker.as_ref().ok()).await?;
+                asker?
+            }
+        };
+        Ok(Self { request, env, keys, asker, tone, id: id.to_owned() })
     }
 
     /// Refuses who has no key, or one of another role.
@@ -70,7 +86,8 @@ const DRAINED_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The body, of which no more than `bytes_max` is kept.
 ///
 /// # Errors
-/// [`Problem::UnsupportedMediaType`] where its type is none of `types`; [`Problem::TooLarge`].
+/// [`Problem::UnsupportedMediaType`] where its type is none of `types`; [`Problem::TooLarge`]; [`Problem::BadJson`] where
+/// it breaks off.
 pub(crate) async fn read_body(
     request: &Request,
     types: &[&str],
@@ -78,7 +95,8 @@ pub(crate) async fn read_body(
 ) -> std::result::Result<Vec<u8>, Problem> {
     match kept_body(request, types, bytes_max).await {
         Ok(body) => body,
-        Err(error) => Err(unavailable(System::Storage, &error)),
+        // The sender broke off, or what it sent is no body.
+        Err(_) => Err(Problem::BadJson { detail: "it could not be read to its end".to_owned() }),
     }
 }
 

@@ -1,16 +1,19 @@
 //! Claims: those attached to bookings that do not have them, and open ones that should have ended.
 
-use posada_core::ids::BookingId;
+use posada_core::ids::{BookingId, Millis};
+use posada_core::money::Money;
 use posada_core::payment::command::Done;
 use posada_core::payment::method::PaymentRef;
 use posada_core::payment::operation::{Rules, expire};
+use posada_wire::payments_api::{ListAsk, PAGE_LENGTH_MAX, Place};
 use posada_wire::stored_record;
 
 use super::{Asked, Sweep};
 use crate::findings::Kind;
 use crate::host::{Result, number};
+use crate::metrics::{self, Sample};
 use crate::objects::booking::BookingCall;
-use crate::payments::{self, Basis, StoreError};
+use crate::payments::{self, Basis, Payments, StoreError};
 use crate::{registry, rows, settings};
 
 /// A claim younger than this may be in the middle of being made.
@@ -95,7 +98,7 @@ impl Sweep<'_> {
             Asked::Known(row, _) => {
                 if it.state.as_deref() != Some(row.state.as_str()) {
                     self.report.repaired.push(row.id.clone());
-                    registry::put(self.env, &posada_wire::stored::to_text(&*row)).await?;
+                    registry::put(self.env, &posada_wire::stored::to_text(&*row), &Vec::new()).await?;
                 }
                 if row.state != "in_progress" && row.state != "needs_staff" {
                     self.case(Kind::ClaimLeft, &it.claim, Some(&it.booking), &detail).await?;
@@ -103,6 +106,32 @@ impl Sweep<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// Compares what payments say is used with what their ledgers say, and counts how often that agrees. Where it does
+    /// not, another program wrote the row since the last operation, which will enter that in the ledger.
+    pub(super) async fn reconcile(&mut self, payments: &Payments) -> Result<()> {
+        let from: String = self.position("reconciled").await?.unwrap_or_default();
+        let ask = ListAsk {
+            after: Place::parse(&from),
+            // Those that the ledger knows.
+            entries_since: Some(Millis(0)),
+            limit: PAGE_LENGTH_MAX,
+            ..ListAsk::default()
+        };
+        let page = payments.list(&ask).await?;
+        let last = page.payments.last().filter(|_| page.is_more);
+        let next = last.map(|last| Place::of(&last.row).text()).unwrap_or_default();
+        let checked = page.payments.len();
+        let all = page.payments.into_iter().map(|it| it.reconciled(self.now));
+        let differing =
+            all.filter(|it| it.account().is_none() || it.totals().difference != Money::ZERO).count();
+        let samples = vec![
+            Sample::counter("posada_reconciliation_checked_total", checked),
+            Sample::counter("posada_reconciliation_differing_total", differing),
+        ];
+        metrics::count(&self.db, &samples)?.run().await?;
+        self.set_position("reconciled", &next).await
     }
 
     /// Frees open claims that have ended: otherwise that waits for the next operation on their payment.

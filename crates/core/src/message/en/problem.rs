@@ -123,6 +123,10 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
         Problem::ForceNotAllowed => format!(
             "Only the hotel's staff can process a reservation without the full payment. Please contact {reception}."
         ),
+        Problem::ChallengeFailed => format!(
+            "We could not verify that you are a person. Please reload the page and try again, or contact \
+             {reception}."
+        ),
         Problem::NotFound => format!(
             "We could not find what you are looking for. Please check the link or the number; if the problem \
              continues, contact {reception}."

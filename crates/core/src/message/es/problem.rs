@@ -120,6 +120,10 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
             "Solo el personal del hotel puede procesar una reservación sin el pago completo. Comuníquese con \
              {reception}."
         ),
+        Problem::ChallengeFailed => format!(
+            "No pudimos comprobar que usted es una persona. Vuelva a cargar la página e inténtelo de nuevo, o \
+             comuníquese con {reception}."
+        ),
         Problem::NotFound => format!(
             "No encontramos lo que busca. Revise el enlace o el número; si el problema sigue, comuníquese con \
              {reception}."

@@ -54,7 +54,9 @@ pub(super) fn is_over(booking: &Booking) -> bool {
 /// The booking as it stands, or the problem that it was refused for.
 pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Answer {
     let (answer, report) = compose(inner, &telling).await?;
-    log::answered(&answer.booking_id, &report);
+    if let Some(facts) = inner.facts() {
+        log::answered(facts.about(), &report);
+    }
     let goes_on = report.outcome == Outcome::InProgress;
     let response = respond::json(&answer, if goes_on { 202 } else { 200 })?;
     set_header(&response, "Content-Language", telling.tone.language.tag())?;
@@ -139,7 +141,7 @@ pub(super) fn must_see(inner: &Inner, call: &GetCall) -> std::result::Result<Fac
                 && inner.with_booking(|it| it.request().and_then(|r| r.wa_id.as_ref()) == asked) == Some(true)
         }
         Role::Guest => call.token_hash.as_ref().is_some_and(|hash| are_equal(&facts.token_hash, hash)),
-        Role::Public => false,
+        Role::Public | Role::Metrics => false,
     };
     if !may || inner.with_booking(|booking| booking.refusal().is_some()).unwrap_or(true) {
         return Err(Problem::NotFound);

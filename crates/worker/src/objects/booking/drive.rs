@@ -10,10 +10,13 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use futures_util::{FutureExt, poll};
 use posada_core::booking::effect::{Effect, Input};
 use posada_core::booking::journal::Step;
+use posada_core::ids::BookingId;
 use posada_core::sorted::Set;
 use worker::Delay;
 
 use super::{Inner, follow};
+use crate::metrics::Sample;
+use crate::reservations::Reservations;
 use crate::{config, effects, log};
 
 /// How often it is looked whether something that was put off is due.
@@ -67,7 +70,18 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
     if let Err(error) = inner.arm().await {
         log::error("arm", &error.to_string());
     }
+    if inner.with_booking(|booking| booking.refusal().is_some()).unwrap_or(false)
+        && let Some(facts) = inner.facts()
+    {
+        let_go(inner, &facts.booking).await;
+    }
     inner.register().await;
+}
+
+/// Says at the hotel's object that a booking which was refused has nothing under way any more; where that fails it
+/// counts for a few minutes.
+pub(super) async fn let_go(inner: &Inner, booking: &BookingId) {
+    let _ = Reservations::of(&inner.env).release(&inner.env, booking, Vec::new()).await;
 }
 
 /// The effects that are due and not under way, which they now are.
@@ -89,12 +103,22 @@ async fn perform(inner: &Inner, effect: Effect) -> Input {
     if let Effect::Follow { followed, wish } = effect {
         return join(inner.register(), follow::ask(&inner.env, &facts, &followed, wish)).await.1;
     }
-    let registers = matches!(effect.step(), Step::Claim | Step::Notify);
+    let step = effect.step();
+    let registers = matches!(step, Step::Claim | Step::Notify);
+    let started = config::now(&inner.env);
     // Rooms are picked once by what was free at the intake; later it is asked for anew.
     let listing = if matches!(effect, Effect::HoldRooms { .. }) { inner.listing.take() } else { None };
     let evidence = facts.evidence.as_ref();
     let (booking, version) = (&facts.booking, &facts.settings_version);
-    let done = effects::perform(&inner.env, booking, version, evidence, listing, effect);
+    let done = async {
+        let input = effects::perform(&inner.env, booking, version, evidence, listing, effect).await;
+        let took_ms = config::now(&inner.env).0.saturating_sub(started.0);
+        log::step(facts.about(), step, took_ms);
+        if let Some(sample) = Sample::of(step, took_ms) {
+            inner.count_call(sample);
+        }
+        input
+    };
     if registers {
         // At the same time, so that nobody waits for it; the database takes it before the claim is written. What ended
         // is there before the receiver has answered.

@@ -29,6 +29,7 @@ use crate::auth::Role;
 use crate::config::{self, Keys};
 use crate::host::{self, Database, Result};
 use crate::log;
+use crate::metrics::Sample;
 use crate::objects::calls::Intent;
 use crate::payments::{self, Attempt};
 use crate::reservations::{Free, Reservations};
@@ -154,13 +155,26 @@ async fn take_in(
     let now = config::now(&inner.env);
     let reservations = Reservations::of(&inner.env);
     let mut intent = same::intent_of(call, &command, keys);
-    let (loaded, free) = match look(inner, &reservations, call, &command, &mut intent).await? {
+    let asked = now;
+    let looked = look(inner, &reservations, call, &command, &mut intent).await?;
+    inner.count_call(Sample::reservations("availability", config::now(&inner.env).0.saturating_sub(asked.0)));
+    let (loaded, free) = match looked {
         Ok(looked) => looked,
         Err(other) => return Ok(Some(other)),
     };
     let because = Refused::by(&loaded);
-    let priced = check_and_price(&command, &loaded, &free.rooms, now, keys).map_err(&because)?;
-    let attempt = count_attempt(inner, call, &command, now).await.map_err(&because)?;
+    let priced = check_and_price(&command, &loaded, &free.rooms, now, keys);
+    let counted = match priced {
+        Ok(priced) => count_attempt(inner, call, &command, now).await.map(|attempt| (priced, attempt)),
+        Err(problem) => Err(problem),
+    };
+    let (priced, attempt) = match counted {
+        Ok(counted) => counted,
+        Err(problem) => {
+            drive::let_go(inner, &call.booking).await;
+            return Err(because(problem));
+        }
+    };
     let evidence = if call.role.is_public() { command.evidence } else { None };
     let terms = Terms {
         required: if command.force_process {
@@ -190,9 +204,10 @@ async fn take_in(
             is_tool: false,
         }),
         content: Some(intent.content),
+        request_id: Some(call.request_id.clone()),
     };
     let rooms: Vec<RequestedRoom> = priced.into_iter().map(|room| room.room).collect();
-    log::started(&call.booking, rooms.len());
+    log::started(call.about(), rooms.len());
     let mut request = command.into_request(rooms);
     if call.role.is_public() {
         // A caller's word does not make them the holder of another's claim.
@@ -223,7 +238,7 @@ async fn begin(inner: &Rc<Inner>, facts: Facts, input: Input) -> std::result::Re
     let sql = inner.state.sql().map_err(storage)?;
     journal::keep(&sql, &facts).map_err(storage)?;
     journal::append(&sql, &entries).map_err(storage)?;
-    log::entries(&facts.booking, &entries);
+    log::entries(facts.about(), &entries);
     *inner.kept.borrow_mut() = Some((facts, booking));
     // The alarm is there before anything is done, so that a kill at any moment from now on is survived.
     inner.arm().await.map_err(storage)?;

@@ -7,6 +7,7 @@ use posada_wire::stored::to_text;
 use posada_wire::stored_record;
 
 use crate::host::{Result, Sql, number};
+use crate::log::About;
 use crate::rows;
 
 const SCHEMA: &str = "
@@ -36,6 +37,15 @@ pub(super) struct Facts {
     pub(super) follows_as: Option<super::GetCall>,
     /// The keyed digest of what it is about; bookings of the first version have none.
     pub(super) content: Option<String>,
+    /// The request that began it.
+    pub(super) request_id: Option<String>,
+}
+
+impl Facts {
+    /// For the log.
+    pub(super) fn about(&self) -> About<'_> {
+        About { booking: &self.booking, request: self.request_id.as_ref() }
+    }
 }
 
 stored_record!(Facts {
@@ -48,6 +58,7 @@ stored_record!(Facts {
     forced_by,
     follows_as,
     content,
+    request_id,
 });
 
 /// What is kept of the booking; `None` where nothing was asked of it yet.

@@ -31,6 +31,7 @@ use worker::worker_sys::types::DurableObjectState;
 use super::calls;
 use crate::auth::Role;
 use crate::host::{Result, State, request_text};
+use crate::metrics::Sample;
 use crate::registry::{self, Row};
 use crate::reservations::Listing;
 use crate::{config, log, respond};
@@ -48,7 +49,7 @@ pub(crate) struct StartCall {
     pub(crate) is_derived_key: bool,
     /// Who asks.
     pub(crate) role: Role,
-    /// A hash of the client, for the public route's limit.
+    /// A hash of the client, for the public route's limits; empty where it is not known.
     pub(crate) client: String,
     /// A hash of the key, for what only staff may do.
     pub(crate) key_id: String,
@@ -56,6 +57,15 @@ pub(crate) struct StartCall {
     pub(crate) language: String,
     /// Whether the caller would rather be answered at once, and ask again.
     pub(crate) is_async: bool,
+    /// The request, for the log.
+    pub(crate) request_id: String,
+}
+
+impl StartCall {
+    /// For the log.
+    fn about(&self) -> log::About<'_> {
+        log::About { booking: &self.booking, request: Some(&self.request_id) }
+    }
 }
 
 /// A question about a booking.
@@ -200,7 +210,8 @@ stored_record!(StartCall {
     client,
     key_id,
     language,
-    is_async
+    is_async,
+    request_id
 });
 stored_record!(GetCall { role, token_hash, wa_id, language, is_tool });
 stored_record!(CancelCall { who, key_id, line });
@@ -248,6 +259,8 @@ struct Inner {
     listeners: Cell<usize>,
     /// What the reservation API listed as free when the request was checked.
     listing: RefCell<Option<Listing>>,
+    /// How long calls took, until the registry's row is written and they are counted with it.
+    samples: RefCell<Vec<Sample>>,
     /// The registry's row as it was last written, held while it is.
     registered: Mutex<String>,
 }
@@ -269,6 +282,7 @@ impl BookingObject {
             waiting: RefCell::default(),
             listeners: Cell::new(0),
             listing: RefCell::default(),
+            samples: RefCell::default(),
             registered: Mutex::new(String::new()),
         };
         Self { inner: Rc::new(inner) }
@@ -412,9 +426,11 @@ impl Inner {
     fn keep(&self, next: Booking, entries: Vec<Stamped>) -> Result<()> {
         if !entries.is_empty() {
             journal::append(&self.state.sql()?, &entries)?;
-            log::entries(next.id(), &entries);
         }
-        if let Some((_, booking)) = self.kept.borrow_mut().as_mut() {
+        if let Some((facts, booking)) = self.kept.borrow_mut().as_mut() {
+            if !entries.is_empty() {
+                log::entries(facts.about(), &entries);
+            }
             *booking = next;
         }
         self.wake();
@@ -436,10 +452,19 @@ impl Inner {
     async fn register(&self) {
         let mut registered = self.registered.lock().await;
         let Some(row) = self.row().map(|row| to_text(&row)).filter(|row| *row != *registered) else { return };
-        match registry::put(&self.env, &row).await {
+        let samples = self.samples.take();
+        match registry::put(&self.env, &row, &samples).await {
             Ok(()) => *registered = row,
-            Err(error) => log::error("registry", &error.to_string()),
+            Err(error) => {
+                self.samples.borrow_mut().extend(samples);
+                log::error("registry", &error.to_string());
+            }
         }
+    }
+
+    /// Keeps how long a call took, to be counted with the registry's next row.
+    fn count_call(&self, sample: Sample) {
+        self.samples.borrow_mut().push(sample);
     }
 
     fn row(&self) -> Option<Row> {

@@ -80,7 +80,7 @@ async fn request_checked(inner: &Rc<Inner>, call: RequestCall, tone: Tone) -> An
     let by = match who.role {
         Role::Staff => Requester::Staff,
         Role::Assistant => Requester::Assistant,
-        Role::Guest | Role::Public => Requester::Guest,
+        Role::Guest | Role::Public | Role::Metrics => Requester::Guest,
     };
     match inner.step_in(Input::RequestCancellation { lines, reason, by }).await? {
         Ok(()) => {}

@@ -19,9 +19,10 @@ use worker::web_sys::Response;
 use super::answer::{Telling, is_over, tell, wait_until};
 use super::intake::{CLAIM_WAIT_MS, count_attempt};
 use super::{BookingCall, Inner, SUPERSEDED_STATUS, SameCall, StartCall};
+use crate::auth::Role;
 use crate::config::{self, Keys};
 use crate::host::{Database, Result, post};
-use crate::objects::calls::Intent;
+use crate::objects::calls::{Intent, Whose};
 use crate::payments::{self, Payments};
 use crate::respond::{self, Answer, Refused, Tone};
 use crate::{log, settings};
@@ -39,6 +40,12 @@ pub(super) fn intent_of(call: &StartCall, command: &BookingCommand, keys: &Keys)
         booking: call.booking.clone(),
         ended: Vec::new(),
         is_another: command.confirm_another,
+        whose: (call.role != Role::Staff).then(|| Whose {
+            phone: booking_id_for(keys.signing.as_bytes(), "phone", &command.guest.phone_number).to_string(),
+            // The assistant's address is no guest's.
+            client: if call.role.is_public() { call.client.clone() } else { String::new() },
+            rooms: command.wishes.len(),
+        }),
     }
 }
 
@@ -61,7 +68,7 @@ pub(super) async fn ask(
     if response.status() == SUPERSEDED_STATUS {
         return Ok(None);
     }
-    log::existing(&call.booking, other);
+    log::existing(call.about(), other);
     Ok(Some(response))
 }
 

@@ -8,6 +8,7 @@
 mod book;
 mod holds;
 mod intents;
+mod limits;
 mod outside;
 mod tidy;
 
@@ -70,17 +71,24 @@ impl Inner {
             PropertyCall::Configure { version, document } => self.configure(&sql, version, document),
             PropertyCall::Availability { stay, intent } => {
                 let availability = match self.settings(&sql)? {
-                    None => {
-                        Availability { settings_version: String::new(), free: Vec::new(), others: Vec::new() }
-                    }
-                    Some((settings_version, property)) => Availability {
-                        settings_version,
-                        free: free_rooms(&sql, &property, &stay, now)?.into_iter().collect(),
-                        others: match intent {
-                            Some(intent) => intents::note(&sql, &intent, &stay, now)?,
-                            None => Vec::new(),
-                        },
+                    None => Availability {
+                        settings_version: String::new(),
+                        free: Vec::new(),
+                        others: Vec::new(),
+                        retry_after_s: None,
                     },
+                    Some((settings_version, property)) => {
+                        let (others, retry_after_s) = match intent {
+                            Some(intent) => intents::note(&sql, &property, &intent, &stay, now)?,
+                            None => (Vec::new(), None),
+                        };
+                        Availability {
+                            settings_version,
+                            free: free_rooms(&sql, &property, &stay, now)?.into_iter().collect(),
+                            others,
+                            retry_after_s,
+                        }
+                    }
                 };
                 Ok(PropertyReply::Availability { availability })
             }
@@ -95,15 +103,20 @@ impl Inner {
                 None => Ok(PropertyReply::Refused { error: "no settings were loaded".to_owned() }),
                 Some((_, property)) => {
                     let asked = holds::Asked { booking, stay, needs, now, ttl_ms, listed };
-                    Ok(PropertyReply::Held { holding: holds::hold(&sql, &property, &asked)? })
+                    let holding = holds::hold(&sql, &property, &asked)?;
+                    limits::count(&sql, &asked.booking)?;
+                    Ok(PropertyReply::Held { holding })
                 }
             },
             PropertyCall::Release { booking, lines } => {
                 holds::release(&sql, &booking, &lines)?;
+                limits::count(&sql, &booking)?;
                 Ok(PropertyReply::Done)
             }
             PropertyCall::Record { reference, code, room, is_choice } => {
-                outside::record(&sql, &reference, &code, &room, is_choice, now)
+                let reply = outside::record(&sql, &reference, &code, &room, is_choice, now)?;
+                limits::count(&sql, &reference.booking)?;
+                Ok(reply)
             }
             PropertyCall::Unrecord { reference } => {
                 outside::unrecord(&sql, &reference)?;
@@ -111,7 +124,11 @@ impl Inner {
             }
             PropertyCall::Book { order } => match self.settings(&sql)? {
                 None => Ok(PropertyReply::Refused { error: "no settings were loaded".to_owned() }),
-                Some((_, property)) => book::book(&sql, &property, &order, now),
+                Some((_, property)) => {
+                    let reply = book::book(&sql, &property, &order, now)?;
+                    limits::count(&sql, &order.reference.booking)?;
+                    Ok(reply)
+                }
             },
             PropertyCall::LookUp { reference } => {
                 Ok(PropertyReply::Found { reservation: book::find(&sql, &reference)? })
@@ -120,6 +137,10 @@ impl Inner {
                 None => Ok(PropertyReply::Done),
                 Some((_, property)) => tidy::tidy(&sql, &property, &ended, noted_before, now),
             },
+            PropertyCall::CountHeld => {
+                sql.exec(include_str!("schema.sql"), &[])?;
+                Ok(PropertyReply::Counted { rooms: limits::held(&sql, now)? })
+            }
             PropertyCall::Cancel { reference, code } => book::cancel(&sql, &reference, &code, now),
             PropertyCall::List { made_since, after } => {
                 Ok(PropertyReply::Listed { page: book::list(&sql, made_since, after.as_deref())? })

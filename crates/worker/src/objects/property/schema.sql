@@ -48,3 +48,15 @@ CREATE TABLE IF NOT EXISTS intents (
     noted_ms  INTEGER NOT NULL,
     PRIMARY KEY (content, booking)
 ) WITHOUT ROWID;
+-- Rooms under way by whose they are: of bookings that were begun and have not come to their end.
+CREATE TABLE IF NOT EXISTS under_way (
+    booking   TEXT    PRIMARY KEY,
+    phone     TEXT    NOT NULL,
+    client    TEXT    NOT NULL,
+    rooms     INTEGER NOT NULL,
+    check_in  TEXT    NOT NULL,
+    check_out TEXT    NOT NULL,
+    until_ms  INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS under_way_by_phone ON under_way (phone);
+CREATE INDEX IF NOT EXISTS under_way_by_client ON under_way (client);

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 const WORKER: &str = include_str!("../../worker/src/lib.rs");
 /// Routes that are no part of the API for programs.
-const ELSEWHERE: [&str; 1] = ["/metrics"];
+const ELSEWHERE: [&str; 2] = ["/metrics", "/guest"];
 
 /// The routes of the Worker's table, as `GET /v1/bookings/{}`.
 fn routed() -> BTreeSet<String> {

@@ -2,6 +2,7 @@
 //
 // Bundles the element and lays out what the Worker serves as static files:
 //   /                         the demo hotel's page and the others of www/site
+//   /docs                     the API's description for people: Swagger UI over /openapi.json
 //   /w/1/                     the element for version 1 of the API; moves with every release
 //   /w/<version>/             the same files for good
 // The element's first module knows the names and hashes of the two files that it loads later.
@@ -72,6 +73,10 @@ const first = await bundle("booking/posada-booking.js", {
 
 await rm(options.out, { recursive: true, force: true });
 await cp(join(HERE, "site"), options.out, { recursive: true });
+const swagger = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
+for (const file of ["swagger-ui-bundle.js", "swagger-ui.css", "LICENSE", "NOTICE"]) {
+  await cp(join(swagger, file), join(options.out, "docs", file));
+}
 for (const folder of ["1", options.version]) {
   const to = join(options.out, "w", folder);
   await mkdir(to, { recursive: true });

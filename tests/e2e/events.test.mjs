@@ -173,7 +173,8 @@ test("only who may ask how a booking stands may follow it", async () => {
   const other = await begin();
   const path = `/v1/bookings/${begun.booking}/events`;
   expectProblem(await hotel().call("GET", path), 401, "unauthorized");
-  expectProblem(await hotel().call("GET", path, { as: "x".repeat(32) }), 404, "not_found");
+  expectProblem(await hotel().call("GET", path, { as: "x".repeat(32) }), 401, "unauthorized");
+  expectProblem(await hotel().call("GET", path, { as: "f".repeat(32) }), 404, "not_found");
   expectProblem(await hotel().call("GET", path, { as: other.token }), 404, "not_found");
   expectProblem(await hotel().call("GET", path, { as: "assistant" }), 422, "invalid", { fields: ["wa_id"] });
   expectProblem(await hotel().call("GET", `${path}?wa_id=${other.body.wa_id}`, { as: "assistant" }), 404, "not_found");

@@ -34,6 +34,11 @@ const quoteFor = (answers, bookings) =>
     return rooms !== undefined && lines(rooms).join(";") === lines(bookings).join(";");
   })?.quote;
 
+/** The payment of the guidelines that is not there yet. */
+const UNKNOWN = "654321";
+/** Without the minute at which a payment is looked for again: it is that of the call. */
+const timeless = (text) => text.replace(/\d{1,2}:\d\d/, "(time)");
+
 for (const language of ["es", "en"]) {
   test(`every example of the guidelines, ${language}`, async () => {
     const hotel = await Hotel.open();
@@ -56,12 +61,14 @@ for (const language of ["es", "en"]) {
           return typeof value === "string" && /^<\w+>$/.test(value) ? latest(value.slice(1, -1)) : value;
         });
         const answer = await hotel.call("POST", `/v1/tools/${tool}`, { as: "assistant", body, language });
-        assert.equal(answer.status, 200, `${tool}: ${answer.text}`);
+        const waits = body.authorization_number === UNKNOWN && body.stop === undefined;
+        assert.equal(answer.status, waits ? 202 : 200, `${tool}: ${answer.text}`);
+        assert.equal(answer.json.code, waits ? "payment_pending" : undefined);
         answers.push(answer.json);
         if (answer.json.claim) claims[sent.wa_id] = answer.json.claim;
         if (answer.json.redistribution?.quote) answers.push(answer.json.redistribution);
         if (message !== undefined) {
-          assert.equal(answer.json.customer_message, message);
+          assert.equal(timeless(answer.json.customer_message), timeless(message));
           told += 1;
         }
       }
@@ -74,6 +81,9 @@ for (const language of ["es", "en"]) {
           "quote_rooms",
           "validate_compraclick_payment",
           "validate_bank_transfer",
+          "validate_compraclick_payment",
+          "retry_compraclick_payment",
+          "retry_compraclick_payment",
           "make_booking",
           "make_booking",
           "make_booking",
@@ -81,7 +91,7 @@ for (const language of ["es", "en"]) {
           "request_cancellation",
         ],
       );
-      assert.equal(told, 7, "messages that are shown");
+      assert.equal(told, 9, "messages that are shown");
       const outcomes = answers.map((it) => it.outcome).filter(Boolean);
       assert.deepEqual(outcomes, ["booked", "partly_booked", "booked", "booked"]);
       await hotel.check();

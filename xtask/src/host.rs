@@ -45,6 +45,14 @@ impl Host {
         Self::start_command(command)
     }
 
+    /// The same, with this instant (RFC 3339) on its clock.
+    pub(crate) fn start_at(settings: &Path, payments: &Path, now: &str) -> Result<Self> {
+        let mut command = serve();
+        command.arg("--settings").arg(settings).arg("--payments").arg(payments);
+        command.env("POSADA_TEST_NOW", now);
+        Self::start_command(command)
+    }
+
     fn start_command(mut command: Command) -> Result<Self> {
         let mut child = command
             .stdin(Stdio::piped())

@@ -16,6 +16,7 @@ mod process;
 mod progress;
 mod proofs;
 mod schema;
+mod schemathesis;
 mod setup;
 mod sim;
 mod size;
@@ -70,8 +71,10 @@ Usage: cargo xtask <command>
                         puts the inputs that reach all of it into fuzz/corpus; --planted must find a planted panic
   schema [--check]      write what describes the API: openapi.json, the assistant's tools and guidelines; with --check
                         say what is not as it would be written
+  schemathesis [--requests N] [--seed S]
+                        try the running Worker by its own /openapi.json, 5,000 requests unless told otherwise
   test [--only GROUP]...
-                        run the tests; GROUP is lint, core, wire, schema, sandbox, sim, fuzz, xtask, layering,
+                        run the tests; GROUP is lint, core, wire, schema, schemathesis, sandbox, sim, fuzz, xtask, layering,
                         licences, size, e2e, gateway, proofs, browser or widget
 ";
 
@@ -117,6 +120,7 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
             finish(args)?;
             return schema::run(goal);
         }
+        Some("schemathesis") => return schemathesis::run(args),
         Some("sim") => return sim::run(args),
         Some("fuzz") => return fuzz::run(args),
         Some("test") => return test::run(args),

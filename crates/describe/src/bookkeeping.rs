@@ -133,6 +133,7 @@ pub fn operations() -> Vec<Operation> {
         who: STAFF,
         parameters: parameters(),
         bodies: Vec::new(),
+        other_body: None,
         answers: vec![
             Success { status: 200, about: "A page of payments.", media: "application/json", schema: page },
             Success {

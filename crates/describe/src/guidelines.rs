@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use posada_core::booking::outcome::{BookedRoom, FailedRoom, FailureCause, Outcome, Report};
 use posada_core::ids::{LineNo, ReservationCode, RoomNumber};
-use posada_core::message::{self, Language, NextStep, Voice, booking_message_with, proposal_message};
+use posada_core::message::{
+    self, Language, NextStep, Voice, booking_message_with, problem_message, proposal_message,
+};
 use posada_core::money::Money;
 use posada_core::problem::Problem;
 use posada_core::property::Property;
@@ -20,6 +22,9 @@ use serde_json::{Value, json};
 
 use crate::bodies::{hotel, today};
 
+/// Noon of the examples' day on the demo hotel's clocks, and when a payment is looked for again.
+const NOON_MS: i64 = 1_796_148_000_000;
+const FIRST_CHECK_MS: i64 = 60_000;
 const STAY: (&str, &str) = ("2027-08-21", "2027-08-22");
 
 /// The guidelines in this language.
@@ -302,6 +307,18 @@ fn examples(language: Language) -> Result<BTreeMap<&'static str, String>> {
     );
     let report = world.book(&eight)?;
     found.insert("book.message", quotation(&booking_message_with(&report, NextStep::Usual, &voice)));
+
+    let waiting = json!({"authorization_number": "654321", "payment_amount": amount(eight.total())?,
+        "payment_maker_name": payer, "wa_id": "50370001237"});
+    found.insert("pending.call", call("validate_compraclick_payment", &waiting));
+    let next_check_at = NOON_MS + FIRST_CHECK_MS;
+    let pending = Problem::PaymentPending { reference: "654321".to_owned(), next_check_at };
+    found.insert("pending.message", quotation(&problem_message(&pending, &voice)));
+    found.insert("retry.call", call("retry_compraclick_payment", &waiting));
+    let mut stopping = waiting;
+    stopping["stop"] = json!(true);
+    found.insert("stop.call", call("retry_compraclick_payment", &stopping));
+    found.insert("stop.message", quotation(&message::not_sought_message("654321", &voice)));
 
     let line = json!({"bungalow_type": "Junior", "adults": 2, "children_0_5": 0, "children_6_10": 0});
     // What was free a moment ago: other guests took some of it meanwhile.

@@ -30,8 +30,8 @@ const TAGS: [(&str, &str); 5] = [
 ];
 
 /// What every route may be, whatever it does: there are no settings yet, or the storage cannot be reached; or there are
-/// too many requests.
-const ALWAYS: [&str; 2] = ["storage_unavailable", "too_many_requests"];
+/// too many requests, or an address that is too long.
+const ALWAYS: [&str; 3] = ["storage_unavailable", "too_many_requests", "invalid"];
 
 /// The document.
 ///
@@ -86,6 +86,7 @@ pub fn document() -> Result<Value> {
                 "bookingToken": bearer("The `token` that a booking was answered with. It opens that booking alone."),
                 "assistantKey": bearer("The assistant's key."),
                 "staffKey": bearer("The staff's key."),
+                "metricsKey": bearer("A key for the metrics alone."),
             },
         },
     }))
@@ -115,6 +116,9 @@ fn operation_object(
     if !operation.bodies.is_empty() {
         said["requestBody"] = request_body(operation, examples, docs, requests)?;
     }
+    if let Some((media, schema)) = &operation.other_body {
+        said["requestBody"] = json!({"required": true, "content": {*media: {"schema": schema}}});
+    }
     let mut responses = Map::new();
     for answer in &operation.answers {
         let mut response = json!({"description": answer.about});
@@ -128,7 +132,7 @@ fn operation_object(
             response["content"] = before.unwrap_or_else(|| json!({}));
             response["content"][answer.media] = content;
         }
-        if answer.status == 202 {
+        if answer.status == 202 && !answer.media.is_empty() {
             response["headers"] = json!({"Location": {"description": "Where to ask again.", "required": true,
                 "schema": {"type": "string"}}});
         }
@@ -217,15 +221,14 @@ fn finish(name: &str, schema: &mut Value) {
 /// The problems of a route, by status.
 fn problems_of(operation: &Operation) -> Result<BTreeMap<u16, Vec<&'static str>>> {
     let mut codes = operation.problems.clone();
-    if operation.id != "health" {
-        codes.extend(ALWAYS);
-        codes.push("unauthorized");
-    }
-    if !operation.who.contains(&Who::Public) && !operation.who.contains(&Who::Assistant) {
-        codes.push("forbidden");
-    }
-    if operation.id == "putPayments" {
-        codes.push("forbidden");
+    match operation.path {
+        "/healthz" => codes.push("invalid"),
+        "/reservar" => codes.extend(ALWAYS),
+        _ => {
+            codes.extend(ALWAYS);
+            // A key that is not known, and one for something else.
+            codes.extend(["unauthorized", "forbidden"]);
+        }
     }
     let mut found: BTreeMap<u16, Vec<&'static str>> = BTreeMap::new();
     for code in codes {

@@ -34,6 +34,8 @@ pub enum Who {
     Assistant,
     /// The staff's key.
     Staff,
+    /// A key for the metrics.
+    Metrics,
 }
 
 impl Who {
@@ -45,6 +47,7 @@ impl Who {
             Self::Token => Some("bookingToken"),
             Self::Assistant => Some("assistantKey"),
             Self::Staff => Some("staffKey"),
+            Self::Metrics => Some("metricsKey"),
         }
     }
 }
@@ -97,6 +100,8 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// The bodies that it takes, any one of them.
     pub bodies: Vec<Body>,
+    /// A body that is none of the API's own: its media type and schema.
+    pub other_body: Option<(&'static str, Value)>,
     /// What it answers.
     pub answers: Vec<Success>,
     /// The codes of the problems that it can be.
@@ -169,13 +174,9 @@ fn header(name: &'static str, is_required: bool, schema: Value, about: &'static 
 }
 
 fn language() -> Parameter {
-    let schema = json!({"type": "string", "enum": ["es", "en"]});
-    header(
-        "Accept-Language",
-        false,
-        schema,
-        "The language of what guests are told; Spanish unless it is English.",
-    )
+    let schema = json!({"type": "string"});
+    let about = "The language of what guests are told: English where it is preferred, else Spanish.";
+    Parameter { example: Some("es"), ..header("Accept-Language", false, schema, about) }
 }
 
 fn pointed(field: &str) -> String {
@@ -335,6 +336,7 @@ fn tool(
         who: TOOLS,
         parameters: vec![language()],
         bodies: vec![body],
+        other_body: None,
         answers,
         problems: [&OF_BODIES[..], problems].concat(),
     }
@@ -343,7 +345,7 @@ fn tool(
 /// Every route there is.
 #[must_use]
 pub fn all() -> Vec<Operation> {
-    [before(), bookings(), tools(), documents(), staff(), crate::bookkeeping::operations()]
+    [before(), bookings(), tools(), documents(), others(), staff(), crate::bookkeeping::operations()]
         .into_iter()
         .flatten()
         .collect()
@@ -363,24 +365,42 @@ fn before() -> Vec<Operation> {
         who: EVERYBODY,
         parameters,
         bodies: Vec::new(),
+        other_body: None,
         answers: vec![answer],
         problems: problems.to_vec(),
+    };
+    let fit = json_answer(200, "It can.", |_| {
+        object(json!({"status": {"const": "ok", "description": "Always `ok`."}}), &["status"])
+    });
+    let unfit = json_answer(503, "A setting of the deployment is wrong.", |_| {
+        let faults = json!({"type": "array", "items": {"type": "string"}, "description": "What is wrong."});
+        let status = json!({"const": "misconfigured", "description": "Always `misconfigured`."});
+        object(json!({"status": status, "faults": faults}), &["status", "faults"])
+    });
+    let metrics = Success {
+        status: 200,
+        about: "The metrics, in Prometheus' text format.",
+        media: "text/plain",
+        schema: |_| json!({"type": "string"}),
     };
     vec![
         Operation {
             who: &[Who::Public],
+            answers: vec![fit, unfit],
             ..operation(
                 "/healthz",
                 "health",
-                "Whether the Worker answers",
+                "Whether the deployment can serve",
                 "",
                 Vec::new(),
-                json_answer(200, "It does.", |_| {
-                    json!({"type": "object", "properties": {"status": {"const": "ok", "description": "Always `ok`."}},
-                        "required": ["status"]})
-                }),
+                json_answer(200, "It can.", |_| Value::Null),
                 &[],
             )
+        },
+        Operation {
+            who: &[Who::Staff, Who::Metrics],
+            tag: "Staff",
+            ..operation("/metrics", "metrics", "What happened, in numbers", "", Vec::new(), metrics, &[])
         },
         operation(
             "/v1/property",
@@ -432,6 +452,21 @@ fn before() -> Vec<Operation> {
     ]
 }
 
+/// One event; its `data` are JSON.
+fn event() -> Value {
+    let names = ["accepted", "held", "booked", "failed", "settled", "finished", "refused"];
+    object(
+        json!({
+            "id": {"type": "string", "description": "What `Last-Event-ID` names it by."},
+            "event": {"type": "string", "enum": names, "description": "What happened."},
+            "data": {"type": "string", "contentMediaType": "application/json",
+                "description": "`booking_id`, `at`, `outcome`, `lines`, `progress`, and at the end `answer` or `code`."},
+            "retry": {"type": "integer", "description": "When to come again, in milliseconds."},
+        }),
+        &[],
+    )
+}
+
 fn bookings() -> Vec<Operation> {
     let tag = "Bookings";
     let key = json!({"type": "string", "pattern": "^[!-~]{1,255}$"});
@@ -447,6 +482,7 @@ fn bookings() -> Vec<Operation> {
             who,
             parameters,
             bodies: Vec::new(),
+            other_body: None,
             answers,
             problems: problems.to_vec(),
         };
@@ -526,7 +562,7 @@ fn bookings() -> Vec<Operation> {
                     status: 200,
                     about: "The events.",
                     media: "text/event-stream",
-                    schema: |_| json!({"type": "string"}),
+                    schema: |_| event(),
                 },
                 Success { status: 204, about: "Everything was told.", media: "", schema: |_| Value::Null },
             ],
@@ -681,6 +717,94 @@ fn tools() -> Vec<Operation> {
     ]
 }
 
+/// What pages and other programs speak that is no JSON of ours.
+fn others() -> Vec<Operation> {
+    let message = json!({
+        "type": "object",
+        "description": "A message of JSON-RPC 2.0.",
+        "required": ["jsonrpc", "method"],
+        "properties": {
+            "jsonrpc": {"const": "2.0", "description": "Always `2.0`."},
+            "id": {"type": ["string", "number"], "description": "What the answer is known by; a notification has none."},
+            "method": {"type": "string", "description": "Such as `tools/call`."},
+            "params": {"description": "What the method takes."},
+        },
+    });
+    let answer = |_: &mut Schemas| {
+        let fault = object(
+            json!({
+                "code": {"type": "integer", "description": "JSON-RPC's code."},
+                "message": {"type": "string", "description": "What is wrong."},
+            }),
+            &["code", "message"],
+        );
+        object(
+            json!({
+                "jsonrpc": {"const": "2.0", "description": "Always `2.0`."},
+                "id": {"type": ["string", "number", "null"], "description": "The call's."},
+                "result": {"type": "object", "description": "What it came to."},
+                "error": crate::bodies::described(fault, "Why it came to nothing."),
+            }),
+            &["jsonrpc", "id"],
+        )
+    };
+    let page = |_: &mut Schemas| json!({"type": "string"});
+    let form = |method, id, summary, other_body| Operation {
+        method,
+        path: "/reservar",
+        id,
+        tag: "Before booking",
+        summary,
+        about: "For guests without JavaScript; in the language that `lang` says or the browser prefers.",
+        who: &[Who::Public],
+        parameters: Vec::new(),
+        bodies: Vec::new(),
+        other_body,
+        answers: vec![Success { status: 200, about: "A page.", media: "text/html", schema: page }],
+        problems: Vec::new(),
+    };
+    let sent = json!({"type": "object", "additionalProperties": {"type": "string"}});
+    let media = "application/x-www-form-urlencoded";
+    vec![
+        Operation {
+            parameters: vec![optional("lang", json!({"type": "string"}), "`es` or `en`.")],
+            ..form("GET", "form", "A form: the stay, and with a stay the price", None)
+        },
+        Operation {
+            problems: vec!["too_large", "unsupported_media_type"],
+            ..form("POST", "sendForm", "Books by the form", Some((media, sent)))
+        },
+        Operation {
+            method: "POST",
+            path: "/mcp",
+            id: "mcp",
+            tag: "The assistant's documents",
+            summary: "The tools over the Model Context Protocol",
+            about: "Streamable HTTP without sessions: revisions 2025-11-25, 2025-06-18 and 2025-03-26.",
+            who: &[Who::Assistant],
+            parameters: vec![header(
+                "MCP-Protocol-Version",
+                false,
+                json!({"type": "string", "enum": ["2025-11-25", "2025-06-18", "2025-03-26"]}),
+                "The revision that was agreed on.",
+            )],
+            bodies: Vec::new(),
+            other_body: Some(("application/json", message)),
+            answers: vec![
+                json_answer(200, "What the call came to, or its fault.", answer),
+                Success {
+                    status: 202,
+                    about: "Taken; nothing is answered.",
+                    media: "",
+                    schema: |_| Value::Null,
+                },
+                json_answer(400, "This is no message, or of another revision.", answer),
+            ],
+            problems: vec!["forbidden", "too_large", "unsupported_media_type"],
+        },
+    ]
+}
+
 fn documents() -> Vec<Operation> {
     let operation = |path, id, summary, parameters, answer, problems: &[&'static str]| Operation {
         method: "GET",
@@ -692,6 +816,7 @@ fn documents() -> Vec<Operation> {
         who: EVERYBODY,
         parameters,
         bodies: Vec::new(),
+        other_body: None,
         answers: vec![answer],
         problems: problems.to_vec(),
     };
@@ -766,6 +891,7 @@ fn staff() -> Vec<Operation> {
             who: STAFF,
             parameters,
             bodies: Vec::new(),
+            other_body: None,
             answers: vec![answer],
             problems: problems.to_vec(),
         };

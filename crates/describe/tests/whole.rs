@@ -8,8 +8,10 @@ use posada_describe::{examples, openapi, operations, problems, tools};
 use serde_json::Value;
 
 const WORKER: &str = include_str!("../../worker/src/lib.rs");
-/// Routes that are no part of the API for programs.
+/// Routes for who operates it, which docs/api.md describes: they are no part of the API for programs.
 const ELSEWHERE: [&str; 2] = ["/metrics", "/guest"];
+/// Routes that the Worker answers beside its table.
+const BESIDE: [&str; 3] = ["GET /reservar", "POST /reservar", "POST /mcp"];
 
 /// The routes of the Worker's table, as `GET /v1/bookings/{}`.
 fn routed() -> BTreeSet<String> {
@@ -57,9 +59,14 @@ fn every_route_of_the_worker_is_described() {
     };
     let described: BTreeSet<String> =
         operations::all().iter().map(|it| format!("{} {}", it.method, nameless(it.path))).collect();
-    let routed: BTreeSet<String> =
-        routed().into_iter().filter(|route| !ELSEWHERE.iter().any(|it| route.ends_with(it))).collect();
+    let mut routed = routed();
+    routed.retain(|route| !ELSEWHERE.iter().any(|it| route.ends_with(it)));
     assert!(routed.len() >= 27, "{routed:?}");
+    for route in BESIDE {
+        let (_, path) = route.split_once(' ').expect("a method");
+        assert!(WORKER.contains(&format!("\"{path}\"")), "{path}");
+        routed.insert(route.to_owned());
+    }
     assert_eq!(described, routed);
 }
 
@@ -79,7 +86,7 @@ fn every_route_has_an_example() {
         examples::all().expect("examples").into_iter().map(|it| it.operation).collect();
     let without: Vec<&str> =
         operations::all().iter().map(|it| it.id).filter(|id| !shown.contains(*id)).collect();
-    assert_eq!(without, ["health", "tools", "instructions"]);
+    assert_eq!(without, ["health", "metrics", "tools", "instructions", "form", "sendForm", "mcp"]);
 }
 
 /// Every object in a schema that has members, by where it is.

@@ -60,6 +60,7 @@ impl Role {
 }
 
 /// Who asks, by what they sent.
+#[derive(Clone)]
 pub(crate) struct Asker {
     pub(crate) role: Role,
     /// A hash of the bearer key or token; empty without one.
@@ -86,10 +87,15 @@ pub(crate) fn asker(request: &Request, keys: &Keys, takes_token: bool) -> Result
         [true, _, _] => Role::Staff,
         [_, true, _] => Role::Assistant,
         [_, _, true] => Role::Metrics,
-        [false, false, false] if takes_token => Role::Guest,
+        [false, false, false] if takes_token && may_be_token(bearer) => Role::Guest,
         [false, false, false] => return Err(Problem::Unauthorized.into()),
     };
     Ok(Asker { role, key_hash })
+}
+
+/// Whether a bearer has the form of a booking's token: 128 bits as hexadecimal digits.
+fn may_be_token(bearer: &str) -> bool {
+    bearer.len() == 32 && bearer.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A hash of the client's address: enough to count by. Of an IPv6 address it is the network's part, as the rest is the

@@ -30,10 +30,10 @@ use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 
 use auth::{Asker, Role};
 use host::Result;
-use respond::{Answer, Tone};
+use respond::{Answer, Refused, Tone};
 use routes::{
-    Ask, bookings, calendar, cases, cors, form, payments as payment_tools, quotes, reconciliation, staff,
-    tools, trace,
+    Ask, bookings, calendar, cases, cors, form, mcp, payments as payment_tools, quotes, reconciliation,
+    staff, tools, trace,
 };
 
 /// Answers every request that reaches the Worker. Nothing that a caller sends makes it fail: what fails is the
@@ -56,17 +56,39 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
 }
 
 async fn answer(request: Request, env: Env, path: &str, id: &str) -> Result<Response> {
-    if path == "/reservar" {
-        let tone = Tone::new(routes::language(&request).unwrap_or_default(), false);
-        let api = async |request: Request, path: &'static str| {
+    if path != "/reservar" && path != "/mcp" {
+        return api(request, env, path, None, id).await;
+    }
+    let tone = Tone::new(routes::language(&request).unwrap_or_default(), false);
+    let (answer, methods) = if path == "/mcp" {
+        let api = async |request: Request, path: &str, asker: Asker| {
+            api(request, env.clone(), path, Some(asker), id).await
+        };
+        (mcp::mcp(request, &env, tone, id, api).await, "POST")
+    } else {
+        let api = async |request: Request, path: &str| {
             api(request, env.clone(), path, Some(Asker::form(path.starts_with(TOOLS))), id).await
         };
-        return match form::form(&request, &env, tone, api).await {
-            Ok(response) => Ok(response),
-            Err(refused) => respond::refused(&refused, tone),
-        };
+        (form::form(&request, &env, tone, api).await, "GET, POST")
+    };
+    match answer {
+        Ok(response) => Ok(response),
+        Err(refused) => refuse(&refused, tone, Some(methods)),
     }
-    api(request, env, path, None, id).await
+}
+
+/// The answer to a request that is refused; where it is the method, with those that there are.
+fn refuse(refused: &Refused, tone: Tone, methods: Option<&str>) -> Result<Response> {
+    let response = respond::refused(refused, tone)?;
+    if let (Problem::MethodNotAllowed, Some(methods)) = (refused.problem(), methods) {
+        host::set_header(&response, "Allow", methods)?;
+    }
+    Ok(response)
+}
+
+/// Whether a tool has this path.
+fn is_tool(path: &str) -> bool {
+    path.starts_with(TOOLS) && find(path).is_some()
 }
 
 /// Where the assistant's tools are.
@@ -83,10 +105,7 @@ async fn api(request: Request, env: Env, path: &str, known: Option<Asker>, id: &
     let (response, problem) = match route(request, env, found, tone, known, id).await {
         Ok(response) => (response, None),
         Err(refused) => {
-            let response = respond::refused(&refused, tone)?;
-            if let (Problem::MethodNotAllowed, Some((_, method))) = (refused.problem(), found) {
-                host::set_header(&response, "Allow", method)?;
-            }
+            let response = refuse(&refused, tone, found.map(|(_, methods)| methods))?;
             (response, Some(refused.problem().code()))
         }
     };

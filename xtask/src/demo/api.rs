@@ -54,7 +54,7 @@ fn answer(method: &str, path: &str, response: Result<Response<Body>, ureq::Error
 }
 
 /// A key of this machine's `.dev.vars`, which the first start made.
-pub(super) fn dev_var(name: &str) -> Result<String> {
+pub(crate) fn dev_var(name: &str) -> Result<String> {
     let path = files::root().join(".dev.vars");
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     find_var(&text, name).with_context(|| format!("{} holds no {name}", path.display()))

@@ -3,6 +3,8 @@
 //! message say so. On real workerd, by HTTP; each step is checked.
 
 mod api;
+
+pub(crate) use api::dev_var;
 mod expect;
 mod report;
 

@@ -47,6 +47,7 @@ const STEPS: &[Step] = &[
     Step { group: "lint", name: "clippy, wasm32", run: steps::clippy_wasm },
     Step { group: "size", name: "size of what is delivered", run: steps::sizes },
     Step { group: "e2e", name: "the Worker over HTTP", run: steps::end_to_end },
+    Step { group: "schemathesis", name: "requests by the description", run: steps::schemathesis },
     Step { group: "gateway", name: "the gateway's own", run: || steps::native("posada-gateway") },
     Step { group: "gateway", name: "payments in MariaDB", run: steps::gateway },
     Step { group: "proofs", name: "proofs against workerd", run: steps::proofs },

@@ -13,7 +13,7 @@ use crate::{
     files, licences, page,
     process::{self, Finished},
     progress::say,
-    schema,
+    schema, schemathesis,
     setup::{self, Browser, Needs, Tool},
     size,
     worker::{self, Profile},
@@ -71,6 +71,11 @@ pub(crate) fn native(package: &str) -> Result<Counts> {
 pub(crate) fn described() -> Result<Counts> {
     let is_same = schema::run(schema::Goal::Check)? == ExitCode::SUCCESS;
     Ok(if is_same { Counts::ONE } else { Counts::FAILURE })
+}
+
+/// Requests that are made of the description, against the Worker.
+pub(crate) fn schemathesis() -> Result<Counts> {
+    Ok(if schemathesis::briefly()? == ExitCode::SUCCESS { Counts::ONE } else { Counts::FAILURE })
 }
 
 /// The simulator: more seeds than its tests run by themselves.

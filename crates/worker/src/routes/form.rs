@@ -90,7 +90,7 @@ pub(crate) async fn form(
     request: &Request,
     env: &Env,
     tone: Tone,
-    api: impl AsyncFn(Request, &'static str) -> Result<Response>,
+    api: impl AsyncFn(Request, &str) -> Result<Response>,
 ) -> std::result::Result<Response, Refused> {
     let hotel = settings::must(env).await?;
     let query = request.url().split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default();
@@ -255,7 +255,7 @@ impl Page {
     async fn quote(
         &mut self,
         packages: &[posada_core::ids::PackageId],
-        api: impl AsyncFn(Request, &'static str) -> Result<Response>,
+        api: impl AsyncFn(Request, &str) -> Result<Response>,
     ) -> Result<()> {
         let number = |name: &str| self.value(name).parse::<u16>().unwrap_or(0).to_string();
         let body = format!(
@@ -299,7 +299,7 @@ impl Page {
     async fn book(
         &mut self,
         request: &Request,
-        api: impl AsyncFn(Request, &'static str) -> Result<Response>,
+        api: impl AsyncFn(Request, &str) -> Result<Response>,
     ) -> Result<()> {
         let is_bank = self.value("payment_method") != "CompraClick";
         let reference = if is_bank { "transfer_id" } else { "authorization_number" };

@@ -6,6 +6,7 @@ pub(crate) mod cases;
 pub(crate) mod cors;
 pub(crate) mod form;
 mod limits;
+pub(crate) mod mcp;
 pub(crate) mod payments;
 pub(crate) mod quotes;
 pub(crate) mod reconciliation;

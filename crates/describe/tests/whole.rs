@@ -9,7 +9,7 @@ use serde_json::Value;
 
 const WORKER: &str = include_str!("../../worker/src/lib.rs");
 /// Routes for who operates it, which docs/api.md describes: they are no part of the API for programs.
-const ELSEWHERE: [&str; 2] = ["/metrics", "/guest"];
+const ELSEWHERE: [&str; 1] = ["/guest"];
 /// Routes that the Worker answers beside its table.
 const BESIDE: [&str; 3] = ["GET /reservar", "POST /reservar", "POST /mcp"];
 

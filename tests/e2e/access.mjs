@@ -51,6 +51,9 @@ export const ACCESS = [
   ["POST /v1/staff/sweep", () => "/v1/staff/sweep", STAFF],
 ];
 
+/** What is answered beside the router: its callers are told apart in the same way. */
+export const BESIDE = [["POST /mcp", () => "/mcp", [401, 401, 403, 400, 403, 401, 401]]];
+
 /** A route's method and its pattern with every name of a part left out: names differ. */
 export const bare = (route) => route.replace(/\{\w+\}/g, "{}");
 

@@ -186,6 +186,7 @@ enum Route<'a> {
     StaffBookings,
     StaffBooking(&'a str),
     StaffSweep,
+    StaffGuest(&'a str),
     Metrics,
 }
 
@@ -220,6 +221,7 @@ impl Route<'_> {
             Self::StaffBookings => "staff/bookings",
             Self::StaffBooking(_) => "staff/bookings/{id}",
             Self::StaffSweep => "staff/sweep",
+            Self::StaffGuest(_) => "staff/bookings/{id}/guest",
             Self::Metrics => "metrics",
         }
     }
@@ -275,6 +277,7 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         ["v1", "staff", "cases", id, "resolve"] => (Route::StaffResolve(id), "POST"),
         ["v1", "staff", "bookings"] => (Route::StaffBookings, "GET"),
         ["v1", "staff", "bookings", id] => (Route::StaffBooking(id), "GET"),
+        ["v1", "staff", "bookings", id, "guest"] => (Route::StaffGuest(id), "DELETE"),
         ["v1", "staff", "sweep"] => (Route::StaffSweep, "POST"),
         _ => return None,
     })
@@ -337,6 +340,7 @@ async fn route(
         Route::StaffBookings => cases::bookings(ask).await,
         Route::StaffBooking(id) => cases::booking(ask, id).await,
         Route::StaffSweep => cases::sweep(ask).await,
+        Route::StaffGuest(id) => cases::erase(ask, id).await,
         Route::Metrics => metrics::metrics(ask).await,
     }
 }

@@ -48,8 +48,12 @@ export const ACCESS = [
   ["POST /v1/staff/cases/{id}/resolve", ({ own }) => `/v1/staff/cases/${own}/resolve`, STAFF_SENDS],
   ["GET /v1/staff/bookings", () => "/v1/staff/bookings", STAFF],
   ["GET /v1/staff/bookings/{id}", ({ own }) => `/v1/staff/bookings/${own}`, STAFF],
+  ["DELETE /v1/staff/bookings/{id}/guest", ({ none }) => `/v1/staff/bookings/${none}/guest`, [401, 401, 403, 403, 404, 401, 401]],
   ["POST /v1/staff/sweep", () => "/v1/staff/sweep", STAFF],
 ];
+
+/** What is answered beside the router: its callers are told apart in the same way. */
+export const BESIDE = [["POST /mcp", () => "/mcp", [401, 401, 403, 400, 403, 401, 401]]];
 
 /** A route's method and its pattern with every name of a part left out: names differ. */
 export const bare = (route) => route.replace(/\{\w+\}/g, "{}");

@@ -45,7 +45,7 @@ pub(crate) async fn perform(
             let done = operate(env, settings_version, &payment, Command::Attach(request)).await;
             let claimed = done.and_then(|done| match done {
                 Done::Claimed(claimed) => Ok((claimed.claim, claimed.amount)),
-                Done::Settled(_) | Done::Reversed => Err(Failure::Unknown),
+                Done::Settled(_) | Done::Reversed | Done::Expired => Err(Failure::Unknown),
             });
             Input::claim(part, claimed)
         }
@@ -69,7 +69,7 @@ pub(crate) async fn perform(
             let done = operate(env, settings_version, &payment, command).await;
             let settled = done.and_then(|done| match done {
                 Done::Settled(linked) => Ok(linked.fits),
-                Done::Claimed(_) | Done::Reversed => Err(Failure::Unknown),
+                Done::Claimed(_) | Done::Reversed | Done::Expired => Err(Failure::Unknown),
             });
             Input::settle(part, settled)
         }

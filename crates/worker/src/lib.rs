@@ -59,6 +59,7 @@ async fn answer(request: Request, env: Env, path: &str, id: &str) -> Result<Resp
     if path != "/reservar" && path != "/mcp" {
         return api(request, env, path, None, id).await;
     }
+    let started = host::clock();
     let tone = Tone::new(routes::language(&request).unwrap_or_default(), false);
     let (answer, methods) = if path == "/mcp" {
         let api = async |request: Request, path: &str, asker: Asker| {
@@ -73,7 +74,12 @@ async fn answer(request: Request, env: Env, path: &str, id: &str) -> Result<Resp
     };
     match answer {
         Ok(response) => Ok(response),
-        Err(refused) => refuse(&refused, tone, Some(methods)),
+        Err(refused) => {
+            let response = refuse(&refused, tone, Some(methods))?;
+            let (name, problem) = (path.trim_start_matches('/'), Some(refused.problem().code()));
+            log::request(id, name, response.status(), problem, host::clock().0.saturating_sub(started.0));
+            Ok(response)
+        }
     }
 }
 
@@ -181,6 +187,7 @@ enum Route<'a> {
     StaffBookings,
     StaffBooking(&'a str),
     StaffSweep,
+    StaffGuest(&'a str),
     Metrics,
 }
 
@@ -216,6 +223,7 @@ impl Route<'_> {
             Self::StaffBookings => "staff/bookings",
             Self::StaffBooking(_) => "staff/bookings/{id}",
             Self::StaffSweep => "staff/sweep",
+            Self::StaffGuest(_) => "staff/bookings/{id}/guest",
             Self::Metrics => "metrics",
         }
     }
@@ -272,6 +280,7 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         ["v1", "staff", "cases", id, "resolve"] => (Route::StaffResolve(id), "POST"),
         ["v1", "staff", "bookings"] => (Route::StaffBookings, "GET"),
         ["v1", "staff", "bookings", id] => (Route::StaffBooking(id), "GET"),
+        ["v1", "staff", "bookings", id, "guest"] => (Route::StaffGuest(id), "DELETE"),
         ["v1", "staff", "sweep"] => (Route::StaffSweep, "POST"),
         _ => return None,
     })
@@ -339,6 +348,7 @@ async fn route(
         Route::StaffBookings => cases::bookings(ask).await,
         Route::StaffBooking(id) => cases::booking(ask, id).await,
         Route::StaffSweep => cases::sweep(ask).await,
+        Route::StaffGuest(id) => cases::erase(ask, id).await,
         Route::Metrics => metrics::metrics(ask).await,
     }
 }

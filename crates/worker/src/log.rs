@@ -50,6 +50,11 @@ pub(crate) fn started(about: About<'_>, rooms: usize) {
     about.line("started", &[("rooms", &rooms)]);
 }
 
+/// Who the guest of a booking is was forgotten.
+pub(crate) fn erased(about: About<'_>) {
+    about.line("erased", &[]);
+}
+
 /// A request is about the same as another booking, which is shown.
 pub(crate) fn existing(about: About<'_>, other: &BookingId) {
     about.line("existing", &[("other", other)]);

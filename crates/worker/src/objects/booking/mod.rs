@@ -2,6 +2,7 @@
 
 mod answer;
 mod drive;
+mod erase;
 mod events;
 mod follow;
 mod intake;
@@ -186,6 +187,10 @@ pub(crate) enum BookingCall {
     Resolve {
         call: ResolveCall,
     },
+    /// Forget who the guest is; ordered by who has this key.
+    Erase {
+        key_id: String,
+    },
     /// Go on if you do not, and say how you stand.
     Sweep,
     /// This reservation was made under one of your references: whose is it? A stray is cancelled.
@@ -248,6 +253,7 @@ stored_choice!(BookingCall {
     "same" = Same { call },
     "look" = Look { language, with_journal },
     "resolve" = Resolve { call },
+    "erase" = Erase { key_id },
     "sweep" = Sweep,
     "stray" = Stray { reference, reservation },
 });
@@ -350,6 +356,7 @@ async fn fetch(inner: &Rc<Inner>, request: &Request) -> Result<Response> {
         BookingCall::Same { call } => same::answer(inner, &call).await,
         BookingCall::Look { language, with_journal } => staff::look(inner, &language, with_journal),
         BookingCall::Resolve { call } => staff::resolve(inner, call).await,
+        BookingCall::Erase { key_id } => erase::erase(inner, &key_id).await,
         BookingCall::Sweep => staff::sweep(inner).await,
         BookingCall::Stray { reference, reservation } => staff::stray(inner, reference, reservation).await,
     }

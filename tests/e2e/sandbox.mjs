@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 import { ROOT } from "../../xtask/host/host.mjs";
+import { collector } from "../../xtask/host/test-logs.mjs";
 
 const READY_TIMEOUT_MS = 10_000;
 const END_TIMEOUT_MS = 5_000;
@@ -47,7 +48,11 @@ export class Sandbox {
     this.child = spawn(BINARY, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.exited = once(this.child, "exit");
     let said = "";
-    this.child.stderr.on("data", (text) => (said += text));
+    const collect = collector("sandbox");
+    createInterface({ input: this.child.stderr }).on("line", (line) => {
+      collect(line);
+      said += `${line}\n`;
+    });
     this.url = await new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error("the sandbox did not start")), READY_TIMEOUT_MS);
       createInterface({ input: this.child.stdout }).on("line", (line) => {

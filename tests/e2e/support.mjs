@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { startHost } from "../../xtask/host/host.mjs";
+import { notePersonal } from "../../xtask/host/test-logs.mjs";
 import { countLedger } from "./ledger.mjs";
 import { send } from "./send.mjs";
 import { D1Store } from "./stores.mjs";
@@ -77,6 +78,7 @@ export class Hotel {
   }
 
   async close() {
+    notePersonal(this.personal);
     await this.host.stop();
     await this.store.stop();
     await rm(this.persist, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });

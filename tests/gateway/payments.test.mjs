@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Gateway } from "../../xtask/host/gateway.mjs";
+import { bookkeepingCases } from "../e2e/bookkeeping-cases.mjs";
 import { claimCrowd } from "../e2e/claim-crowd.mjs";
 import { conformanceCases } from "../e2e/conformance.mjs";
 import { paymentCases } from "../e2e/payment-cases.mjs";
@@ -16,6 +17,7 @@ const hotel = sharedHotel(async () => {
   return { store: () => new MariaDbStore(gateway) };
 });
 
+bookkeepingCases(hotel);
 paymentCases(hotel);
 conformanceCases(hotel);
 claimCrowd(hotel);

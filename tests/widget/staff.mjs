@@ -3,7 +3,7 @@
 import { join } from "node:path";
 
 import { WORDS } from "../../www/site/staff/words.js";
-import { DESKTOP, SHOTS, assert } from "./support.mjs";
+import { DESKTOP, SHOTS, assert, collectConsole } from "./support.mjs";
 
 export class Staff {
   static async visit({ browser, hotel }, { device = DESKTOP, language = "es", dark = false, context = {} } = {}) {
@@ -13,6 +13,7 @@ export class Staff {
     const locale = staff.words.locale;
     staff.context = await browser.newContext({ ...device, locale, colorScheme: dark ? "dark" : "light", reducedMotion: "reduce", ...context });
     staff.page = await staff.context.newPage();
+    collectConsole(staff.page);
     staff.errors = [];
     staff.page.on("pageerror", (error) => staff.errors.push(String(error)));
     staff.page.setDefaultTimeout(15_000);

@@ -8,6 +8,7 @@ import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 
 import { ROOT } from "../../xtask/host/host.mjs";
+import { collector } from "../../xtask/host/test-logs.mjs";
 import { manifest } from "../../www/manifest.mjs";
 import { Hotel } from "../e2e/support.mjs";
 import { plus } from "../e2e/values.mjs";
@@ -57,6 +58,13 @@ export function stage({ open = true, prepare, ...options } = {}) {
   return it;
 }
 
+/** Collects what a page says to the browser's console, which people send along when something fails. */
+export function collectConsole(page) {
+  const collect = collector("browser");
+  page.on("console", (message) => collect(message.text()));
+  page.on("pageerror", (error) => collect(String(error)));
+}
+
 /** A guest's page with the element, in a browser profile of its own. */
 export class Guest {
   static async visit({ browser, hotel }, { device = DESKTOP, language = "es", dark = false, query = {}, path = "/widget.html", context = {}, prepare } = {}) {
@@ -66,6 +74,7 @@ export class Guest {
     guest.words = WORDS[language];
     guest.context = await browser.newContext({ ...device, locale: guest.words.locale, colorScheme: dark ? "dark" : "light", reducedMotion: "reduce", ...context });
     guest.page = await guest.context.newPage();
+    collectConsole(guest.page);
     guest.errors = [];
     guest.page.on("pageerror", (error) => guest.errors.push(String(error)));
     guest.page.setDefaultTimeout(15_000);

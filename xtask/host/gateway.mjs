@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 
 import { ROOT } from "./host.mjs";
 import { MariaDb, literal } from "./mariadb.mjs";
+import { collector } from "./test-logs.mjs";
 
 const run = promisify(execFile);
 
@@ -124,7 +125,9 @@ export class Gateway {
     });
     this.exited = once(this.child, "exit");
     let said = "";
+    const collect = collector("gateway");
     createInterface({ input: this.child.stderr }).on("line", (line) => {
+      collect(line);
       said += `${line}\n`;
       this.log(line);
     });

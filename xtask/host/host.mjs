@@ -17,6 +17,7 @@ import { Log, LogLevel, Miniflare } from "miniflare";
 
 import { ensureDevVars } from "./dev-vars.mjs";
 import { applyMigrations } from "./migrations.mjs";
+import { collector } from "./test-logs.mjs";
 
 // Read when wrangler is imported: it would report usage, and write to the standard output of its caller.
 process.env.WRANGLER_SEND_METRICS ??= "false";
@@ -89,6 +90,7 @@ export async function startHost({ port = 0, persist, vars = {}, testNow, bundle,
     if (temporaryFolders.delete(folder)) removeFolder(folder);
   };
 
+  const collect = collector("workerd");
   const { modulesRules, ...bound } = workerOptions;
   const { miniflare, workerd, url } = await startMiniflare({
     ...bound,
@@ -109,6 +111,7 @@ export async function startHost({ port = 0, persist, vars = {}, testNow, bundle,
     telemetry: { enabled: false },
     log: new Log(LogLevel.ERROR),
     handleStructuredLogs: ({ message }) => {
+      collect(message);
       // miniflare refuses a handler that returns something, and `log` may.
       if (log) log(message);
     },

@@ -511,6 +511,12 @@ fn bookings() -> Vec<Operation> {
                         json!({"type": "string", "enum": ["respond-async"]}),
                         "`respond-async`: answer as soon as the payment is taken.",
                     ),
+                    header(
+                        "Cf-Turnstile-Response",
+                        false,
+                        json!({"type": "string"}),
+                        "Of the public, where the deployment asks for it: Turnstile's token.",
+                    ),
                     language(),
                 ],
                 booking_answers(),

@@ -16,7 +16,10 @@ use axum::{
 };
 use posada_core::payment::command::Command;
 use posada_core::problem::{Problem, System};
-use posada_wire::payments_api::{Operation, account_text, done_text, read_ask, read_find, refusal_text};
+use posada_wire::payments_api::{
+    Operation, account_text, done_text, entries_text, page_text, read_ask, read_find, read_ledger, read_list,
+    refusal_text,
+};
 use posada_wire::problem::CONTENT_TYPE;
 use posada_wire::read::BODY_BYTES_MAX;
 use posada_wire::token::are_equal;
@@ -129,6 +132,7 @@ impl About {
             Command::Attach(it) => (Some(&it.booking), Some(&it.claim)),
             Command::Settle { booking, claim, .. } => (Some(booking), Some(claim)),
             Command::Reverse { booking, .. } => (Some(booking), None),
+            Command::Expire => (None, None),
         };
         self.booking = booking.map(ToString::to_string);
         self.claim = claim.map(ToString::to_string);
@@ -157,12 +161,21 @@ async fn carry_out(
         StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge { bytes_max: BODY_BYTES_MAX },
         _ => Problem::BadJson { detail: "it did not come whole".to_owned() },
     })?;
-    let answered = if operation == Operation::Find {
-        gateway.store.find(&read_find(&body)?).await.map(|account| account_text(&account))
-    } else {
-        let ask = read_ask(operation, &body)?;
-        about.note(&ask.command);
-        gateway.store.operate(&ask).await.map(|done| done_text(&done))
+    let store = &gateway.store;
+    let answered = match operation {
+        Operation::Find => store.find(&read_find(&body)?).await.map(|account| account_text(&account)),
+        Operation::List => store.list(&read_list(&body)?).await.map(|page| page_text(&page)),
+        Operation::Ledger => store.entries(&read_ledger(&body)?).await.map(|page| entries_text(&page)),
+        Operation::Claim
+        | Operation::Attach
+        | Operation::Settle
+        | Operation::Release
+        | Operation::Reverse
+        | Operation::Expire => {
+            let ask = read_ask(operation, &body)?;
+            about.note(&ask.command);
+            store.operate(&ask).await.map(|done| done_text(&done))
+        }
     };
     answered.map_err(|failure| match failure {
         Failure::Refused(problem) => problem,

@@ -9,6 +9,7 @@
 mod api;
 mod connect;
 mod inspect;
+mod list;
 mod migrate;
 mod serve;
 mod settings;

@@ -40,7 +40,8 @@ pub fn migrations(settings: &Settings) -> Vec<String> {
                mills     BIGINT AS (JSON_EXTRACT(entry, '$.amount')) STORED,\n  \
                at_ms     BIGINT AS (JSON_EXTRACT(entry, '$.at')) STORED,\n  \
                PRIMARY KEY (method, reference, seq),\n  \
-               KEY by_booking (booking)\n\
+               KEY by_booking (booking),\n  \
+               KEY by_time (at_ms)\n\
              ) ENGINE = InnoDB"
         ),
         never("update", "UPDATE"),

@@ -28,8 +28,14 @@ pub(crate) struct Statements {
     pub(crate) find: String,
     /// The same, locked.
     pub(crate) lock: String,
+    /// The same columns of every row.
+    pub(crate) select: String,
+    /// The date as text, empty where there is none: what lists are ordered by.
+    pub(crate) date_text: String,
+    /// The key as text, by its characters' numbers.
+    pub(crate) key_text: String,
     update: String,
-    key: String,
+    pub(crate) key: String,
     codreser: String,
     dateused: String,
     pub(crate) columns: Columns,
@@ -44,11 +50,11 @@ impl Statements {
         };
         // A key may be a number: two texts that are the same number are told apart by the text that comes back. Of
         // two rows neither is taken.
-        let find = format!(
+        let select = format!(
             "SELECT CAST({key} AS CHAR), CAST(ROUND(COALESCE({amount}, 0) * 100) AS SIGNED), {currency}, \
              CAST({payer} AS CHAR), DATE_FORMAT({date}, '%Y-%m-%d'), \
              CAST(ROUND(COALESCE({used}, 0) * 100) AS SIGNED), CAST({codreser} AS CHAR) \
-             FROM {table} WHERE {key} = ? LIMIT 2",
+             FROM {table}",
             key = name(&table.key),
             amount = name(&table.amount),
             payer = name(&table.payer),
@@ -57,9 +63,16 @@ impl Statements {
             codreser = name(&table.codreser),
             table = quoted(&table.table),
         );
+        let find = format!("{select} WHERE {} = ? LIMIT 2", name(&table.key));
         Self {
             lock: format!("{find} FOR UPDATE"),
             find,
+            date_text: format!("COALESCE(DATE_FORMAT({}, '%Y-%m-%d'), '')", name(&table.date)),
+            key_text: format!(
+                "CONVERT(CAST({} AS CHAR) USING utf8mb4) COLLATE utf8mb4_bin",
+                name(&table.key)
+            ),
+            select,
             update: format!("UPDATE {} SET {} = ? / 100", quoted(&table.table), name(&table.used)),
             key: name(&table.key),
             codreser: name(&table.codreser),
@@ -88,6 +101,8 @@ impl Statements {
 pub(crate) struct LedgerStatements {
     /// The entries of a payment, oldest first.
     pub(crate) entries: String,
+    /// The table's name as SQL has it.
+    pub(crate) table: String,
     insert: String,
 }
 
@@ -97,6 +112,7 @@ impl LedgerStatements {
         Self {
             entries: format!("SELECT entry FROM {table} WHERE method = ? AND reference = ? ORDER BY seq"),
             insert: format!("INSERT INTO {table} (method, reference, seq, entry) VALUES "),
+            table,
         }
     }
 

@@ -8,7 +8,7 @@ use posada_core::payment::operation::{Decision, Rules};
 use posada_core::problem::Problem;
 use posada_core::stay::local_time_text;
 use posada_wire::leaf::Date;
-use posada_wire::payments_api::Ask;
+use posada_wire::payments_api::{Ask, LedgerAsk, LedgerPage, ListAsk, ListPage};
 use posada_wire::stored::{from_text, to_text};
 use sqlx::{
     AssertSqlSafe, MySqlConnection, Row,
@@ -16,6 +16,7 @@ use sqlx::{
 };
 
 use crate::{
+    list,
     settings::Settings,
     statement::{Columns, LedgerStatements, Statements},
 };
@@ -81,6 +82,11 @@ fn shown(error: &sqlx::Error) -> String {
     }
 }
 
+/// Of a question nothing was done.
+fn unavailable(error: sqlx::Error) -> Failure {
+    Failure::Unavailable(shown(&error))
+}
+
 fn is_deadlock(error: &sqlx::Error) -> bool {
     let database = error.as_database_error().and_then(|inner| inner.try_downcast_ref::<MySqlDatabaseError>());
     database.is_some_and(|inner| inner.number() == DEADLOCK)
@@ -134,7 +140,6 @@ impl Store {
 
     /// The account of a payment.
     pub(crate) async fn find(&self, payment: &PaymentRef) -> Result<Account, Failure> {
-        let unavailable = |error: sqlx::Error| Failure::Unavailable(shown(&error));
         let mut connection = self.pool.acquire().await.map_err(unavailable)?;
         let statements = self.statements(payment.method);
         match self.read(&mut connection, &statements.find, payment).await {
@@ -142,6 +147,19 @@ impl Store {
             Err(Attempt::Failed(failure)) => Err(failure),
             Err(Attempt::GivenUp(reason) | Attempt::Unheard(reason)) => Err(Failure::Unavailable(reason)),
         }
+    }
+
+    /// A page of payments.
+    pub(crate) async fn list(&self, ask: &ListAsk) -> Result<ListPage, Failure> {
+        let mut connection = self.pool.acquire().await.map_err(unavailable)?;
+        let tables = PaymentMethod::ALL.map(|method| (method, self.statements(method)));
+        list::list(&mut connection, tables, &self.ledger, ask).await.map_err(unavailable)
+    }
+
+    /// A page of the ledger's entries.
+    pub(crate) async fn entries(&self, ask: &LedgerAsk) -> Result<LedgerPage, Failure> {
+        let mut connection = self.pool.acquire().await.map_err(unavailable)?;
+        list::entries(&mut connection, &self.ledger, ask).await.map_err(unavailable)
     }
 
     /// Carries an operation out.

@@ -10,7 +10,9 @@ use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::payment::operation::{Attach, Claimed, Linked, Payee, Payees, Rules, Validate};
 use posada_core::problem::{Problem, System};
 use posada_wire::payments_api::{
-    Ask, Operation, account_text, ask_text, done_text, find_text, read_ask, refusal_text,
+    Ask, EntryPlace, LedgerAsk, LedgerPage, ListAsk, ListPage, Listed, Operation, Place, account_text,
+    ask_text, done_text, entries_text, find_text, ledger_text, list_text, page_text, read_ask, read_ledger,
+    read_list, refusal_text,
 };
 use serde_json::{Value, json};
 
@@ -101,6 +103,7 @@ fn commands() -> Vec<Command> {
         Command::Settle { booking: booking(), claim: claim(), payees },
         Command::Settle { booking: booking(), claim: claim(), payees: Payees::default() },
         Command::Reverse { booking: booking(), line: LineNo(19) },
+        Command::Expire,
     ]
 }
 
@@ -183,6 +186,7 @@ fn what_is_answered_is_as_the_document_says() {
         check_answer(&document, operation, 200, &done_text(&Done::Settled(Linked { fits: false })));
     }
     check_answer(&document, "reverse", 200, &done_text(&Done::Reversed));
+    check_answer(&document, "expire", 200, &done_text(&Done::Expired));
     let reference = "550001".to_owned();
     for (status, problem) in [
         (400, Problem::BadJson { detail: "x".to_owned() }),
@@ -239,7 +243,68 @@ fn an_account_with_every_kind_of_entry_is_as_the_document_says() {
             used: cents(1),
             codreser: String::new(),
         };
-        let account = Account::load(row, entries.clone()).expect("a ledger");
+        let account = Account::load(row.clone(), entries.clone()).expect("a ledger");
         check_answer(&document, "find", 200, &account_text(&account));
+        let listed = |entries| Listed { row: row.clone(), entries };
+        let page = ListPage { payments: vec![listed(Ok(entries.clone())), listed(Err(3))], is_more: true };
+        check_answer(&document, "list", 200, &page_text(&page));
+        let of = row.payment.clone();
+        let entries: Vec<_> = entries.iter().map(|entry| (of.clone(), entry.clone())).collect();
+        let next = Some(EntryPlace { at: Millis(1), payment: of, seq: 3 });
+        check_answer(&document, "ledger", 200, &entries_text(&LedgerPage { entries, next }));
     }
+}
+
+#[test]
+fn what_is_asked_of_lists_is_as_the_document_says_and_as_it_is_read() {
+    let document = document();
+    let list = ListAsk {
+        method: Some(PaymentMethod::DepositoBac),
+        reference: Some("77".to_owned()),
+        from: Some("2026-11-20".parse().expect("a date")),
+        to: Some("2026-11-21".parse().expect("a date")),
+        after: Some(Place { paid_on: "2026-11-20".to_owned(), payment: payment(PaymentMethod::CompraClick) }),
+        entries_since: Some(Millis(1)),
+        limit: 20,
+    };
+    let plain = ListAsk { limit: 1, ..ListAsk::default() };
+    for ask in [list, plain] {
+        let text = list_text(&ask);
+        assert_eq!(request_fault(&document, "list", &text), None, "{text}");
+        assert_eq!(read_list(text.as_bytes()), Ok(ask));
+    }
+    let after = Some(EntryPlace { at: Millis(7), payment: payment(PaymentMethod::DepositoBac), seq: 9 });
+    let whole = LedgerAsk {
+        payment: Some(payment(PaymentMethod::CompraClick)),
+        bookings: Some(vec![booking()]),
+        from: Some(Millis(1)),
+        to: Some(Millis(2)),
+        after,
+    };
+    let of_time = LedgerAsk { from: Some(Millis(0)), ..LedgerAsk::default() };
+    for ask in [whole, of_time] {
+        let text = ledger_text(&ask);
+        assert_eq!(request_fault(&document, "ledger", &text), None, "{text}");
+        assert_eq!(read_ledger(text.as_bytes()), Ok(ask));
+    }
+    for (operation, body) in [
+        ("list", r#"{"limit": 101}"#),
+        ("list", r#"{"payment_method": "Efectivo"}"#),
+        ("list", r#"{"from": "20-11-2026"}"#),
+        ("list", r#"{"page": 1}"#),
+        ("ledger", "{}"),
+        ("ledger", r#"{"payment_method": "CompraClick"}"#),
+        ("ledger", r#"{"bookings": ["x"]}"#),
+        ("ledger", r#"{"from_ms": -1}"#),
+    ] {
+        assert!(request_fault(&document, operation, body).is_some(), "{operation} {body}");
+        let refused = match operation {
+            "list" => read_list(body.as_bytes()).is_err(),
+            _ => read_ledger(body.as_bytes()).is_err(),
+        };
+        assert!(refused, "{operation} {body}");
+    }
+    assert!(
+        read_list(br#"{"after": "x"}"#).is_err() && read_ledger(br#"{"from_ms": 0, "after": "x"}"#).is_err()
+    );
 }

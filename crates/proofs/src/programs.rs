@@ -5,6 +5,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::Stdio,
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
@@ -229,13 +230,26 @@ async fn ready(lines: &mut Lines<BufReader<ChildStdout>>) -> Result<String> {
 /// Keeps what a program says, and hands its structured lines on.
 async fn keep_log(from: impl tokio::io::AsyncRead + Unpin, mut to: File, events: broadcast::Sender<Value>) {
     let mut lines = BufReader::new(from).lines();
+    let mut collected = collected();
     while let Ok(Some(line)) = lines.next_line().await {
         if let Some(event) = line.strip_prefix(LOG_MARK).and_then(|text| serde_json::from_str(text).ok()) {
             // Nobody may be listening.
             let _ = events.send(event);
         }
         let _ = writeln!(to, "{line}");
+        if let Some(collected) = &mut collected {
+            let _ = writeln!(collected, "{line}");
+        }
     }
+}
+
+/// Where a test run collects what programs log, if one does.
+fn collected() -> Option<File> {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let folder = Path::new(&std::env::var_os("POSADA_TEST_LOGS")?).join("logs");
+    fs::create_dir_all(&folder).ok()?;
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    File::create(folder.join(format!("proofs-{}-{number}.log", std::process::id()))).ok()
 }
 
 /// A key of this machine's `.dev.vars`, which the first start made.

@@ -8,10 +8,12 @@ use posada_core::payment::command::{Command, Done};
 use posada_core::payment::ledger::{Account, EntryKind, Holder, LedgerEntry, PaymentRow};
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::payment::operation::{Attach, Claimed, Linked, Payee, Payees, Rules, Validate};
+use posada_core::payment::reconcile::Link;
 use posada_core::problem::{Problem, System};
 use posada_wire::payments_api::{
-    Ask, Operation, account_text, ask_text, done_text, find_text, read_account, read_ask, read_done,
-    read_find, read_refusal, refusal_text,
+    Ask, EntryPlace, LedgerPage, ListPage, Listed, Operation, account_text, ask_text, done_text,
+    entries_text, find_text, links_of, page_text, read_account, read_ask, read_done, read_entries, read_find,
+    read_ledger, read_list, read_page, read_refusal, refusal_text,
 };
 use proptest::prelude::*;
 
@@ -77,6 +79,7 @@ fn commands() -> Vec<Command> {
         },
         Command::Settle { booking: booking.clone(), claim: claim.clone(), payees: Payees::default() },
         Command::Reverse { booking, line: LineNo(19) },
+        Command::Expire,
         Command::Claim(Validate {
             claim,
             holder: guest,
@@ -226,9 +229,58 @@ fn an_account_is_read_as_it_was_written() {
     }
 }
 
+#[test]
+fn pages_are_read_as_they_were_written() {
+    let booking = BookingId::from_bits(7);
+    let code = ReservationCode::parse("26181").expect("a code");
+    let claim = ClaimId::from_bits(8);
+    let holder = Holder::Booking(booking.clone());
+    let amount = cents(10_000);
+    let kinds = [
+        EntryKind::Attached { claim: claim.clone(), holder, booking: booking.clone(), amount, rooms: 1 },
+        EntryKind::Settled {
+            claim,
+            booking: booking.clone(),
+            line: LineNo(0),
+            prefix: "HR".to_owned(),
+            code: code.clone(),
+            amount,
+        },
+        EntryKind::Reversed { booking: booking.clone(), line: LineNo(0), code: code.clone(), amount },
+    ];
+    let operation = OperationId::parse("operation").expect("an id");
+    let entry = |(seq, kind)| LedgerEntry { seq, operation: operation.clone(), at: Millis(1), kind };
+    let entries: Vec<LedgerEntry> = (1..).zip(kinds).map(entry).collect();
+    let row = |method, paid_on: Option<&str>| PaymentRow {
+        payment: payment(method),
+        amount: cents(100_000),
+        currency: "USD".to_owned(),
+        payer: "Ana \"=1+1\"".to_owned(),
+        paid_on: paid_on.map(|date| date.parse().expect("a date")),
+        used: cents(1),
+        codreser: String::new(),
+    };
+    let payments = vec![
+        Listed { row: row(PaymentMethod::CompraClick, Some("2026-11-20")), entries: Ok(entries.clone()) },
+        Listed { row: row(PaymentMethod::DepositoBac, None), entries: Err(3) },
+    ];
+    for is_more in [false, true] {
+        let page = ListPage { payments: payments.clone(), is_more };
+        assert_eq!(read_page(page_text(&page).as_bytes()), Some(page));
+    }
+    let of = payment(PaymentMethod::DepositoBac);
+    let all: Vec<_> = entries.into_iter().map(|entry| (of.clone(), entry)).collect();
+    let next = Some(EntryPlace { at: Millis(1), payment: of, seq: 3 });
+    let page = LedgerPage { entries: all.clone(), next };
+    assert_eq!(read_entries(entries_text(&page).as_bytes()), Some(page));
+    assert_eq!(links_of(&all), []);
+    assert_eq!(links_of(&all[..2]), [Link { booking, code, amount }]);
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_a_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let _ = (read_list(&bytes), read_ledger(&bytes), read_page(&bytes), read_entries(&bytes));
         for operation in Operation::ALL {
             let _ = read_ask(operation, &bytes);
         }

@@ -43,7 +43,7 @@ pub(crate) async fn perform(
             let done = operate(env, settings_version, &payment, Command::Attach(request)).await;
             Input::Claim(done.and_then(|done| match done {
                 Done::Claimed(claimed) => Ok((claimed.claim, claimed.amount)),
-                Done::Settled(_) | Done::Reversed => Err(Failure::Unknown),
+                Done::Settled(_) | Done::Reversed | Done::Expired => Err(Failure::Unknown),
             }))
         }
         Effect::HoldRooms { stay, package: _, needs, ttl_ms } => {
@@ -66,7 +66,7 @@ pub(crate) async fn perform(
             let done = operate(env, settings_version, &payment, command).await;
             Input::Settle(done.and_then(|done| match done {
                 Done::Settled(linked) => Ok(linked.fits),
-                Done::Claimed(_) | Done::Reversed => Err(Failure::Unknown),
+                Done::Claimed(_) | Done::Reversed | Done::Expired => Err(Failure::Unknown),
             }))
         }
         Effect::ReleaseHolds { lines } => {

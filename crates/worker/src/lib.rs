@@ -59,6 +59,7 @@ async fn answer(request: Request, env: Env, path: &str, id: &str) -> Result<Resp
     if path != "/reservar" && path != "/mcp" {
         return api(request, env, path, None, id).await;
     }
+    let started = host::clock();
     let tone = Tone::new(routes::language(&request).unwrap_or_default(), false);
     let (answer, methods) = if path == "/mcp" {
         let api = async |request: Request, path: &str, asker: Asker| {
@@ -73,7 +74,12 @@ async fn answer(request: Request, env: Env, path: &str, id: &str) -> Result<Resp
     };
     match answer {
         Ok(response) => Ok(response),
-        Err(refused) => refuse(&refused, tone, Some(methods)),
+        Err(refused) => {
+            let response = refuse(&refused, tone, Some(methods))?;
+            let (name, problem) = (path.trim_start_matches('/'), Some(refused.problem().code()));
+            log::request(id, name, response.status(), problem, host::clock().0.saturating_sub(started.0));
+            Ok(response)
+        }
     }
 }
 

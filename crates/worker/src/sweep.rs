@@ -2,6 +2,7 @@
 //! does a bounded part each time and goes on there the next time, and what it has done once it finds no more.
 
 mod ledger;
+mod outside;
 mod reservations;
 
 use posada_core::ids::{BookingId, Millis, ReservationCode};
@@ -12,6 +13,7 @@ use worker::Env;
 use crate::findings::{self, Kind};
 use crate::host::{Database, Result, number, post, response_text};
 use crate::objects::booking::{BookingCall, Swept};
+use crate::payments::Payments;
 use crate::registry::{self, Row};
 use crate::{config, log, rows};
 
@@ -80,12 +82,23 @@ pub(crate) async fn run(env: &Env) -> Result<Report> {
     sweep.done("bookings", done);
     let done = sweep.compare().await;
     sweep.done("registry", done);
-    let done = sweep.attached_claims().await;
-    sweep.done("claims", done);
-    let done = sweep.open_claims().await;
-    sweep.done("open_claims", done);
-    let done = sweep.reconcile().await;
-    sweep.done("reconciliation", done);
+    match Payments::of(env) {
+        Ok(payments @ Payments::Outside(_)) => {
+            let done = sweep.claims_outside(&payments).await;
+            sweep.done("claims", done);
+            let done = sweep.reconcile(&payments).await;
+            sweep.done("reconciliation", done);
+        }
+        Ok(payments @ Payments::Embedded(_)) => {
+            let done = sweep.attached_claims().await;
+            sweep.done("claims", done);
+            let done = sweep.open_claims().await;
+            sweep.done("open_claims", done);
+            let done = sweep.reconcile(&payments).await;
+            sweep.done("reconciliation", done);
+        }
+        Err(error) => sweep.done("claims", Err(error)),
+    }
     let done = sweep.tidy().await;
     sweep.done("holds", done);
     let done = sweep.reservations().await;

@@ -3,6 +3,7 @@
 mod counts;
 mod failures;
 mod layering;
+mod privacy;
 mod steps;
 
 use std::{
@@ -24,6 +25,9 @@ struct Step {
     name: &'static str,
     run: fn() -> Result<Counts>,
 }
+
+/// The last group, which looks at what the others left.
+const PRIVACY: &str = "privacy";
 
 /// All of them; the quick ones first.
 const STEPS: &[Step] = &[
@@ -55,6 +59,8 @@ const STEPS: &[Step] = &[
     Step { group: "browser", name: "quotes in a browser", run: steps::widget_in_browser },
     Step { group: "widget", name: "declarations of the module", run: steps::declarations },
     Step { group: "widget", name: "the booking element", run: steps::element },
+    Step { group: "demo", name: "the demo", run: steps::demo },
+    Step { group: PRIVACY, name: "nobody's name in any log", run: steps::privacy },
 ];
 
 /// Runs the tests of all groups or of those asked for. The total is the last thing said.
@@ -66,6 +72,7 @@ pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
     }
     let chosen = STEPS.iter().filter(|step| only.is_empty() || only.iter().any(|group| group == step.group));
 
+    privacy::collect(only != [PRIVACY])?;
     let mut total = Counts::default();
     let mut results = Vec::new();
     for step in chosen {

@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use super::counts::{self, Counts};
+use super::{
+    counts::{self, Counts},
+    privacy,
+};
 use crate::{
     files, licences, page,
     process::{self, Finished},
@@ -170,6 +173,17 @@ pub(crate) fn element() -> Result<Counts> {
     node_tests(|path| path.starts_with(element_tests()))
 }
 
+/// The demo, which checks by itself what it shows.
+pub(crate) fn demo() -> Result<Counts> {
+    checked(Command::new(env::current_exe()?).arg("demo"))
+}
+
+/// That none of the programs that were started has logged who somebody is.
+pub(crate) fn privacy() -> Result<Counts> {
+    privacy::check()?;
+    Ok(Counts::ONE)
+}
+
 fn element_tests() -> PathBuf {
     files::root().join("tests/widget")
 }
@@ -253,13 +267,13 @@ fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
 
 /// A command that is one check.
 fn checked(command: &mut Command) -> Result<Counts> {
-    let finished = process::show(command)?;
+    let finished = process::show(command.env(privacy::VARIABLE, privacy::folder()))?;
     Ok(if finished.succeeded() { Counts::ONE } else { Counts::FAILURE })
 }
 
 /// A command that runs tests.
 fn tests(command: &mut Command, count: fn(&[String]) -> Counts, expect: Expect) -> Result<Counts> {
-    let finished = process::show(command)?;
+    let finished = process::show(command.env(privacy::VARIABLE, privacy::folder()))?;
     judge(&finished, count(&finished.lines), expect)
 }
 

@@ -2,7 +2,7 @@
 
 use super::ledger::Account;
 use super::operation::{
-    Attach, Claimed, Decision, Linked, Payees, Rules, Validate, attach, reverse, settle, validate,
+    Attach, Claimed, Decision, Linked, Payees, Rules, Validate, attach, expire, reverse, settle, validate,
 };
 use crate::ids::{BookingId, ClaimId, LineNo, Millis};
 use crate::problem::Problem;
@@ -30,6 +30,8 @@ pub enum Command {
         /// Its line.
         line: LineNo,
     },
+    /// Open claims whose time is over are freed, and nothing else is done: see [`expire`].
+    Expire,
 }
 
 /// What an operation is answered.
@@ -41,6 +43,8 @@ pub enum Done {
     Settled(Linked),
     /// By [`Command::Reverse`].
     Reversed,
+    /// By [`Command::Expire`].
+    Expired,
 }
 
 impl<T> Decision<T> {
@@ -66,6 +70,7 @@ impl Command {
             Self::Reverse { booking, line } => {
                 reverse(account, rules, now, booking, *line)?.answering(|()| Done::Reversed)
             }
+            Self::Expire => expire(account, rules, now, Done::Expired),
         })
     }
 }

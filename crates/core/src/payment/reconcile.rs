@@ -363,7 +363,8 @@ impl Reconciled {
     }
 
     /// When a claim was taken by its booking, or opened.
-    fn claimed_at(&self, id: &ClaimId) -> Option<Millis> {
+    #[must_use]
+    pub fn claimed_at(&self, id: &ClaimId) -> Option<Millis> {
         let entries = self.account.as_ref()?.entries();
         let is_it = |entry: &&LedgerEntry| match &entry.kind {
             EntryKind::Opened { claim, .. } | EntryKind::Attached { claim, .. } => claim == id,

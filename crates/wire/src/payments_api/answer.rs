@@ -2,7 +2,7 @@
 
 use posada_core::payment::command::{Command, Done};
 use posada_core::payment::ledger::{Account, LedgerEntry, PaymentRow};
-use posada_core::payment::method::PaymentRef;
+use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::payment::operation::{Claimed, Linked};
 use posada_core::problem::{Problem, System};
 
@@ -29,11 +29,12 @@ pub fn done_text(done: &Done) -> String {
         ),
         Done::Settled(it) => write_members(&mut out, &[("fits", &it.fits)]),
         Done::Reversed => write_members(&mut out, &[("reversed", &true)]),
+        Done::Expired => write_members(&mut out, &[("expired", &true)]),
     }
     out
 }
 
-fn object(bytes: &[u8]) -> Option<Members> {
+pub(super) fn object(bytes: &[u8]) -> Option<Members> {
     members(parse(bytes, super::ANSWER_BYTES_MAX).ok()?)
 }
 
@@ -50,10 +51,11 @@ pub fn read_done(command: &Command, bytes: &[u8]) -> Option<Done> {
         })),
         Command::Settle { .. } => Some(Done::Settled(Linked { fits: member(it, "fits")? })),
         Command::Reverse { .. } => member::<bool>(it, "reversed")?.then_some(Done::Reversed),
+        Command::Expire => member::<bool>(it, "expired")?.then_some(Done::Expired),
     }
 }
 
-struct RowView<'a>(&'a PaymentRow);
+pub(super) struct RowView<'a>(pub(super) &'a PaymentRow);
 
 impl Write for RowView<'_> {
     fn write(&self, out: &mut String) {
@@ -75,7 +77,7 @@ impl Write for RowView<'_> {
     }
 }
 
-struct LedgerView<'a>(&'a [LedgerEntry]);
+pub(super) struct LedgerView<'a>(pub(super) &'a [LedgerEntry]);
 
 impl Write for LedgerView<'_> {
     fn write(&self, out: &mut String) {
@@ -106,20 +108,31 @@ pub fn account_text(account: &Account) -> String {
 #[must_use]
 pub fn read_account(payment: &PaymentRef, bytes: &[u8]) -> Option<Account> {
     let it = &mut object(bytes)?;
-    let row = &mut members(member::<Any>(it, "payment")?.0)?;
-    let row = PaymentRow {
-        payment: payment.clone(),
+    let row = read_row(payment.clone(), &mut members(member::<Any>(it, "payment")?.0)?)?;
+    Account::load(row, member(it, "ledger")?).ok()
+}
+
+/// The row of a payment, without the members that name it.
+pub(super) fn read_row(payment: PaymentRef, row: &mut Members) -> Option<PaymentRow> {
+    Some(PaymentRow {
+        payment,
         amount: member::<Amount>(row, "amount")?.0,
         currency: member(row, "currency")?,
         payer: member(row, "payment_maker_name")?,
         paid_on: member(row, "payment_date")?,
         used: member::<Amount>(row, "used")?.0,
         codreser: member(row, "codreser")?,
-    };
-    Account::load(row, member(it, "ledger")?).ok()
+    })
 }
 
-struct Any(Node);
+/// The payment that members name.
+pub(super) fn read_ref(it: &mut Members) -> Option<PaymentRef> {
+    let method = PaymentMethod::parse(&member::<String>(it, "payment_method")?)?;
+    Some(PaymentRef { method, reference: member(it, method.reference_field())? })
+}
+
+/// Any value, to be read further.
+pub(super) struct Any(pub(super) Node);
 
 impl crate::stored::Read for Any {
     fn read(node: Node) -> Option<Self> {

@@ -21,7 +21,7 @@ use crate::reference::{EvidenceBody, ReferenceText, read_evidence, read_payment_
 use crate::stored::{Write, write_members};
 
 /// The last instant of the year 9999.
-const AT_MS_MAX: i64 = 253_402_300_799_999;
+pub(super) const AT_MS_MAX: i64 = 253_402_300_799_999;
 const TTL_MS_MAX: i64 = 366 * 24 * 3_600_000;
 
 struct RulesView<'a>(&'a Ask);
@@ -109,6 +109,7 @@ pub fn ask_text(ask: &Ask) -> String {
             ("reversed", &payees.reversed),
         ]),
         Command::Reverse { booking, line } => with(&[("booking", booking), ("line", line)]),
+        Command::Expire => with(&[]),
     }
 }
 
@@ -181,7 +182,7 @@ impl crate::field::Body for Found {
     }
 }
 
-/// Reads the body of an operation that writes. `find` writes nothing and is refused.
+/// Reads the body of an operation that writes. `find`, `list` and `ledger` write nothing and are refused.
 ///
 /// # Errors
 /// As [`read`]; [`Problem::Invalid`] with every fault.
@@ -197,12 +198,13 @@ pub fn read_ask(operation: Operation, bytes: &[u8]) -> Result<Ask, Problem> {
     let at = faults.required("at_ms", std::mem::take(&mut body.at_ms));
     let rules = read_rules(std::mem::take(&mut body.rules), &mut faults);
     let command = match operation {
-        Operation::Find => Err(Problem::NotFound),
+        Operation::Find | Operation::List | Operation::Ledger => Err(Problem::NotFound),
         Operation::Claim => Ok(read_claim(&mut body, &mut faults)),
         Operation::Attach => Ok(read_attach(&mut body, &mut faults)),
         Operation::Settle => Ok(read_settle(&mut body, &mut faults)),
         Operation::Release => Ok(read_release(&mut body, &mut faults)),
         Operation::Reverse => Ok(read_reverse(&mut body, &mut faults)),
+        Operation::Expire => Ok(Some(Command::Expire)),
     }?;
     refuse_others(&body, &mut faults);
     faults.unknown(&body.unknown);

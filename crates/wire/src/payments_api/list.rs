@@ -5,8 +5,19 @@ use posada_core::ids::Millis;
 use posada_core::payment::ledger::{LedgerEntry, PaymentRow};
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::payment::reconcile::Reconciled;
+use posada_core::problem::Problem;
 
-use crate::leaf::Date;
+use super::answer::{Any, LedgerView, RowView, object, read_ref, read_row};
+use super::ask::AT_MS_MAX;
+use crate::faults::{Faults, Style};
+use crate::field::{Node, body};
+use crate::leaf::{Count, Date, Text};
+use crate::read::{BODY_BYTES_MAX, read};
+use crate::reference::REFERENCE_SENT_CHARS_MAX;
+use crate::stored::{Read, Write, member, members, write_members};
+
+/// The most characters of a cursor.
+pub(super) const CURSOR_CHARS_MAX: usize = 200;
 
 /// The most payments of one page.
 pub const PAGE_LENGTH_MAX: usize = 100;
@@ -44,6 +55,11 @@ impl Place {
         format!("{} {} {}", self.paid_on, rank(self.payment.method), self.payment.reference)
     }
 
+    /// The place of a cursor whose white space at its beginning was taken off: that of a payment without a date.
+    fn parse_trimmed(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| Self::parse(&[" ", text].concat()))
+    }
+
     /// The place of a cursor.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -71,8 +87,61 @@ pub struct ListAsk {
     pub to: Option<NaiveDate>,
     /// Behind this place.
     pub after: Option<Place>,
+    /// Those of which the ledger has an entry of this instant or a later one.
+    pub entries_since: Option<Millis>,
     /// How many at most.
     pub limit: usize,
+}
+
+/// The body that asks for a page of payments.
+#[must_use]
+pub fn list_text(ask: &ListAsk) -> String {
+    let mut out = String::new();
+    let members: [(&str, &dyn Write); 7] = [
+        ("payment_method", &ask.method.map(PaymentMethod::as_str)),
+        ("reference", &ask.reference),
+        ("from", &ask.from),
+        ("to", &ask.to),
+        ("entries_since_ms", &ask.entries_since),
+        ("after", &ask.after.as_ref().map(Place::text)),
+        ("limit", &ask.limit),
+    ];
+    write_members(&mut out, &members);
+    out
+}
+
+body! {
+    struct ListBody {
+        payment_method: PaymentMethod,
+        reference: Text<REFERENCE_SENT_CHARS_MAX>,
+        from: Date,
+        to: Date,
+        entries_since_ms: Count<0, AT_MS_MAX>,
+        after: Text<CURSOR_CHARS_MAX>,
+        limit: Count<1, { PAGE_LENGTH_MAX as i64 }>,
+    }
+}
+
+/// Reads the body that asks for a page of payments.
+///
+/// # Errors
+/// As [`read`]; [`Problem::Invalid`] with every fault.
+pub fn read_list(bytes: &[u8]) -> Result<ListAsk, Problem> {
+    let body: ListBody = read(bytes, BODY_BYTES_MAX)?;
+    let mut faults = Faults::new(Style::Dotted);
+    let method = faults.optional("payment_method", body.payment_method);
+    let reference = faults.optional("reference", body.reference).map(|it| it.0);
+    let from = faults.optional("from", body.from).map(|it| it.0);
+    let to = faults.optional("to", body.to).map(|it| it.0);
+    let entries_since = faults.optional("entries_since_ms", body.entries_since_ms).map(|it| Millis(it.get()));
+    let cursor = faults.optional("after", body.after).map(|it| it.0);
+    let after = cursor.as_deref().and_then(Place::parse_trimmed);
+    if cursor.is_some() && after.is_none() {
+        faults.push("after", "must be `next` of the page before");
+    }
+    let limit = faults.optional("limit", body.limit).map_or(PAGE_LENGTH_MAX, |it| it.small().into());
+    faults.unknown(&body.unknown);
+    faults.finish(Some(ListAsk { method, reference, from, to, after, entries_since, limit }))
 }
 
 /// A payment of a list: its row and its ledger.
@@ -102,6 +171,52 @@ pub struct ListPage {
     pub payments: Vec<Listed>,
     /// Whether there are more behind the last one.
     pub is_more: bool,
+}
+
+struct ListedView<'a>(&'a Listed);
+
+impl Write for ListedView<'_> {
+    fn write(&self, out: &mut String) {
+        let (ledger, broken) = match &self.0.entries {
+            Ok(entries) => (Some(LedgerView(entries)), None),
+            Err(seq) => (None, Some(*seq)),
+        };
+        let members: [(&str, &dyn Write); 3] =
+            [("payment", &RowView(&self.0.row)), ("ledger", &ledger), ("unreadable_seq", &broken)];
+        write_members(out, &members);
+    }
+}
+
+impl Read for Listed {
+    fn read(node: Node) -> Option<Self> {
+        let it = &mut members(node)?;
+        let row = &mut members(member::<Any>(it, "payment")?.0)?;
+        let payment = read_ref(row)?;
+        let row = read_row(payment, row)?;
+        let entries = match member(it, "unreadable_seq")? {
+            Some(seq) => Err(seq),
+            None => Ok(member(it, "ledger")?),
+        };
+        Some(Self { row, entries })
+    }
+}
+
+/// What is answered: `next` is where the page behind it begins.
+#[must_use]
+pub fn page_text(page: &ListPage) -> String {
+    let payments: Vec<ListedView<'_>> = page.payments.iter().map(ListedView).collect();
+    let next = page.payments.last().filter(|_| page.is_more).map(|last| Place::of(&last.row).text());
+    let mut out = String::new();
+    write_members(&mut out, &[("payments", &payments), ("next", &next)]);
+    out
+}
+
+/// The page that was answered; `None` where the answer is something else.
+#[must_use]
+pub fn read_page(bytes: &[u8]) -> Option<ListPage> {
+    let it = &mut object(bytes)?;
+    let next: Option<String> = member(it, "next")?;
+    Some(ListPage { payments: member(it, "payments")?, is_more: next.is_some() })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 mod answer;
 mod ask;
+mod entries;
 mod list;
 
 use posada_core::ids::Millis;
@@ -13,7 +14,13 @@ use posada_core::payment::operation::Rules;
 
 pub use answer::{account_text, done_text, read_account, read_done, read_refusal, refusal_text};
 pub use ask::{ask_text, find_text, read_ask, read_find};
-pub use list::{ListAsk, ListPage, Listed, PAGE_LENGTH_MAX, Place, rank};
+pub use entries::{
+    ENTRIES_MAX, EntryPlace, LedgerAsk, LedgerPage, entries_text, ledger_text, links_of, read_entries,
+    read_ledger,
+};
+pub use list::{
+    ListAsk, ListPage, Listed, PAGE_LENGTH_MAX, Place, list_text, page_text, rank, read_list, read_page,
+};
 
 /// The largest answer that is read, in bytes: an account with its ledger.
 pub const ANSWER_BYTES_MAX: usize = 1024 * 1024;
@@ -37,12 +44,27 @@ pub enum Operation {
     Release,
     /// What a reservation was paid is given back.
     Reverse,
+    /// Open claims that have ended are freed.
+    Expire,
+    /// Payments with their ledgers, page by page.
+    List,
+    /// Entries of the ledger, page by page.
+    Ledger,
 }
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Find, Self::Claim, Self::Attach, Self::Settle, Self::Release, Self::Reverse];
+    pub const ALL: [Self; 9] = [
+        Self::Find,
+        Self::Claim,
+        Self::Attach,
+        Self::Settle,
+        Self::Release,
+        Self::Reverse,
+        Self::Expire,
+        Self::List,
+        Self::Ledger,
+    ];
 
     /// The last part of its path, behind `/v1/payments/`.
     #[must_use]
@@ -54,6 +76,9 @@ impl Operation {
             Self::Settle => "settle",
             Self::Release => "release",
             Self::Reverse => "reverse",
+            Self::Expire => "expire",
+            Self::List => "list",
+            Self::Ledger => "ledger",
         }
     }
 
@@ -65,6 +90,7 @@ impl Operation {
             Command::Attach(_) => Self::Attach,
             Command::Settle { .. } => Self::Settle,
             Command::Reverse { .. } => Self::Reverse,
+            Command::Expire => Self::Expire,
         }
     }
 }

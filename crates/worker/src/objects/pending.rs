@@ -214,7 +214,7 @@ impl Inner {
         let request = Command::Claim(Validate { claim, holder, amount: wish.amount, waited_since });
         match operate(&self.env, &hotel.version, &wish.payment, request).await? {
             Done::Claimed(claimed) => Ok(claimed),
-            Done::Settled(_) | Done::Reversed => Err(Failure::Unknown),
+            Done::Settled(_) | Done::Reversed | Done::Expired => Err(Failure::Unknown),
         }
     }
 

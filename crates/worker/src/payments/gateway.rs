@@ -1,11 +1,14 @@
 //! The hotel's own payment database over HTTP, as `docs/payments-api.md` has it.
 
+use posada_core::ids::BookingId;
 use posada_core::payment::command::Done;
 use posada_core::payment::ledger::Account;
 use posada_core::payment::method::PaymentRef;
+use posada_core::payment::reconcile::Link;
 use posada_core::problem::Problem;
 use posada_wire::payments_api::{
-    ANSWER_BYTES_MAX, Ask, Operation, ask_text, find_text, read_account, read_done, read_refusal,
+    ANSWER_BYTES_MAX, Ask, LedgerAsk, ListAsk, ListPage, Operation, ask_text, find_text, ledger_text,
+    links_of, list_text, read_account, read_done, read_entries, read_page, read_refusal,
 };
 use posada_wire::reservation_api::Reply;
 use worker::Env;
@@ -103,6 +106,29 @@ impl Gateway {
         }
     }
 
+    /// A page of payments, newest first.
+    pub(super) async fn list(&self, ask: &ListAsk) -> Result<ListPage> {
+        let reply = self.call(Operation::List, &list_text(ask)).await?;
+        let page = (reply.status == 200).then(|| read_page(&reply.body)).flatten();
+        page.ok_or_else(|| unread(Operation::List, reply.status))
+    }
+
+    /// What all payments paid for living reservations of these bookings.
+    pub(super) async fn links(&self, bookings: &[BookingId]) -> Result<Vec<Link>> {
+        let mut ask = LedgerAsk { bookings: Some(bookings.to_vec()), ..LedgerAsk::default() };
+        let mut entries = Vec::new();
+        loop {
+            let reply = self.call(Operation::Ledger, &ledger_text(&ask)).await?;
+            let page = (reply.status == 200).then(|| read_entries(&reply.body)).flatten();
+            let page = page.ok_or_else(|| unread(Operation::Ledger, reply.status))?;
+            entries.extend(page.entries);
+            ask.after = page.next;
+            if ask.after.is_none() {
+                return Ok(links_of(&entries));
+            }
+        }
+    }
+
     async fn call(&self, operation: Operation, body: &str) -> Result<Reply> {
         let outbound = Outbound {
             method: "POST",
@@ -117,6 +143,12 @@ impl Gateway {
             bytes_max: ANSWER_BYTES_MAX,
         };
         send(&outbound).await
+    }
+}
+
+fn unread(operation: Operation, status: u16) -> host::Error {
+    match not_understood(operation, status) {
+        Unheard::NotDone(error) | Unheard::Unknown(error) => error,
     }
 }
 

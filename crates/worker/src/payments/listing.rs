@@ -50,6 +50,27 @@ fn money(cents: i64) -> Money {
     Money::from_cents(cents).unwrap_or(Money::MAX)
 }
 
+/// The page that is asked for, and one more row.
+const PAGE: &str = "WITH page AS (
+    SELECT * FROM (SELECT 0 AS rank, autorizacion AS reference, amount_cents, currency, payer,
+                       coalesce(paid_on, '') AS paid_on, used, codreser FROM compraclick
+                   UNION ALL
+                   SELECT 1, id, amount_cents, currency, payer, coalesce(paid_on, ''), used, codreser FROM bac) p
+    WHERE (?1 IS NULL OR rank = ?1) AND (?2 IS NULL OR reference = ?2) AND (?3 IS NULL OR paid_on >= ?3)
+      AND (?4 IS NULL OR (paid_on <= ?4 AND paid_on <> '')) AND (?5 IS NULL OR paid_on < ?5
+        OR (paid_on = ?5 AND (rank > ?6 OR (rank = ?6 AND reference > ?7))))
+      AND (?9 IS NULL OR EXISTS (SELECT 1 FROM ledger l WHERE l.method = iif(rank = 0, 'CompraClick', 'Depósito BAC')
+        AND l.reference = p.reference AND l.at_ms >= ?9))
+    ORDER BY paid_on DESC, rank, reference LIMIT ?8)";
+const ROWS: &str =
+    " SELECT json_object('rank', rank, 'reference', reference, 'amount_cents', amount_cents, 'currency', currency,
+        'payer', payer, 'paid_on', paid_on, 'codreser', codreser,
+        'used_cents', CAST(round(used * 100) AS INTEGER)) AS json FROM page ORDER BY paid_on DESC, rank, reference";
+const ENTRIES: &str =
+    " SELECT json_object('rank', rank, 'reference', l.reference, 'seq', seq, 'entry', entry) AS json
+    FROM page JOIN ledger l ON l.method = iif(rank = 0, 'CompraClick', 'Depósito BAC') AND l.reference = page.reference
+    ORDER BY l.method, l.reference, seq";
+
 /// A page of payments, newest first.
 ///
 /// # Errors
@@ -58,50 +79,24 @@ pub(super) async fn list(db: &Database, ask: &ListAsk) -> Result<ListPage> {
     let text = |text: Option<String>| text.map_or(JsValue::NULL, JsValue::from);
     let after = ask.after.as_ref();
     let limit = i64::try_from(ask.limit).unwrap_or(i64::MAX);
-    let statement = db.prepare(
-        "SELECT json_object('rank', rank, 'reference', reference, 'amount_cents', amount_cents, 'currency', currency,
-             'payer', payer, 'paid_on', paid_on, 'codreser', codreser,
-             'used_cents', CAST(round(used * 100) AS INTEGER)) AS json
-         FROM (SELECT 0 AS rank, autorizacion AS reference, amount_cents, currency, payer,
-                   coalesce(paid_on, '') AS paid_on, used, codreser FROM compraclick
-               UNION ALL
-               SELECT 1, id, amount_cents, currency, payer, coalesce(paid_on, ''), used, codreser FROM bac)
-         WHERE (?1 IS NULL OR rank = ?1) AND (?2 IS NULL OR reference = ?2) AND (?3 IS NULL OR paid_on >= ?3)
-           AND (?4 IS NULL OR paid_on <= ?4) AND (?5 IS NULL OR paid_on < ?5
-             OR (paid_on = ?5 AND (rank > ?6 OR (rank = ?6 AND reference > ?7))))
-         ORDER BY paid_on DESC, rank, reference LIMIT ?8",
-        &[
-            ask.method.map_or(JsValue::NULL, |method| number(rank(method).into())),
-            text(ask.reference.clone()),
-            text(ask.from.map(|date| date.to_string())),
-            text(ask.to.map(|date| date.to_string())),
-            text(after.map(|place| place.paid_on.clone())),
-            number(after.map_or(0, |place| rank(place.payment.method).into())),
-            text(after.map(|place| place.payment.reference.clone())),
-            number(limit.saturating_add(1)),
-        ],
-    )?;
-    let mut rows: Vec<Row> = rows::answered(Some(&statement.run().await?))?;
+    let values = [
+        ask.method.map_or(JsValue::NULL, |method| number(rank(method).into())),
+        text(ask.reference.clone()),
+        text(ask.from.map(|date| date.to_string())),
+        text(ask.to.map(|date| date.to_string())),
+        text(after.map(|place| place.paid_on.clone())),
+        number(after.map_or(0, |place| rank(place.payment.method).into())),
+        text(after.map(|place| place.payment.reference.clone())),
+        number(limit.saturating_add(1)),
+        ask.entries_since.map_or(JsValue::NULL, |since| number(since.0)),
+    ];
+    // Both in one transaction, so that no entry is in the one and not in the other.
+    let query = |select: &str| db.prepare(&[PAGE, select].concat(), &values);
+    let answers = db.batch(vec![query(ROWS)?, query(ENTRIES)?]).await?;
+    let mut rows: Vec<Row> = rows::answered(answers.first())?;
     let is_more = rows.len() > ask.limit;
     rows.truncate(ask.limit);
-    let keys = |of: u8| {
-        let keys: Vec<String> =
-            rows.iter().filter(|row| row.rank == of).map(|row| row.reference.clone()).collect();
-        JsValue::from(to_text(&keys))
-    };
-    let entries = db.prepare(
-        "SELECT json_object('rank', iif(method = ?1, 0, 1), 'reference', reference, 'seq', seq, 'entry', entry) AS json
-         FROM ledger WHERE (method = ?1 AND reference IN (SELECT value FROM json_each(?2)))
-            OR (method = ?3 AND reference IN (SELECT value FROM json_each(?4)))
-         ORDER BY method, reference, seq",
-        &[
-            PaymentMethod::CompraClick.as_str().into(),
-            keys(0),
-            PaymentMethod::DepositoBac.as_str().into(),
-            keys(1),
-        ],
-    )?;
-    let entries: Vec<Entry> = rows::answered(Some(&entries.run().await?))?;
+    let entries: Vec<Entry> = rows::answered(answers.get(1))?;
     let listed = |row: Row| {
         let own = entries.iter().filter(|it| it.rank == row.rank && it.reference == row.reference);
         let read = |it: &Entry| from_text::<LedgerEntry>(&it.entry).ok_or(it.seq);

@@ -65,7 +65,9 @@ impl Payments {
                 // A claim looks at more of the row than a write is conditional on.
                 let basis = match command {
                     Command::Settle { .. } => Basis::Left,
-                    Command::Claim(_) | Command::Attach(_) | Command::Reverse { .. } => Basis::Read,
+                    Command::Claim(_) | Command::Attach(_) | Command::Reverse { .. } | Command::Expire => {
+                        Basis::Read
+                    }
                 };
                 store::operate(db, payment, basis, at, utc_offset_minutes, |account| {
                     command.decide(account, &rules, at)
@@ -97,7 +99,7 @@ impl Payments {
     pub(crate) async fn list(&self, ask: &ListAsk) -> Result<ListPage> {
         match self {
             Self::Embedded(db) => listing::list(db, ask).await,
-            Self::Outside(_) => Err("a gateway does not list".into()),
+            Self::Outside(gateway) => gateway.list(ask).await,
         }
     }
 
@@ -108,7 +110,7 @@ impl Payments {
     pub(crate) async fn links(&self, bookings: &[BookingId]) -> Result<Vec<Link>> {
         match self {
             Self::Embedded(db) => listing::links(db, bookings).await,
-            Self::Outside(_) => Err("a gateway does not list".into()),
+            Self::Outside(gateway) => gateway.links(bookings).await,
         }
     }
 }

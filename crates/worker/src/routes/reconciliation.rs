@@ -133,6 +133,7 @@ impl Wish {
             from: date("from")?,
             to: date("to")?,
             after,
+            entries_since: None,
             limit,
         };
         let is_filtered =

@@ -1,9 +1,11 @@
 //! Claims: those attached to bookings that do not have them, and open ones that should have ended.
 
-use posada_core::ids::BookingId;
+use posada_core::ids::{BookingId, Millis};
+use posada_core::money::Money;
 use posada_core::payment::command::Done;
 use posada_core::payment::method::PaymentRef;
 use posada_core::payment::operation::{Rules, expire};
+use posada_wire::payments_api::{ListAsk, PAGE_LENGTH_MAX, Place};
 use posada_wire::stored_record;
 
 use super::{Asked, Sweep};
@@ -11,26 +13,31 @@ use crate::findings::Kind;
 use crate::host::{Result, number};
 use crate::metrics::{self, Sample};
 use crate::objects::booking::BookingCall;
-use crate::payments::{self, Basis, StoreError};
+use crate::payments::{self, Basis, Payments, StoreError};
 use crate::{registry, rows, settings};
 
 /// A claim younger than this may be in the middle of being made.
-const YOUNG_MS: i64 = 600_000;
+pub(super) const YOUNG_MS: i64 = 600_000;
 /// The most attached claims that are looked at in one run.
 const ATTACHED_MAX: i64 = 200;
-/// The most payments that are compared with their ledgers in one run.
-const RECONCILED_MAX: i64 = 100;
 /// The most payments of which claims are freed in one run.
 const EXPIRED_MAX: i64 = 20;
 
-struct Attached {
-    at_ms: i64,
-    rowid: i64,
-    claim: String,
-    booking: BookingId,
-    payment: PaymentRef,
-    left: i64,
-    state: Option<String>,
+pub(super) struct Attached {
+    pub(super) at_ms: i64,
+    pub(super) rowid: i64,
+    pub(super) claim: String,
+    pub(super) booking: BookingId,
+    pub(super) payment: PaymentRef,
+    pub(super) left: i64,
+    pub(super) state: Option<String>,
+}
+
+impl Attached {
+    /// Whether its booking has ended, by the registry, and it keeps money.
+    pub(super) fn has_ended(&self) -> bool {
+        self.left > 0 && self.state.as_deref().is_none_or(|s| s != "in_progress" && s != "needs_staff")
+    }
 }
 
 stored_record!(Attached { at_ms, rowid, claim, booking, payment, left, state });
@@ -41,13 +48,6 @@ struct Expired {
 }
 
 stored_record!(Expired { payment, expires_ms });
-
-struct Compared {
-    payment: PaymentRef,
-    agrees: u8,
-}
-
-stored_record!(Compared { payment, agrees });
 
 impl Sweep<'_> {
     /// Money that stays set aside belongs to a booking that goes on or that staff look at.
@@ -68,8 +68,7 @@ impl Sweep<'_> {
         let is_last = attached.len() < usize::try_from(ATTACHED_MAX).unwrap_or(usize::MAX);
         let mut position = (at, rowid);
         for it in attached {
-            let has_ended = it.state.as_deref().is_none_or(|s| s != "in_progress" && s != "needs_staff");
-            if it.left > 0 && has_ended && !self.attached_claim(&it).await? {
+            if it.has_ended() && !self.attached_claim(&it).await? {
                 // It goes on here next time.
                 return self.set_position("claims", &position).await;
             }
@@ -81,7 +80,7 @@ impl Sweep<'_> {
     }
 
     /// `false` where no more may be asked.
-    async fn attached_claim(&mut self, it: &Attached) -> Result<bool> {
+    pub(super) async fn attached_claim(&mut self, it: &Attached) -> Result<bool> {
         let detail: [(&str, &dyn posada_wire::stored::Write); 3] = [
             ("payment_method", &it.payment.method),
             ("payment_reference", &it.payment.reference),
@@ -111,39 +110,31 @@ impl Sweep<'_> {
 
     /// Compares what payments say is used with what their ledgers say, and counts how often that agrees. Where it does
     /// not, another program wrote the row since the last operation, which will enter that in the ledger.
-    pub(super) async fn reconcile(&mut self) -> Result<()> {
-        let (method, reference): (String, String) = self.position("reconcile").await?.unwrap_or_default();
-        let answer = self.db.prepare(
-            "SELECT json_object('payment', json_object('method', p.method, 'reference', p.reference), 'agrees', coalesce((SELECT round(t.used * 1000) FROM
-                 (SELECT 'CompraClick' AS method, autorizacion AS reference, used FROM compraclick
-                  UNION ALL SELECT 'Depósito BAC', id, used FROM bac) t
-                 WHERE t.method = p.method AND t.reference = p.reference), -1) = p.mills) AS json
-             FROM (SELECT method, reference, sum(CASE
-                     WHEN kind = 'external' THEN mills
-                     WHEN kind IN ('released', 'reversed') THEN -mills
-                     WHEN kind IN ('opened', 'changed', 'attached') AND NOT EXISTS (
-                         SELECT 1 FROM ledger x WHERE x.claim = l.claim AND x.seq > l.seq AND x.method = l.method
-                           AND x.reference = l.reference AND x.kind IN ('changed', 'attached')) THEN mills
-                     ELSE 0 END) AS mills
-                   FROM ledger l WHERE (method, reference) > (?1, ?2)
-                   GROUP BY method, reference ORDER BY method, reference LIMIT ?3) p
-             ORDER BY p.method, p.reference",
-            &[method.into(), reference.into(), number(RECONCILED_MAX)],
-        )?;
-        let compared: Vec<Compared> = rows::answered(Some(&answer.run().await?))?;
-        let is_last = compared.len() < usize::try_from(RECONCILED_MAX).unwrap_or(usize::MAX);
-        let differing = compared.iter().filter(|it| it.agrees == 0).count();
+    pub(super) async fn reconcile(&mut self, payments: &Payments) -> Result<()> {
+        let from: String = self.position("reconciled").await?.unwrap_or_default();
+        let ask = ListAsk {
+            after: Place::parse(&from),
+            // Those that the ledger knows.
+            entries_since: Some(Millis(0)),
+            limit: PAGE_LENGTH_MAX,
+            ..ListAsk::default()
+        };
+        let page = payments.list(&ask).await?;
+        let last = page.payments.last().filter(|_| page.is_more);
+        let next = last.map(|last| Place::of(&last.row).text()).unwrap_or_default();
+        let checked = page.payments.len();
+        let all = page.payments.into_iter().map(|it| it.reconciled(self.now));
+        let differing =
+            all.filter(|it| it.account().is_none() || it.totals().difference != Money::ZERO).count();
         let samples = vec![
-            Sample::counter("posada_reconciliation_checked_total", compared.len()),
+            Sample::counter("posada_reconciliation_checked_total", checked),
             Sample::counter("posada_reconciliation_differing_total", differing),
         ];
         metrics::count(&self.db, &samples)?.run().await?;
-        let next = compared.last().filter(|_| !is_last).map(|it| &it.payment);
-        let next = next.map(|it| (it.method.to_string(), it.reference.to_string()));
-        self.set_position("reconcile", &next.unwrap_or_default()).await
+        self.set_position("reconciled", &next).await
     }
 
-    /// Frees open claims of the embedded database that have ended (behind a gateway the ledger is not seen): otherwise that waits for the next operation on their payment.
+    /// Frees open claims that have ended: otherwise that waits for the next operation on their payment.
     pub(super) async fn open_claims(&mut self) -> Result<()> {
         let from: i64 = self.position("expiry").await?.unwrap_or(0);
         let answer = self.db.prepare(
@@ -165,7 +156,7 @@ impl Sweep<'_> {
         for it in expired {
             let freed =
                 payments::operate_embedded(&self.db, &it.payment, Basis::Read, self.now, offset, |account| {
-                    Ok(expire(account, &rules, self.now, Done::Reversed))
+                    Ok(expire(account, &rules, self.now, Done::Expired))
                 });
             match freed.await {
                 Ok(_) => self.report.freed += 1,

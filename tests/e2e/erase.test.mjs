@@ -62,6 +62,24 @@ test("the guest is gone from booking, book and registry; codes, amounts and ledg
   assert.equal((await hotel().call("POST", "/v1/staff/sweep", { as: "staff" })).json.cases, 0);
 });
 
+test("who paid further is gone as well, and the booking still knows what was paid", async () => {
+  const payment = await hotel().payment(100);
+  const body = hotel().body(payment, hotel().stay(), [room("Junior", 2)], { ...WHO, force_process: true });
+  const { booking_id } = expectBooking(await hotel().makeBooking(body, { as: "staff" }));
+  const path = `/v1/bookings/${booking_id}`;
+  const rest = { ...(await hotel().payment(200)), payment_maker_name: "Herminia Payés" };
+  const paid = await hotel().call("POST", `${path}/payments`, { as: "staff", key: hotel().unique("pay-"), body: hotel().paidBy(rest) });
+  assert.equal(expectBooking(paid).balance_due, 0);
+  assert.equal((await erase(booking_id)).status, 200);
+  await hotel().host.stop();
+  await inBooking(hotel(), booking_id, (db) => {
+    const entries = db.all("SELECT entry FROM journal").map((row) => row.entry).join("\n");
+    for (const word of [...Object.values(WHO), "Herminia"]) assert.ok(!entries.includes(word), word);
+  });
+  await hotel().start();
+  assert.equal(expectBooking(await hotel().call("GET", path, { as: "staff" })).balance_due, 0);
+});
+
 test("no table of D1 had them at all, and the log says only that it was done", async () => {
   const { payment, answer } = await booked();
   await hotel().expectRow(payment, { used: 345, codreser: codreserOf(answer) });

@@ -176,6 +176,7 @@ enum Route<'a> {
     BookingEvents(&'a str),
     BookingRoom(&'a str, &'a str),
     CancellationRequest(&'a str),
+    BookingPayments(&'a str),
     Validate(PaymentMethod),
     Retry(PaymentMethod),
     StaffSettings,
@@ -210,6 +211,7 @@ impl Route<'_> {
             Self::Booking(_) => "bookings/{id}",
             Self::BookingEvents(_) => "bookings/{id}/events",
             Self::BookingRoom(..) => "bookings/{id}/rooms/{n}",
+            Self::BookingPayments(_) => "bookings/{id}/payments",
             Self::CancellationRequest(_) => "bookings/{id}/cancellation-request",
             Self::Validate(_) => "tools/validate",
             Self::Retry(_) => "tools/retry",
@@ -256,6 +258,7 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         ["v1", "bookings", id] => (Route::Booking(id), "GET, DELETE"),
         ["v1", "bookings", id, "events"] => (Route::BookingEvents(id), "GET"),
         ["v1", "bookings", id, "rooms", n] => (Route::BookingRoom(id, n), "DELETE"),
+        ["v1", "bookings", id, "payments"] => (Route::BookingPayments(id), "POST"),
         ["v1", "bookings", id, "cancellation-request"] => (Route::CancellationRequest(id), "POST"),
         ["v1", "tools", "quote_rooms"] => (Route::QuoteRooms, "POST"),
         ["v1", "tools", "check_availability"] => (Route::CheckAvailability, "POST"),
@@ -304,7 +307,11 @@ async fn route(
     }
     let takes_token = matches!(
         route,
-        Route::Bookings | Route::Booking(_) | Route::BookingEvents(_) | Route::CancellationRequest(_)
+        Route::Bookings
+            | Route::Booking(_)
+            | Route::BookingEvents(_)
+            | Route::BookingPayments(_)
+            | Route::CancellationRequest(_)
     );
     let ask = Ask::new(request, env, takes_token, tone, known, id).await?;
     if matches!(route, Route::Metrics) {
@@ -328,6 +335,7 @@ async fn route(
         Route::Booking(id) => bookings::get(ask, id).await,
         Route::BookingEvents(id) => bookings::events(ask, id).await,
         Route::BookingRoom(id, n) => bookings::cancel(ask, id, Some(n)).await,
+        Route::BookingPayments(id) => bookings::pay(ask, id).await,
         Route::CancellationRequest(id) => bookings::request_cancellation(ask, id).await,
         Route::Validate(method) => payment_tools::validation(ask, method, read_validation).await,
         Route::Retry(method) => payment_tools::validation(ask, method, read_retry).await,

@@ -12,7 +12,7 @@ export interface Problem {
   /** The HTTP status that it is answered with. */
   status: number;
   /** The kind of problem, for programs. */
-  code: "bad_json" | "invalid" | "missing_booking" | "over_capacity" | "child_alone" | "no_availability" | "rate_missing" | "price_changed" | "quote_mismatch" | "payment_not_found" | "payment_pending" | "payment_used" | "payment_short" | "payment_currency" | "codreser_full" | "booking_in_progress" | "already_followed" | "key_reused" | "duplicate_booking" | "unauthorized" | "forbidden" | "challenge_failed" | "force_not_allowed" | "not_found" | "method_not_allowed" | "too_large" | "unsupported_media_type" | "too_many_requests" | "uncertain" | "reservations_unavailable" | "payments_unavailable" | "storage_unavailable";
+  code: "bad_json" | "invalid" | "missing_booking" | "over_capacity" | "child_alone" | "no_availability" | "rate_missing" | "price_changed" | "quote_mismatch" | "payment_not_found" | "payment_pending" | "nothing_due" | "payment_used" | "payment_short" | "payment_currency" | "codreser_full" | "booking_in_progress" | "already_followed" | "key_reused" | "duplicate_booking" | "unauthorized" | "forbidden" | "challenge_failed" | "force_not_allowed" | "not_found" | "method_not_allowed" | "too_large" | "unsupported_media_type" | "too_many_requests" | "uncertain" | "reservations_unavailable" | "payments_unavailable" | "storage_unavailable";
   /** This problem, in English. */
   detail: string;
   /** The fields that are wrong. */
@@ -648,6 +648,27 @@ export interface EvidenceBody {
   amount: number;
   /** The date of the payment. */
   date: string;
+}
+
+export interface FurtherPaymentRequest {
+  /** How it was paid. */
+  payment_method: "CompraClick" | "Depósito BAC";
+  /** The payment's authorisation number; with `CompraClick` only. */
+  authorization_number?: string | null;
+  /** The transfer's number; with `Depósito BAC` only. */
+  transfer_id?: string | null;
+  /** What shows that the caller has the payment before them; required of the public. */
+  payment_evidence?: EvidenceBody | null;
+  /** How much of it to take; left out, the balance. */
+  payment_amount?: number | null;
+  /** Who paid, as the payment says it. */
+  payment_maker_name: string;
+  /** The claim that validating the payment opened. */
+  claim?: string | null;
+  /** The WhatsApp id of the booking's guest; required of the assistant. */
+  wa_id?: string | null;
+  /** `true`: staff waive that the payment must be there already. */
+  force_process?: boolean | null;
 }
 
 export interface CancellationRequest {

@@ -139,6 +139,12 @@ pub(super) fn erase_guest(sql: &Sql, now: Millis, by: &str) -> Result<()> {
         &[],
     )?;
     sql.exec(
+        "UPDATE journal SET entry = json_replace(json_remove(entry, '$.entry.payment_added.request.evidence'),
+             '$.entry.payment_added.request.payment.maker_name', 'erased')
+              WHERE json_type(entry, '$.entry.payment_added') = 'object'",
+        &[],
+    )?;
+    sql.exec(
         "UPDATE journal SET entry = json_replace(entry, '$.entry.resolved.note', 'erased')
               WHERE json_type(entry, '$.entry.resolved') = 'object'",
         &[],

@@ -26,6 +26,7 @@ export const ACCESS = [
   ["GET /v1/bookings/{id}", ({ own, wa_id }) => `/v1/bookings/${own}?wa_id=${wa_id}`, [401, 401, 403, 200, 200, 200, 404]],
   ["GET /v1/bookings/{id}/events", ({ own, wa_id }) => `/v1/bookings/${own}/events?wa_id=${wa_id}`, [401, 401, 403, 200, 200, 200, 404]],
   ["POST /v1/bookings/{id}/cancellation-request", ({ own }) => `/v1/bookings/${own}/cancellation-request`, [401, 401, 403, 422, 200, 200, 404]],
+  ["POST /v1/bookings/{id}/payments", ({ own }) => `/v1/bookings/${own}/payments`, [401, 401, 403, 422, 422, 422, 422]],
   ["DELETE /v1/bookings/{id}/rooms/{n}", ({ own }) => `/v1/bookings/${own}/rooms/9`, [401, 401, 403, 403, 422, 401, 401]],
   ["DELETE /v1/bookings/{id}", ({ none }) => `/v1/bookings/${none}`, [401, 401, 403, 403, 404, 401, 401]],
   ["POST /v1/tools/quote_rooms", () => "/v1/tools/quote_rooms", TOOL],
@@ -47,8 +48,12 @@ export const ACCESS = [
   ["POST /v1/staff/cases/{id}/resolve", ({ own }) => `/v1/staff/cases/${own}/resolve`, STAFF_SENDS],
   ["GET /v1/staff/bookings", () => "/v1/staff/bookings", STAFF],
   ["GET /v1/staff/bookings/{id}", ({ own }) => `/v1/staff/bookings/${own}`, STAFF],
+  ["DELETE /v1/staff/bookings/{id}/guest", ({ none }) => `/v1/staff/bookings/${none}/guest`, [401, 401, 403, 403, 404, 401, 401]],
   ["POST /v1/staff/sweep", () => "/v1/staff/sweep", STAFF],
 ];
+
+/** What is answered beside the router: its callers are told apart in the same way. */
+export const BESIDE = [["POST /mcp", () => "/mcp", [401, 401, 403, 400, 403, 401, 401]]];
 
 /** A route's method and its pattern with every name of a part left out: names differ. */
 export const bare = (route) => route.replace(/\{\w+\}/g, "{}");

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { ROOT } from "../../xtask/host/host.mjs";
-import { ACCESS, CALLERS, bare, routesOf } from "./access.mjs";
+import { ACCESS, BESIDE, CALLERS, bare, routesOf } from "./access.mjs";
 import { closingTests, expectBooking, expectProblem, plus, room, sharedHotel } from "./support.mjs";
 
 const digest = (key) => createHash("sha256").update(key).digest("hex");
@@ -41,7 +41,7 @@ test("every route for every caller", async () => {
     dates: new URLSearchParams({ from_date: dates.check_in_date, to_date: plus(dates.check_in_date, 2) }),
   };
   const told = { 401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed" };
-  for (const [route, address, expected] of ACCESS) {
+  for (const [route, address, expected] of [...ACCESS, ...BESIDE]) {
     const [method] = route.split(" ");
     const body = ["GET", "DELETE"].includes(method) ? undefined : {};
     assert.equal(expected.length, CALLERS.length);
@@ -52,7 +52,7 @@ test("every route for every caller", async () => {
       if (answer.status === 401) assert.equal(answer.headers.get("www-authenticate"), "Bearer");
     }
     // No other method is there, for anybody.
-    const methods = ACCESS.map(([it]) => it.split(" ")).filter(([, path]) => path === route.split(" ")[1]).map(([it]) => it);
+    const methods = [...ACCESS, ...BESIDE].map(([it]) => it.split(" ")).filter(([, path]) => path === route.split(" ")[1]).map(([it]) => it);
     for (const other of ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((it) => !methods.includes(it))) {
       const answer = await hotel().call(other, address(known), { as: "staff" });
       assert.equal(answer.status, 405, `${other} ${address(known)}`);

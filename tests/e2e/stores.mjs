@@ -48,9 +48,9 @@ export class D1Store {
     return rows.map((row) => JSON.parse(row.entry));
   }
 
-  /** How often each code is linked to a payment. */
+  /** How often each code is linked to a claim of a payment. */
   linked() {
-    return this.hotel.sql("SELECT code, count(*) AS n FROM ledger WHERE kind = 'settled' GROUP BY code");
+    return this.hotel.sql("SELECT code, count(*) AS n FROM ledger WHERE kind = 'settled' GROUP BY code, claim");
   }
 
   /** Somebody changes the ledger, or takes an entry away. */
@@ -94,7 +94,7 @@ export class MariaDbStore {
   }
 
   async linked() {
-    const sql = "SELECT JSON_OBJECT('code', code, 'n', COUNT(*)) FROM posada_ledger WHERE kind = 'settled' GROUP BY code";
+    const sql = "SELECT JSON_OBJECT('code', code, 'n', COUNT(*)) FROM posada_ledger WHERE kind = 'settled' GROUP BY code, claim";
     return (await this.gateway.database.query(sql)).map((line) => JSON.parse(line));
   }
 

@@ -3,18 +3,19 @@
 // Sends hostile requests to the built Worker in workerd, and checks that none is answered 5xx, that neither D1 nor any
 // Durable Object holds anything else afterwards, and that it is still the same process that answers.
 //
-// What is not HTTP never reaches a Worker: workerd itself refuses it, some of it with 500 or 501. So what is answered 5xx
-// is sent to a Worker that says "ok" to everything as well; only where that answers is it a failure.
+// What is not HTTP never reaches a Worker: workerd itself, or what routes files before the Worker, refuses it, some of it
+// with 500 or 501. So what is answered 5xx is sent to a Worker that says "ok" to everything as well, in a host that is the
+// same in all else; only where that answers is it a failure.
 
 import { once } from "node:events";
-import { readFile, readdir } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { Miniflare } from "miniflare";
-
+import { startHost } from "../../xtask/host/host.mjs";
 import { withObjects } from "../e2e/objects.mjs";
 import { Hotel, expectBooking, room } from "../e2e/support.mjs";
 import { Chance, hostile } from "./generate.mjs";
@@ -43,6 +44,17 @@ async function exchange(port, bytes) {
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1];
   if (status === undefined && failure?.message === "no answer in time") throw failure;
   return { status: Number(status ?? 0), text };
+}
+
+/** A host that is the same in all but the Worker, which says "ok". */
+async function startBare() {
+  const bundle = await mkdtemp(join(tmpdir(), "posada-bare-"));
+  const classes = ["BookingObject", "PropertyObject", "PendingPaymentObject"].map((name) => `export class ${name} {}\n`).join("");
+  await writeFile(join(bundle, "index.js"), `${classes}export default { fetch: () => new Response("ok") };\n`);
+  // The smallest module there is.
+  await writeFile(join(bundle, "index_bg.wasm"), Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+  const host = await startHost({ bundle, log: false });
+  return { port: host.port, stop: () => host.stop().then(() => rm(bundle, { recursive: true, force: true })) };
 }
 
 /** Every table of D1. */
@@ -79,12 +91,9 @@ async function memory(pid) {
  */
 export async function attack({ requests, seed, say = () => {} }) {
   const hotel = await Hotel.open();
-  const bare = new Miniflare({
-    modules: true, script: `export default { fetch: () => new Response("ok") }`, host: "127.0.0.1", port: 0, cf: false,
-    compatibilityDate: "2026-04-01", telemetry: { enabled: false },
-  });
+  const bare = await startBare();
   try {
-    const barePort = Number((await bare.ready).port);
+    const barePort = bare.port;
     const wa_id = hotel.waId();
     const payment = await hotel.payment(5_000);
     const stay = hotel.stay();
@@ -134,7 +143,7 @@ export async function attack({ requests, seed, say = () => {} }) {
     if ((await objects(hotel)) !== before) throw new Error(`seed ${seed}: an object holds something else`);
     return { sent, seen: new Map([...seen].sort()), memoryBefore, memoryAfter, seconds: (Date.now() - started) / 1_000 };
   } finally {
-    await bare.dispose();
+    await bare.stop();
     await hotel.close();
   }
 }

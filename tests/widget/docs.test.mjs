@@ -28,6 +28,7 @@ test("the description is drawn from this origin alone, under its policy", async 
   const policy = response.headers()["content-security-policy"];
   assert.match(policy, /default-src 'none'/);
   assert.match(policy, /script-src 'self'(;|$)/, "no script but this origin's files");
+  assert.doesNotMatch(policy, /'unsafe-(inline|eval)'/);
 
   await page.getByRole("heading", { name: /Posada/ }).first().waitFor();
   const described = await (await fetch(`${origin}/openapi.json`)).json();

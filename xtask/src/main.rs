@@ -4,6 +4,7 @@
 
 mod bench;
 mod demo;
+mod deploy;
 mod dev;
 mod files;
 mod fuzz;
@@ -54,6 +55,9 @@ Usage: cargo xtask <command>
   audit [--state DIR] [--system URL|FILE] [--ended]
                         count every payment anew from its ledger, and compare it with the tables, the bookings and
                         the reservations; of .posada/dev unless told otherwise, which may be running
+  deploy --dry-run [--settings FILE] | --own DIR
+                        build exactly what would be sent to Cloudflare and check it and a hotel's settings; or lay
+                        out all that a server of one's own needs beside workerd
   hostile [--requests N] [--seed S]
                         send 20,000 hostile requests: no 5xx, no change in any table, the same process
   demo [--json] [--open]
@@ -107,6 +111,7 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
         Some("dev") => return dev::run(args),
         Some("bench") => return bench::run(args),
         Some("hostile") => return hostile::run(args),
+        Some("deploy") => return deploy::run(args),
         Some("demo") => return demo::run(args),
         Some("audit") => return proofs::run("audit", args.finish(), Runs::Nothing),
         Some(command @ ("kill" | "lastroom")) => return proofs::run(command, args.finish(), Runs::Worker),

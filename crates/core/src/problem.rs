@@ -111,6 +111,8 @@ pub enum Problem {
         /// When it is looked for next, in epoch milliseconds.
         next_check_at: i64,
     },
+    /// The booking is paid already.
+    NothingDue,
     /// Nothing is left of the payment.
     PaymentUsed {
         /// The reference as sent.
@@ -210,6 +212,7 @@ impl Problem {
             Self::QuoteMismatch { .. } => "quote_mismatch",
             Self::PaymentNotFound { .. } => "payment_not_found",
             Self::PaymentPending { .. } => "payment_pending",
+            Self::NothingDue => "nothing_due",
             Self::PaymentUsed { .. } => "payment_used",
             Self::PaymentShort { .. } => "payment_short",
             Self::PaymentCurrency { .. } => "payment_currency",
@@ -276,6 +279,7 @@ impl Problem {
             Self::PaymentPending { .. } => {
                 "The payment is not known yet; it will be looked for again.".to_owned()
             }
+            Self::NothingDue => "Nothing is left to pay for the booking.".to_owned(),
             Self::PaymentUsed { .. } => "Nothing is left of the payment.".to_owned(),
             Self::PaymentShort { available, required, missing } => {
                 format!("The payment has {available} left of the {required} needed; {missing} is missing.")
@@ -354,6 +358,7 @@ impl Problem {
             | Self::PriceChanged { .. }
             | Self::PaymentNotFound { .. }
             | Self::PaymentPending { .. }
+            | Self::NothingDue
             | Self::PaymentUsed { .. }
             | Self::PaymentShort { .. }
             | Self::PaymentCurrency { .. }

@@ -10,6 +10,7 @@ pub mod openapi;
 pub mod operations;
 pub mod problems;
 pub mod tools;
+pub mod types;
 
 use anyhow::Result;
 use posada_core::message::Language;
@@ -21,8 +22,10 @@ use serde_json::Value;
 /// Where something is not described.
 pub fn files() -> Result<Vec<(&'static str, String)>> {
     let docs = docs::Docs::read();
+    let document = openapi::document()?;
     Ok(vec![
-        ("www/site/openapi.json", text(&openapi::document()?)?),
+        ("www/site/openapi.json", text(&document)?),
+        ("www/site/described/api.d.ts", types::declarations(&document)?),
         ("www/site/described/tools.json", text(&tools::functions(&docs)?)?),
         ("www/site/described/mcp-tools.json", text(&tools::mcp(&docs)?)?),
         ("www/site/described/mcp-prompts.json", text(&tools::mcp_prompts())?),

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
+use posada_core::booking::outcome::FailureCause;
+use posada_core::problem::Problem;
 use posada_wire::describe::{Describe, PLACE, Schemas, TRIMMED};
 use posada_wire::problem::ProblemDocument;
 use serde_json::{Map, Value, json};
@@ -11,7 +13,7 @@ use crate::bodies::{self, as_read, described, referred};
 use crate::docs::Docs;
 use crate::examples::{self, Example};
 use crate::operations::{self, Operation, Who};
-use crate::problems::status_of;
+use crate::problems::{self, status_of};
 
 const ABOUT: &str = "Books several rooms of one hotel in one go. Amounts are numbers of at most two decimals in the \
 hotel's currency, dates are the hotel's, instants UTC. Every problem is `application/problem+json` (RFC 9457): `code` \
@@ -288,6 +290,9 @@ fn answered(name: &str, schema: Value, docs: &Docs) -> Result<Value> {
         other => other,
     };
     for (member, value) in properties {
+        if let Some(words) = words(name, member) {
+            value["enum"] = json!(words);
+        }
         let about = docs.member(documented, member).or_else(|| further(name, member));
         let about = about.with_context(|| format!("{name}.{member} has no documentation"))?;
         let mut value_described = value.clone();
@@ -299,6 +304,27 @@ fn answered(name: &str, schema: Value, docs: &Docs) -> Result<Value> {
         *value = value_described;
     }
     Ok(schema)
+}
+
+/// The words that a text is one of, where its type does not say so.
+fn words(name: &str, member: &str) -> Option<Vec<&'static str>> {
+    Some(match (name, member) {
+        ("Problem", "code") => problems::all().iter().map(Problem::code).collect(),
+        ("FailedView", "code") => {
+            let causes = [
+                FailureCause::NoAvailability,
+                FailureCause::Refused { error: String::new() },
+                FailureCause::Unreachable,
+                FailureCause::Unconfirmed,
+                FailureCause::AllOrNothing,
+                FailureCause::Cancelled,
+            ];
+            causes.iter().map(FailureCause::code).collect()
+        }
+        ("ProgressView", "state") => vec!["checking", "held", "booked", "failed"],
+        ("NotificationView", "state") => vec!["pending", "delivered", "given_up"],
+        _ => return None,
+    })
 }
 
 /// Members that no struct has for itself.

@@ -12,7 +12,8 @@ use posada_wire::command::Caller;
 use posada_wire::describe::{Describe, Schemas};
 use posada_wire::import::{ImportAnswer, PaymentsBody, read_payments_json};
 use posada_wire::payment::{
-    RetryBody, StopAnswer, ValidationAnswer, ValidationBody, read_retry, read_validation,
+    FurtherPaymentBody, RetryBody, StopAnswer, ValidationAnswer, ValidationBody, read_further_payment,
+    read_retry, read_validation,
 };
 use posada_wire::proposal::{AvailabilityAnswer, CalendarAnswer, QuoteAnswer};
 use posada_wire::public::PropertyView;
@@ -504,12 +505,18 @@ fn bookings() -> Vec<Operation> {
                  assistant `wa_id`.",
                 BOOKER,
                 vec![
-                    header("Idempotency-Key", true, key, "One for each booking that is meant."),
+                    header("Idempotency-Key", true, key.clone(), "One for each booking that is meant."),
                     header(
                         "Prefer",
                         false,
                         json!({"type": "string", "enum": ["respond-async"]}),
                         "`respond-async`: answer as soon as the payment is taken.",
+                    ),
+                    header(
+                        "Cf-Turnstile-Response",
+                        false,
+                        json!({"type": "string"}),
+                        "Of the public, where the deployment asks for it: Turnstile's token.",
                     ),
                     language(),
                 ],
@@ -583,6 +590,45 @@ fn bookings() -> Vec<Operation> {
             booking_answers(),
             &of_cancelling,
         ),
+        Operation {
+            bodies: vec![Body {
+                name: "FurtherPaymentRequest",
+                about: "A payment, and how much of it.",
+                describe: FurtherPaymentBody::describe,
+                reader: |bytes, caller| read_further_payment(bytes, caller).map(drop),
+                samples: "further_payment",
+            }],
+            ..operation(
+                "POST",
+                "/v1/bookings/{id}/payments",
+                "pay",
+                "Pays towards what is still to be paid",
+                "Spread over the rooms by what is left to pay of each. The same key is the same payment.",
+                OF_THE_BOOKING,
+                vec![booking_id(), header("Idempotency-Key", true, key, "A key of one's own."), language()],
+                vec![json_answer(200, "The booking.", BookingAnswer::describe)],
+                &[
+                    &OF_BODIES[..],
+                    &[
+                        "not_found",
+                        "payment_not_found",
+                        "payment_pending",
+                        "payment_used",
+                        "payment_short",
+                        "payment_currency",
+                        "nothing_due",
+                        "codreser_full",
+                        "key_reused",
+                        "booking_in_progress",
+                        "force_not_allowed",
+                        "too_many_requests",
+                        "uncertain",
+                        "payments_unavailable",
+                    ],
+                ]
+                .concat(),
+            )
+        },
         Operation {
             bodies: vec![Body {
                 name: "CancellationRequest",

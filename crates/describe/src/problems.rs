@@ -28,6 +28,7 @@ pub fn all() -> Vec<Problem> {
         Problem::QuoteMismatch { detail: text() },
         Problem::PaymentNotFound { reference: text() },
         Problem::PaymentPending { reference: text(), next_check_at: 0 },
+        Problem::NothingDue,
         Problem::PaymentUsed { reference: text() },
         Problem::PaymentShort { available: Money::ZERO, required: Money::ZERO, missing: Money::ZERO },
         Problem::PaymentCurrency { payment: text(), hotel: text() },
@@ -68,6 +69,7 @@ fn must_be_listed(problem: &Problem) {
         | Problem::QuoteMismatch { .. }
         | Problem::PaymentNotFound { .. }
         | Problem::PaymentPending { .. }
+        | Problem::NothingDue
         | Problem::PaymentUsed { .. }
         | Problem::PaymentShort { .. }
         | Problem::PaymentCurrency { .. }

@@ -5,9 +5,11 @@ use posada_core::booking::Booking;
 use posada_core::booking::effect::{Effect, Failure, FollowWish, Holding, Input, Reservation};
 use posada_core::booking::journal::{HeldRoom, Requester, Stamped};
 use posada_core::booking::progress::Milestone;
+use posada_core::booking::request::FurtherRequest;
 use posada_core::ids::{BookingId, ClaimId, LineNo, Millis, Reference, ReservationCode, RoomNumber};
 use posada_core::money::Money;
 use posada_core::party::Occupancy;
+use posada_core::payment::pending::Schedule;
 use posada_core::problem::Problem;
 use posada_wire::stored::{from_text, to_text};
 
@@ -63,6 +65,10 @@ fn ask(booking: &Booking, now: Millis) {
     let by = || "staff".to_owned();
     let mut inputs = vec![Input::Resumed, Input::CancelBooked { line: None, by: by() }];
     if let Some(request) = booking.request() {
+        for checks in [None, Some(Schedule::default())] {
+            let (payment, key) = (request.payment.clone(), "key".to_owned());
+            inputs.push(Input::AddPayment(Box::new(FurtherRequest { payment, evidence: None, key, checks })));
+        }
         let guests = Occupancy { adults: 2, ..Occupancy::default() };
         let wish = FollowWish { stay: request.stay, package: request.package.clone(), guests };
         for dead in [None, Some(0), Some(1), Some(u32::MAX)] {
@@ -140,10 +146,13 @@ fn answers(effect: &Effect, now: Millis) -> Vec<Input> {
             inputs.extend(failures(no()).map(|it| Input::Follow(Err(it))));
             inputs
         }
-        Effect::ClaimPayment { wish, .. } => {
-            let mut inputs = vec![Input::Claim(Ok((ClaimId::from_bits(9), wish.total)))];
-            inputs.push(Input::Claim(Ok((ClaimId::from_bits(9), Money::from_mills(10)))));
-            inputs.extend(failures(no()).map(|it| Input::Claim(Err(it))));
+        Effect::ClaimPayment { part, wish, .. } => {
+            let claim = |answer| Input::claim(*part, answer);
+            let mut inputs = vec![claim(Ok((ClaimId::from_bits(9), wish.total)))];
+            inputs.push(claim(Ok((ClaimId::from_bits(9), Money::from_mills(10)))));
+            inputs.extend(failures(no()).map(|it| claim(Err(it))));
+            let reference = wish.total.to_string();
+            inputs.push(claim(Err(Failure::Refused(Problem::PaymentNotFound { reference }))));
             inputs
         }
         Effect::HoldRooms { needs, ttl_ms, .. } => {
@@ -169,9 +178,10 @@ fn answers(effect: &Effect, now: Millis) -> Vec<Input> {
             inputs.extend(failures(words()).map(|it| Input::Cancel(reference.clone(), Err(it))));
             inputs
         }
-        Effect::SettlePayment { .. } => {
-            let mut inputs = vec![Input::Settle(Ok(true)), Input::Settle(Ok(false))];
-            inputs.extend(failures(no()).map(|it| Input::Settle(Err(it))));
+        Effect::SettlePayment { part, .. } => {
+            let settle = |answer| Input::settle(*part, answer);
+            let mut inputs = vec![settle(Ok(true)), settle(Ok(false))];
+            inputs.extend(failures(no()).map(|it| settle(Err(it))));
             inputs
         }
         Effect::ReleaseHolds { .. } => {

@@ -82,6 +82,7 @@ fn operate(account: &Account, is_sound: bool) {
         );
         check(account, is_sound, validated);
         let request = Attach {
+            part: 0,
             claim: ClaimId::from_bits(902),
             booking: booking.clone(),
             holder: guest.clone(),

@@ -140,6 +140,7 @@ fn check_booking(
     };
     let terms = Terms {
         notify: Some(Language::En),
+        waits: None,
         prices: priced.iter().map(|room| room.exact).collect(),
         required: required(total(&priced), hotel.policy.deposit_percent),
         amount: command.payment.amount,

@@ -7,7 +7,7 @@ use arbitrary::{Result, Unstructured};
 use posada_core::booking::effect::{Effect, Failure, FollowWish, Holding, Input, Reservation};
 use posada_core::booking::journal::{Capabilities, Entry, HeldRoom, Requester, Stamped, Terms};
 use posada_core::booking::outcome::Outcome;
-use posada_core::booking::request::{BookingRequest, Guest, PaymentIntent, RequestedRoom};
+use posada_core::booking::request::{BookingRequest, FurtherRequest, Guest, PaymentIntent, RequestedRoom};
 use posada_core::booking::{Booking, Rejection};
 use posada_core::ids::{
     BookingId, ClaimId, LineNo, Millis, PackageId, Reference, ReservationCode, RoomNumber, RoomTypeId, WaId,
@@ -17,6 +17,7 @@ use posada_core::money::Money;
 use posada_core::party::Occupancy;
 use posada_core::payment::claim::required;
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
+use posada_core::payment::pending::Schedule;
 use posada_core::problem::Problem;
 use posada_core::stay::Stay;
 use posada_wire::stored::{from_text, to_text};
@@ -164,7 +165,7 @@ impl Played {
         assert_eq!(shared, Some(total.min(*amount)), "shares add up");
         assert!(shares.iter().zip(&prices).all(|(share, price)| share <= price && *share >= Money::ZERO));
         for effect in self.booking.pending(Millis(i64::MAX)) {
-            if let Effect::SettlePayment { payees, .. } = effect {
+            if let Effect::SettlePayment { part: 0, payees, .. } = effect {
                 let paid = payees.paid.iter().map(|it| it.amount).chain([payees.kept]);
                 let paid = paid.sum::<Option<Money>>().expect("small amounts");
                 assert!(paid <= *amount, "I2: more is settled than was claimed");
@@ -175,7 +176,7 @@ impl Played {
     /// The next input: mostly an answer to something that is asked for.
     fn input(&self, bytes: &mut Unstructured<'_>) -> Result<Input> {
         let all = self.booking.pending(Millis(i64::MAX));
-        let kind = bytes.int_in_range(0..=18_u8)?;
+        let kind = bytes.int_in_range(0..=20_u8)?;
         if kind < 11 && !all.is_empty() {
             let effect = bytes.choose(&all)?;
             return self.answer(effect, bytes);
@@ -208,6 +209,22 @@ impl Played {
                 let dead = if bytes.arbitrary()? { Some(bytes.int_in_range(0..=3)?) } else { None };
                 Input::FollowedBy { booking, wish, dead }
             }
+            19 => {
+                let (request, _) = start(bytes)?;
+                Input::AddPayment(Box::new(FurtherRequest {
+                    payment: PaymentIntent { amount: None, ..request.payment },
+                    evidence: None,
+                    key: bytes.int_in_range(0..=3_u8)?.to_string(),
+                    checks: bytes.arbitrary::<bool>()?.then(Schedule::default),
+                }))
+            }
+            20 => {
+                let part = bytes.int_in_range(0..=3)?;
+                match bytes.arbitrary()? {
+                    true => Input::FurtherClaim(part, claimed(Money::from_mills(86_250), bytes)?),
+                    false => Input::FurtherSettle(part, Ok(bytes.arbitrary()?)),
+                }
+            }
             16 => {
                 let found = found(bytes)?.unwrap_or_else(|| reservation("100", "26000"));
                 Input::Stray(reference(bytes)?, found)
@@ -238,7 +255,7 @@ impl Played {
             Effect::Follow { .. } => {
                 Input::Follow(if bytes.ratio(2_u8, 3)? { Ok(()) } else { Err(refused(bytes)?) })
             }
-            Effect::ClaimPayment { wish, .. } => Input::Claim(claimed(wish.total, bytes)?),
+            Effect::ClaimPayment { part, wish, .. } => Input::claim(*part, claimed(wish.total, bytes)?),
             Effect::HoldRooms { needs, ttl_ms, .. } => {
                 if bytes.ratio(1_u8, 8)? {
                     return Ok(Input::Hold(Err(refused(bytes)?)));
@@ -275,11 +292,11 @@ impl Played {
                 let answer = if bytes.ratio(2_u8, 3)? { Ok(()) } else { Err(failed(bytes)?) };
                 Input::Cancel(reference.clone(), answer)
             }
-            Effect::SettlePayment { .. } => Input::Settle(if bytes.ratio(2_u8, 3)? {
-                Ok(bytes.arbitrary()?)
-            } else {
-                Err(refused(bytes)?)
-            }),
+            Effect::SettlePayment { part, .. } => {
+                let answer =
+                    if bytes.ratio(2_u8, 3)? { Ok(bytes.arbitrary()?) } else { Err(refused(bytes)?) };
+                Input::settle(*part, answer)
+            }
             Effect::ReleaseHolds { .. } => {
                 Input::ReleaseHolds(if bytes.ratio(2_u8, 3)? { Ok(()) } else { Err(refused(bytes)?) })
             }
@@ -307,6 +324,7 @@ fn start(bytes: &mut Unstructured<'_>) -> Result<(BookingRequest, Terms)> {
     let total: Option<Money> = prices.iter().map(|it| it.round_half_up_to_cents()).sum();
     let terms = Terms {
         notify: bytes.arbitrary::<bool>()?.then_some(Language::Es),
+        waits: bytes.ratio(1_u8, 8)?.then(Schedule::default),
         prices,
         required: required(total.expect("small amounts"), if has(0) { 30 } else { 100 }),
         amount: None,

@@ -80,7 +80,8 @@ fn commands() -> Vec<Command> {
         let wish = ClaimWish { total: cents(69_001), required: cents(34_501), amount };
         let (claim, booking) = (claim(), booking());
         let holder = Holder::Booking(booking.clone());
-        Command::Attach(Attach { claim, booking, holder, named, wish, rooms: 20, evidence })
+        let part = if amount.is_some() { 20 } else { 0 };
+        Command::Attach(Attach { claim, booking, part, holder, named, wish, rooms: 20, evidence })
     };
     let evidence = Evidence { amount: cents(100_000), date: "2026-11-20".parse().expect("a date") };
     let payee = Payee { line: LineNo(19), code: code(), amount: cents(1) };

@@ -154,7 +154,13 @@ impl World {
         let asks_api = match step {
             Step::Book { .. } | Step::LookUp { .. } | Step::Cancel { .. } => is_outside,
             Step::Hold => is_outside && matches!(call.stage, Stage::Asking),
-            Step::Follow | Step::Claim | Step::Settle | Step::ReleaseHolds | Step::Notify => false,
+            Step::Follow
+            | Step::Claim
+            | Step::Settle
+            | Step::ClaimFurther { .. }
+            | Step::SettleFurther { .. }
+            | Step::ReleaseHolds
+            | Step::Notify => false,
         };
         if call.fault == Some(Fault::Unreachable) || (asks_api && self.is_away(self.scenario.api_away)) {
             return Some(failed(&call.effect, &Failure::Retryable { after_ms: None }));
@@ -250,7 +256,10 @@ impl World {
         let id = self.hosts[call.host].id.clone();
         let read = |payment| self.payments.read(payment).map_err(|detail| Problem::BadJson { detail });
         match &call.effect {
-            Effect::ClaimPayment { payment, holder, named, wish, rooms } => {
+            Effect::ClaimPayment { payment, part, holder, named, wish, rooms, evidence } => {
+                if self.scenario.late.get(payment).is_some_and(|at| *at > self.age()) {
+                    return Err(Problem::PaymentNotFound { reference: payment.reference.clone() });
+                }
                 let account = read(payment)?;
                 let booking = if self.planted.is(Mutation::ClaimedTwice) {
                     posada_core::ids::BookingId::from_bits(1_000_000 + u128::from(self.rng.next()))
@@ -260,25 +269,27 @@ impl World {
                 let request = Attach {
                     claim: ClaimId::from_bits(u128::from(self.rng.next())),
                     booking,
+                    part: *part,
                     holder: holder.clone(),
                     named: named.clone(),
                     wish: *wish,
                     rooms: *rooms,
-                    evidence: None,
+                    evidence: *evidence,
                 };
                 let decision = operation::attach(&account, &rules, now, &request)?;
-                let mut draft = Draft::new(&account, decision, |it| Input::Claim(Ok((it.claim, it.amount))));
+                let answer = |it: operation::Claimed| Input::claim(*part, Ok((it.claim, it.amount)));
+                let mut draft = Draft::new(&account, decision, answer);
                 if self.planted.is(Mutation::ClaimMadeUp) {
                     draft.entries.clear();
                 }
                 Ok(draft)
             }
-            Effect::SettlePayment { payment, claim, payees } => {
+            Effect::SettlePayment { payment, part, claim, payees } => {
                 let account = read(payment)?;
                 let mut payees = payees.clone();
                 payees.paid = self.misdirected(payees.paid);
                 let decision = operation::settle(&account, &rules, now, &id, claim, &payees)?;
-                let mut draft = Draft::new(&account, decision, |it| Input::Settle(Ok(it.fits)));
+                let mut draft = Draft::new(&account, decision, |it| Input::settle(*part, Ok(it.fits)));
                 self.spoil_settlement(&mut draft);
                 Ok(draft)
             }
@@ -331,13 +342,14 @@ impl World {
 }
 
 fn is_ledger(step: Step) -> bool {
-    matches!(step, Step::Claim | Step::Settle)
+    matches!(step, Step::Claim | Step::Settle | Step::ClaimFurther { .. } | Step::SettleFurther { .. })
 }
 
 fn refused_by_ledger(effect: &Effect, problem: Problem) -> Input {
     match effect {
-        Effect::ClaimPayment { .. } => Input::Claim(Err(Failure::Refused(problem))),
-        _ => Input::Settle(Err(Failure::Refused(problem))),
+        Effect::ClaimPayment { part, .. } => Input::claim(*part, Err(Failure::Refused(problem))),
+        Effect::SettlePayment { part, .. } => Input::settle(*part, Err(Failure::Refused(problem))),
+        _ => unreachable!("only these ask the ledger"),
     }
 }
 
@@ -354,12 +366,12 @@ fn failed(effect: &Effect, failure: &Failure<String>) -> Input {
     };
     match effect {
         Effect::Follow { .. } => Input::Follow(Err(problem(failure))),
-        Effect::ClaimPayment { .. } => Input::Claim(Err(problem(failure))),
+        Effect::ClaimPayment { part, .. } => Input::claim(*part, Err(problem(failure))),
         Effect::HoldRooms { .. } => Input::Hold(Err(problem(failure))),
         Effect::BookRoom(order) => Input::Book(order.reference.clone(), Err(failure.clone())),
         Effect::LookUp { reference } => Input::LookUp(reference.clone(), Err(failure.clone())),
         Effect::CancelReservation { reference, .. } => Input::Cancel(reference.clone(), Err(failure.clone())),
-        Effect::SettlePayment { .. } => Input::Settle(Err(problem(failure))),
+        Effect::SettlePayment { part, .. } => Input::settle(*part, Err(problem(failure))),
         Effect::ReleaseHolds { .. } => Input::ReleaseHolds(Err(problem(failure))),
         Effect::Notify(notice) => Input::Notify(notice.number, Err(failure.clone())),
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use posada_core::booking::effect::Reservation;
 use posada_core::booking::journal::StaffReason;
 use posada_core::booking::outcome::{FailureCause, Outcome, Report};
-use posada_core::ids::{LineNo, Reference, ReservationCode, RoomNumber};
+use posada_core::ids::{ClaimId, LineNo, Reference, ReservationCode, RoomNumber};
 use posada_core::message::{Language, Voice, booking_message};
 use posada_core::money::Money;
 use posada_core::payment::ledger::EntryKind;
@@ -127,7 +127,13 @@ impl World {
                     EntryKind::Released { claim, amount } => {
                         *claims.entry(claim.clone()).or_default() -= amount.mills();
                     }
-                    EntryKind::Reversed { code, .. } => paid.retain(|(of, _)| *of != format!("HR{code}")),
+                    EntryKind::Reversed { code, amount, .. } => {
+                        let it = (format!("HR{code}"), amount.mills());
+                        let place = paid.iter().position(|paid| *paid == it);
+                        let place =
+                            place.ok_or_else(|| format!("I2: {code} was given back what it was not paid"))?;
+                        paid.remove(place);
+                    }
                 }
             }
             let reference = &payment.reference;
@@ -148,10 +154,12 @@ impl World {
                 return Err(format!("I2: {} of {} of {reference} is used", kept.row.used, kept.row.amount));
             }
             let mut codes: Vec<&str> = kept.row.codreser.split(',').filter(|code| !code.is_empty()).collect();
-            let own = paid.iter().map(|(code, _)| code.as_str());
+            // One code stands there once, however many claims of the payment paid for it.
+            let own: BTreeSet<&str> = paid.iter().map(|(code, _)| code.as_str()).collect();
             let mut expected: Vec<&str> = kept.outside_codes.iter().map(String::as_str).chain(own).collect();
             codes.sort_unstable();
             expected.sort_unstable();
+
             if codes != expected {
                 return Err(format!("I3: codreser of {reference} is {codes:?}, not {expected:?}"));
             }
@@ -169,6 +177,10 @@ impl World {
         };
         match self.ended.get(&host) {
             Some(before) if *before == outcome => {}
+            // A payment that staff counted on did not come.
+            Some(_) if outcome == Outcome::NeedsStaff && self.counts_on_payments(host) => {
+                self.ended.insert(host, outcome);
+            }
             Some(_) => return Err(format!("I6: booking {host} ended otherwise than it was said to")),
             None => {
                 self.ended.insert(host, outcome);
@@ -180,6 +192,12 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// Whether staff waived that a payment of the booking must be there.
+    fn counts_on_payments(&self, host: usize) -> bool {
+        let intent = &self.scenario.intents[self.intents[host]];
+        intent.terms.waits.is_some() || intent.pays.iter().any(|(_, request)| request.checks.is_some())
     }
 
     /// The reservation that there really is for a line.
@@ -315,55 +333,75 @@ impl World {
     fn check_money(&self, host: usize, report: Option<&Report>) -> Result<(), String> {
         let id = &self.hosts[host].id;
         let mut paid: BTreeMap<LineNo, (ReservationCode, Money)> = BTreeMap::new();
-        let mut attached = 0;
+        let mut attached = BTreeSet::new();
         for kept in self.payments.kept.values() {
-            let (mut claim_of, mut left) = (None, 0);
+            // What is left of each of its claims, and which lines each has paid.
+            let mut claims: BTreeMap<&ClaimId, (i64, BTreeSet<LineNo>)> = BTreeMap::new();
             for entry in &kept.entries {
                 match &entry.kind {
                     EntryKind::Attached { booking, claim, amount, .. } if booking == id => {
-                        attached += 1;
-                        claim_of = Some(claim.clone());
-                        left = amount.mills();
-                    }
-                    EntryKind::Settled { booking, line, code, amount, claim, .. } => {
-                        if claim_of.as_ref() == Some(claim) {
-                            left -= amount.mills();
+                        if !attached.insert(entry.operation.clone()) {
+                            return Err(format!("I4: booking {host} claimed twice: {}", entry.operation));
                         }
-                        if booking == id && paid.insert(*line, (code.clone(), *amount)).is_some() {
+                        claims.insert(claim, (amount.mills(), BTreeSet::new()));
+                    }
+                    EntryKind::Settled { booking, line, code, amount, claim, .. } if booking == id => {
+                        let known = claims.get_mut(claim);
+                        let (left, lines) =
+                            known.ok_or_else(|| format!("I3: booking {host} was paid by {claim}"))?;
+                        *left -= amount.mills();
+                        let (of, sum) = paid.entry(*line).or_insert((code.clone(), Money::ZERO));
+                        if !lines.insert(*line) || of != code {
                             return Err(format!("I3: line {line} of booking {host} was paid twice"));
                         }
+                        *sum = sum.checked_add(*amount).expect("small amounts");
                     }
-                    EntryKind::Released { claim, amount } if claim_of.as_ref() == Some(claim) => {
-                        left -= amount.mills();
+                    EntryKind::Released { claim, amount } => {
+                        if let Some((left, _)) = claims.get_mut(claim) {
+                            *left -= amount.mills();
+                        }
                     }
-                    EntryKind::Reversed { booking, line, .. } if booking == id => {
-                        paid.remove(line);
+                    EntryKind::Reversed { booking, line, amount, .. } if booking == id => {
+                        if let Some((_, sum)) = paid.get_mut(line) {
+                            *sum = sum.minus_or_zero(*amount);
+                        }
                     }
                     _ => {}
                 }
             }
             let may_keep = report.is_some_and(|report| report.outcome == Outcome::NeedsStaff);
+            let left: i64 = claims.values().map(|(left, _)| left).sum();
             if left != 0 && !may_keep {
                 return Err(format!("I2: booking {host} ended and {left} thousandths stay set aside"));
             }
         }
-        if attached > 1 {
-            return Err(format!("I4: booking {host} claimed {attached} times"));
-        }
+        paid.retain(|_, (_, sum)| *sum > Money::ZERO);
+        let intent = &self.scenario.intents[self.intents[host]];
         let Some(report) = report else {
-            return if attached == 0 {
+            return if attached.is_empty() {
                 Ok(())
             } else {
                 Err(format!("I2: booking {host} was refused and claimed"))
             };
         };
-        if attached == 0 {
+        if attached.is_empty() && intent.terms.waits.is_none() {
             return Err(format!("I2: booking {host} claimed nothing"));
         }
-        let told: BTreeMap<_, _> =
-            report.booked.iter().map(|room| (room.line, (room.code.clone(), room.paid))).collect();
+        if attached.len() > 1 && intent.pays.is_empty() {
+            return Err(format!("I4: booking {host} claimed {} times", attached.len()));
+        }
+        let told: BTreeMap<_, _> = report
+            .booked
+            .iter()
+            .filter(|room| room.paid > Money::ZERO)
+            .map(|room| (room.line, (room.code.clone(), room.paid)))
+            .collect();
         if told != paid {
             return Err(format!("I3: booking {host} tells of {told:?}, the ledger of {paid:?}"));
+        }
+        let sum = Self::sum(paid.values().map(|(_, amount)| *amount));
+        if report.balance_due != report.total.minus_or_zero(sum) {
+            return Err(format!("I6: booking {host} says that {} is due", report.balance_due));
         }
         Ok(())
     }

@@ -37,7 +37,9 @@ impl Fault {
         };
         match step {
             // An answer of the host's own systems comes once: it is a future's.
-            Step::Claim | Step::Settle => &[LostBefore, LostAfter, Late, Unreachable],
+            Step::Claim | Step::Settle | Step::ClaimFurther { .. } | Step::SettleFurther { .. } => {
+                &[LostBefore, LostAfter, Late, Unreachable]
+            }
             Step::Follow => &[LostBefore, LostAfter, Late],
             Step::Hold => &[LostBefore, LostAfter, Late, Duplicated],
             Step::ReleaseHolds => &[LostBefore, LostAfter, Late],

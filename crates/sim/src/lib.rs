@@ -61,6 +61,7 @@ pub fn run(seed: u64, mutation: Option<Mutation>, records: bool) -> Result<Stats
     let mut rng = Rng::new(seed);
     let mut scenario = Scenario::of(&mut rng);
     scenario.add_receiver(seed);
+    scenario.add_payments(seed);
     let fate = Fate::Drawn(scenario.rates);
     let beyond = Beyond::of(seed, scenario.intents.len());
     let mut world = World::new(Rc::new(scenario), rng, fate, Planted(mutation), records, beyond);

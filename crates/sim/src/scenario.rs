@@ -1,8 +1,10 @@
 //! What a seed stands for: the hotel, its payments, who asks for what, and what goes wrong how often.
 
+use std::collections::BTreeMap;
+
 use chrono::{Days, NaiveDate};
 use posada_core::booking::journal::{Capabilities, Terms};
-use posada_core::booking::request::{BookingRequest, Guest, PaymentIntent, RequestedRoom};
+use posada_core::booking::request::{BookingRequest, FurtherRequest, Guest, PaymentIntent, RequestedRoom};
 use posada_core::fixtures;
 use posada_core::ids::{BookingId, PackageId, RoomTypeId, WaId};
 use posada_core::message::Language;
@@ -11,6 +13,7 @@ use posada_core::party::Occupancy;
 use posada_core::payment::claim::required;
 use posada_core::payment::ledger::PaymentRow;
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
+use posada_core::payment::pending::Schedule;
 use posada_core::property::Property;
 use posada_core::stay::Stay;
 
@@ -29,6 +32,8 @@ pub(crate) struct Intent {
     pub(crate) sent_ms: Vec<i64>,
     /// When the guest changes their mind and staff cancel a line, or all.
     pub(crate) cancels: Vec<(i64, Option<u8>)>,
+    /// Further payments, and when each is sent.
+    pub(crate) pays: Vec<(i64, FurtherRequest)>,
 }
 
 /// What goes wrong, in thousandths of the occasions.
@@ -64,6 +69,8 @@ pub(crate) struct Scenario {
     pub(crate) jumps: Vec<(i64, i64)>,
     /// When who is told of endings is not as it should be.
     pub(crate) receiver: Troubles,
+    /// Payments that are not there yet, and when each comes in.
+    pub(crate) late: BTreeMap<PaymentRef, i64>,
 }
 
 pub(crate) fn money(cents: i64) -> Money {
@@ -114,6 +121,7 @@ impl Scenario {
             outsider_ms: Vec::new(),
             jumps: Vec::new(),
             receiver: Troubles::default(),
+            late: BTreeMap::new(),
         };
         for _ in 0..1 + rng.index(4) {
             let intent = scenario.intent(rng);
@@ -162,6 +170,51 @@ impl Scenario {
         }
     }
 
+    /// Has guests pay further, and staff book before a payment is there. With chances of its own, too.
+    pub(crate) fn add_payments(&mut self, seed: u64) {
+        let mut rng = Rng::new(seed ^ 0x0070_6179_6d65_6e74);
+        if !rng.permille(500) {
+            return;
+        }
+        let late = payment(rng.index(self.payments.len()));
+        if rng.permille(300) {
+            self.late.insert(late.clone(), rng.pick(&[10_000, 400_000, 20_000_000, 200_000_000]));
+        }
+        let schedule = Schedule::default();
+        for (place, intent) in self.intents.iter_mut().enumerate() {
+            let is_late = self.late.contains_key(&intent.request.payment.payment);
+            if is_late && rng.permille(700) {
+                (intent.terms.waits, intent.terms.required) = (Some(schedule.clone()), Money::ZERO);
+            }
+            while intent.pays.len() < 4 && rng.permille(600) {
+                let by = payment(rng.index(self.payments.len()));
+                let amount = rng.permille(500).then(|| money(rng.between(1, 60_000)));
+                let request = FurtherRequest {
+                    payment: PaymentIntent {
+                        payment: by,
+                        amount,
+                        maker_name: "Ana Pérez".to_owned(),
+                        claim: None,
+                    },
+                    evidence: None,
+                    key: format!("{place}-{}", intent.pays.len()),
+                    checks: rng.permille(300).then(|| schedule.clone()),
+                };
+                let at = rng.pick(&[5_000, 20_000, 200_000, 50_000_000]) + rng.between(0, 3_000);
+                intent.pays.push((at, request.clone()));
+                // Said again, it is the same.
+                if rng.permille(300) {
+                    intent.pays.push((at + rng.between(0, 60_000), request));
+                }
+            }
+            // Without a deposit there is something left to pay.
+            if !intent.pays.is_empty() && rng.permille(600) {
+                let part = rng.pick(&[1, 4_999, 10_000]);
+                (intent.terms.required, intent.terms.amount) = (Money::ZERO, Some(money(part)));
+            }
+        }
+    }
+
     /// Whether nothing happens but what the guests do.
     pub(crate) fn is_quiet(&self) -> bool {
         let away = self.database_away.is_none() && self.api_away.is_none() && self.receiver.away.is_none();
@@ -169,6 +222,8 @@ impl Scenario {
             && self.jumps.is_empty()
             && self.intents.len() == 1
             && self.intents[0].cancels.is_empty()
+            && self.intents[0].pays.is_empty()
+            && self.late.is_empty()
     }
 
     /// One guest who wants `rooms` rooms and pays enough, with nothing going wrong by itself.
@@ -190,6 +245,7 @@ impl Scenario {
             outsider_ms: Vec::new(),
             jumps: Vec::new(),
             receiver: Troubles::default(),
+            late: BTreeMap::new(),
         };
         let mut intent = scenario.intent(&mut rng);
         let guests = Occupancy { adults: 2, ..Occupancy::default() };
@@ -283,7 +339,7 @@ impl Scenario {
             let line = rng.permille(600).then(|| u8::try_from(rng.below(4)).expect("below 4"));
             cancels.push((rng.pick(&[2_000, 20_000, 200_000, 100_000_000]), line));
         }
-        Intent { request, terms, sent_ms, cancels }
+        Intent { request, terms, sent_ms, cancels, pays: Vec::new() }
     }
 }
 
@@ -292,7 +348,15 @@ fn terms(request: &BookingRequest, capabilities: Capabilities, percent: u8, hold
         request.rooms.iter().map(|room| price(&room.guests, request.stay.night_count())).collect();
     let total = prices.iter().map(|price| price.round_half_up_to_cents()).sum::<Option<Money>>();
     let required = required(total.expect("small amounts"), percent);
-    Terms { prices, required, amount: request.payment.amount, hold_ttl_ms, capabilities, notify: None }
+    Terms {
+        prices,
+        required,
+        amount: request.payment.amount,
+        hold_ttl_ms,
+        capabilities,
+        notify: None,
+        waits: None,
+    }
 }
 
 fn row(place: usize, rng: &mut Rng) -> PaymentRow {

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use chrono::{Days, NaiveDate};
-use posada_core::booking::Booking;
 use posada_core::booking::effect::Input;
 use posada_core::booking::journal::{Entry, Requester, StaffReason, Step};
 use posada_core::booking::outcome::Outcome;
+use posada_core::booking::{Booking, Rejection};
 use posada_core::ids::{BookingId, LineNo, Millis};
 use posada_core::payment::operation::Rules;
 use posada_core::stay::Stay;
@@ -51,6 +51,8 @@ pub(crate) enum Event {
     Jump { by: i64 },
     /// Staff cancel a line, or all.
     Cancel { host: usize, line: Option<u8> },
+    /// A further payment is sent.
+    Pay { host: usize, place: usize },
     /// The guest asks for that, which changes nothing.
     Ask { host: usize, line: Option<u8> },
     /// Staff work on a booking that needs them.
@@ -140,6 +142,9 @@ impl World {
             for (at, line) in &intent.cancels {
                 world.schedule(*at, Event::Cancel { host, line: *line });
                 world.schedule(at / 2, Event::Ask { host, line: *line });
+            }
+            for (place, (at, _)) in intent.pays.iter().enumerate() {
+                world.schedule(*at, Event::Pay { host, place });
             }
         }
         for (intent, sent_ms) in world.beyond.second_keys.clone() {
@@ -273,6 +278,7 @@ impl World {
             }
             Event::Cancel { host, line } => self.cancel_wished(host, line),
             Event::Ask { host, line } => self.cancel_asked(host, line),
+            Event::Pay { host, place } => self.paid(host, place),
             Event::Resolve { host } => self.resolve(host),
             Event::Note { host, life, ended } => {
                 self.note_intent(host, life, &ended);
@@ -444,6 +450,25 @@ impl World {
     fn cancel_wished(&mut self, host: usize, line: Option<u8>) -> Result<(), String> {
         let input = Input::CancelBooked { line: line.map(LineNo), by: "staff".to_owned() };
         self.staff(host, input, Event::Cancel { host, line }).map(drop)
+    }
+
+    /// A guest pays further, and comes again where the booking still runs.
+    fn paid(&mut self, host: usize, place: usize) -> Result<(), String> {
+        let now = self.clock();
+        self.hosts[host].load(now)?;
+        let request = self.scenario.intents[self.intents[host]].pays[place].1.clone();
+        let before = self.hosts[host].journal.len();
+        let taken = self.hosts[host].feed(Input::AddPayment(Box::new(request)), now)?;
+        self.note(|| format!("{host}: further payment {place} -> {taken:?}"));
+        if taken == Err(Rejection::StillRunning) && self.age() < 100_000_000 {
+            self.schedule(60_000, Event::Pay { host, place });
+        }
+        self.show(host, before);
+        self.arm_deadline(host);
+        if self.crashes(host) {
+            return Ok(());
+        }
+        self.drive(host)
     }
 
     /// The guest would like a line cancelled: it is written down, and nothing else is changed.

@@ -203,6 +203,8 @@ body! {
         payment_maker_name: Text<NAME_CHARS_MAX>,
         /// The claim that validating the payment opened.
         claim: ClaimId,
+        /// The WhatsApp id of the booking's guest; required of the assistant.
+        wa_id: WaId,
         /// `true`: staff waive that the payment must be there already.
         force_process: Flag,
     }
@@ -215,6 +217,8 @@ pub struct FurtherPayment {
     pub payment: PaymentIntent,
     /// What shows that the caller has the payment before them.
     pub evidence: Option<Evidence>,
+    /// The WhatsApp id of the booking's guest, which the assistant must say.
+    pub wa_id: Option<WaId>,
     /// Whether staff waive that it must be there already.
     pub force_process: bool,
 }
@@ -232,11 +236,16 @@ pub fn read_further_payment(bytes: &[u8], caller: Caller) -> Result<FurtherPayme
     let amount = faults.optional("payment_amount", body.payment_amount).map(|it| it.0);
     let maker_name = faults.required("payment_maker_name", body.payment_maker_name).map(|it| it.0);
     let claim = faults.optional("claim", body.claim);
+    let wa_id = if caller == Caller::Assistant {
+        faults.required("wa_id", body.wa_id)
+    } else {
+        faults.optional("wa_id", body.wa_id)
+    };
     let force_process = faults.optional("force_process", body.force_process).is_some_and(|it| it.0);
     faults.unknown(&body.unknown);
     let read = || {
         let payment = PaymentIntent { payment: payment?, amount, maker_name: maker_name?, claim };
-        Some(FurtherPayment { payment, evidence, force_process })
+        Some(FurtherPayment { payment, evidence, wa_id, force_process })
     };
     let further = faults.finish(read())?;
     if further.force_process && caller != Caller::Staff {

@@ -199,6 +199,7 @@ impl ProblemDocument {
             | Problem::ChildAlone { .. }
             | Problem::QuoteMismatch { .. }
             | Problem::PaymentNotFound { .. }
+            | Problem::NothingDue
             | Problem::PaymentUsed { .. }
             | Problem::PaymentCurrency { .. }
             | Problem::CodreserFull
@@ -248,6 +249,7 @@ pub fn status(problem: &Problem) -> u16 {
         Problem::MethodNotAllowed => 405,
         Problem::NoAvailability { .. }
         | Problem::PriceChanged { .. }
+        | Problem::NothingDue
         | Problem::PaymentUsed { .. }
         | Problem::DuplicateBooking
         | Problem::BookingInProgress { .. }
@@ -284,6 +286,7 @@ pub(crate) fn title(problem: &Problem) -> &'static str {
         Problem::QuoteMismatch { .. } => "The quote is for something else",
         Problem::PaymentNotFound { .. } => "No such payment",
         Problem::PaymentPending { .. } => "The payment is not there yet",
+        Problem::NothingDue => "Nothing is left to pay",
         Problem::PaymentUsed { .. } => "The payment is used up",
         Problem::PaymentShort { .. } => "The payment is not enough",
         Problem::PaymentCurrency { .. } => "The payment is in another currency",

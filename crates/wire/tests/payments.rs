@@ -63,9 +63,11 @@ fn further_payments_need_evidence_from_the_public() {
     let body =
         json!({"payment_method": "Depósito BAC", "transfer_id": "900001", "payment_maker_name": "Rosa"});
     assert_eq!(faults(read(Caller::Public, body.clone())), ["payment_evidence: is required"]);
-    let further = read(Caller::Assistant, body.clone()).expect("a payment");
-    assert_eq!((further.payment.amount, further.evidence), (None, None));
+    assert_eq!(faults(read(Caller::Assistant, body.clone())), ["wa_id: is required"]);
     let mut forced = body;
+    forced["wa_id"] = json!("50370001234");
+    let further = read(Caller::Assistant, forced.clone()).expect("a payment");
+    assert_eq!((further.payment.amount, further.evidence), (None, None));
     forced["force_process"] = json!(true);
     assert_eq!(read(Caller::Assistant, forced.clone()), Err(Problem::ForceNotAllowed));
     assert!(read(Caller::Staff, forced).is_ok_and(|further| further.force_process));

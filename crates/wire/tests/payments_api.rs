@@ -43,10 +43,11 @@ fn commands() -> Vec<Command> {
     let guest = Holder::Guest(WaId::parse("50370001234").expect("a wa_id"));
     let code = |text: &str| ReservationCode::parse(text).expect("a code");
     let payee = |line, text, amount| Payee { line: LineNo(line), code: code(text), amount: cents(amount) };
-    let attach = |named, amount, evidence| {
+    let attach = |named, amount: Option<Money>, evidence| {
         Command::Attach(Attach {
             claim: claim.clone(),
             booking: booking.clone(),
+            part: if amount.is_some() { 2 } else { 0 },
             holder: Holder::Booking(booking.clone()),
             named,
             wish: ClaimWish { total: cents(69_001), required: cents(34_501), amount },

@@ -5,7 +5,9 @@ use posada_core::booking::journal::{
     Capabilities, Entry, HeldRoom, Requester, StaffReason, Stamped, Step, Terms,
 };
 use posada_core::booking::outcome::FailureCause;
-use posada_core::booking::request::{BookingRequest, Guest, PaymentIntent, RequestedRoom};
+use posada_core::booking::request::{
+    BookingRequest, Evidence, FurtherRequest, Guest, PaymentIntent, RequestedRoom,
+};
 use posada_core::ids::{
     BookingId, ClaimId, LineNo, Millis, OperationId, PackageId, Reference, ReservationCode, RoomNumber,
     RoomTypeId, WaId,
@@ -15,6 +17,7 @@ use posada_core::money::Money;
 use posada_core::party::Occupancy;
 use posada_core::payment::ledger::{EntryKind, Holder, LedgerEntry};
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
+use posada_core::payment::pending::Schedule;
 use posada_core::problem::{FieldFault, Problem, Shortage, System};
 use posada_core::stay::Stay;
 use posada_wire::stored::{Read, Write, from_text, to_text};
@@ -89,6 +92,13 @@ fn request(wa_id: Option<WaId>) -> BookingRequest {
     }
 }
 
+fn further(checks: Option<Schedule>) -> FurtherRequest {
+    let payment = request(None).payment;
+    let date = "2025-08-20".parse().expect("a date");
+    let evidence = checks.is_none().then(|| Evidence { amount: money(10), date });
+    FurtherRequest { payment, evidence, key: "0f".to_owned(), checks }
+}
+
 #[test]
 fn every_journal_entry_survives() {
     let terms = Terms {
@@ -98,8 +108,9 @@ fn every_journal_entry_survives() {
         hold_ttl_ms: 900_000,
         capabilities: Capabilities { idempotency: true, lookup: false, cancel: true },
         notify: None,
+        waits: None,
     };
-    let told = Terms { notify: Some(Language::En), ..terms.clone() };
+    let told = Terms { notify: Some(Language::En), waits: Some(Schedule::default()), ..terms.clone() };
     let line = LineNo(2);
     let causes = [
         FailureCause::NoAvailability,
@@ -137,6 +148,17 @@ fn every_journal_entry_survives() {
             by: Requester::Assistant,
         },
         Entry::CancellationRequested { lines: vec![line], reason: None, by: Requester::Staff },
+        Entry::AcceptedUnpaid,
+        Entry::PaymentAdded { request: Box::new(further(None)) },
+        Entry::PaymentAdded { request: Box::new(further(Some(Schedule::default()))) },
+        Entry::PaymentClaimed {
+            part: 1,
+            claim: ClaimId::from_bits(1),
+            amount: money(10),
+            shares: vec![money(10), money(0)],
+        },
+        Entry::PaymentRefused { part: 2, problem: Problem::NothingDue },
+        Entry::PaymentSettled { part: 20 },
         Entry::FollowTaken,
         Entry::FollowedBy { booking: BookingId::from_bits(5) },
     ];
@@ -152,6 +174,8 @@ fn every_journal_entry_survives() {
         Step::Settle,
         Step::ReleaseHolds,
         Step::Notify,
+        Step::ClaimFurther { part: 1 },
+        Step::SettleFurther { part: 20 },
     ] {
         entries.push(Entry::Deferred { step, until: Millis(5), unknown_at: None });
         entries.push(Entry::Deferred { step, until: Millis(5), unknown_at: Some(Millis(4)) });
@@ -200,6 +224,7 @@ fn every_problem_survives() {
         Problem::QuoteMismatch { detail: text("x") },
         Problem::PaymentNotFound { reference: text("1") },
         Problem::PaymentPending { reference: text("1"), next_check_at: 5 },
+        Problem::NothingDue,
         Problem::PaymentUsed { reference: text("1") },
         Problem::PaymentShort { available: money(1), required: money(2), missing: money(1) },
         Problem::PaymentCurrency { payment: text("EUR"), hotel: text("USD") },

@@ -30,21 +30,24 @@ pub(crate) async fn perform(
 ) -> Input {
     let reservations = Reservations::of(env);
     match effect {
-        Effect::ClaimPayment { payment, holder, named, wish, rooms } => {
+        Effect::ClaimPayment { payment, part, holder, named, wish, rooms, evidence: own } => {
             let request = Attach {
                 claim: new_claim(),
                 booking: booking.clone(),
+                part,
                 holder,
                 named,
                 wish,
                 rooms,
-                evidence: evidence.copied(),
+                // What the booking was asked for with is evidence of the payment that it was made with.
+                evidence: if part == 0 { evidence.copied() } else { own },
             };
             let done = operate(env, settings_version, &payment, Command::Attach(request)).await;
-            Input::Claim(done.and_then(|done| match done {
+            let claimed = done.and_then(|done| match done {
                 Done::Claimed(claimed) => Ok((claimed.claim, claimed.amount)),
                 Done::Settled(_) | Done::Reversed | Done::Expired => Err(Failure::Unknown),
-            }))
+            });
+            Input::claim(part, claimed)
         }
         Effect::HoldRooms { stay, package: _, needs, ttl_ms } => {
             Input::Hold(reservations.hold(env, booking, stay, needs, ttl_ms, listing).await)
@@ -61,13 +64,14 @@ pub(crate) async fn perform(
             let answer = reservations.cancel(env, &reference, code).await;
             Input::Cancel(reference, answer)
         }
-        Effect::SettlePayment { payment, claim, payees } => {
+        Effect::SettlePayment { payment, part, claim, payees } => {
             let command = Command::Settle { booking: booking.clone(), claim, payees };
             let done = operate(env, settings_version, &payment, command).await;
-            Input::Settle(done.and_then(|done| match done {
+            let settled = done.and_then(|done| match done {
                 Done::Settled(linked) => Ok(linked.fits),
                 Done::Claimed(_) | Done::Reversed | Done::Expired => Err(Failure::Unknown),
-            }))
+            });
+            Input::settle(part, settled)
         }
         Effect::ReleaseHolds { lines } => {
             Input::ReleaseHolds(reservations.release(env, booking, lines).await)

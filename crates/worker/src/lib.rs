@@ -59,6 +59,7 @@ async fn answer(request: Request, env: Env, path: &str, id: &str) -> Result<Resp
     if path != "/reservar" && path != "/mcp" {
         return api(request, env, path, None, id).await;
     }
+    let started = host::clock();
     let tone = Tone::new(routes::language(&request).unwrap_or_default(), false);
     let (answer, methods) = if path == "/mcp" {
         let api = async |request: Request, path: &str, asker: Asker| {
@@ -73,7 +74,12 @@ async fn answer(request: Request, env: Env, path: &str, id: &str) -> Result<Resp
     };
     match answer {
         Ok(response) => Ok(response),
-        Err(refused) => refuse(&refused, tone, Some(methods)),
+        Err(refused) => {
+            let response = refuse(&refused, tone, Some(methods))?;
+            let (name, problem) = (path.trim_start_matches('/'), Some(refused.problem().code()));
+            log::request(id, name, response.status(), problem, host::clock().0.saturating_sub(started.0));
+            Ok(response)
+        }
     }
 }
 
@@ -170,6 +176,7 @@ enum Route<'a> {
     BookingEvents(&'a str),
     BookingRoom(&'a str, &'a str),
     CancellationRequest(&'a str),
+    BookingPayments(&'a str),
     Validate(PaymentMethod),
     Retry(PaymentMethod),
     StaffSettings,
@@ -180,6 +187,7 @@ enum Route<'a> {
     StaffBookings,
     StaffBooking(&'a str),
     StaffSweep,
+    StaffGuest(&'a str),
     Metrics,
 }
 
@@ -203,6 +211,7 @@ impl Route<'_> {
             Self::Booking(_) => "bookings/{id}",
             Self::BookingEvents(_) => "bookings/{id}/events",
             Self::BookingRoom(..) => "bookings/{id}/rooms/{n}",
+            Self::BookingPayments(_) => "bookings/{id}/payments",
             Self::CancellationRequest(_) => "bookings/{id}/cancellation-request",
             Self::Validate(_) => "tools/validate",
             Self::Retry(_) => "tools/retry",
@@ -214,6 +223,7 @@ impl Route<'_> {
             Self::StaffBookings => "staff/bookings",
             Self::StaffBooking(_) => "staff/bookings/{id}",
             Self::StaffSweep => "staff/sweep",
+            Self::StaffGuest(_) => "staff/bookings/{id}/guest",
             Self::Metrics => "metrics",
         }
     }
@@ -248,6 +258,7 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         ["v1", "bookings", id] => (Route::Booking(id), "GET, DELETE"),
         ["v1", "bookings", id, "events"] => (Route::BookingEvents(id), "GET"),
         ["v1", "bookings", id, "rooms", n] => (Route::BookingRoom(id, n), "DELETE"),
+        ["v1", "bookings", id, "payments"] => (Route::BookingPayments(id), "POST"),
         ["v1", "bookings", id, "cancellation-request"] => (Route::CancellationRequest(id), "POST"),
         ["v1", "tools", "quote_rooms"] => (Route::QuoteRooms, "POST"),
         ["v1", "tools", "check_availability"] => (Route::CheckAvailability, "POST"),
@@ -269,6 +280,7 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         ["v1", "staff", "cases", id, "resolve"] => (Route::StaffResolve(id), "POST"),
         ["v1", "staff", "bookings"] => (Route::StaffBookings, "GET"),
         ["v1", "staff", "bookings", id] => (Route::StaffBooking(id), "GET"),
+        ["v1", "staff", "bookings", id, "guest"] => (Route::StaffGuest(id), "DELETE"),
         ["v1", "staff", "sweep"] => (Route::StaffSweep, "POST"),
         _ => return None,
     })
@@ -295,7 +307,11 @@ async fn route(
     }
     let takes_token = matches!(
         route,
-        Route::Bookings | Route::Booking(_) | Route::BookingEvents(_) | Route::CancellationRequest(_)
+        Route::Bookings
+            | Route::Booking(_)
+            | Route::BookingEvents(_)
+            | Route::BookingPayments(_)
+            | Route::CancellationRequest(_)
     );
     let ask = Ask::new(request, env, takes_token, tone, known, id).await?;
     if matches!(route, Route::Metrics) {
@@ -319,6 +335,7 @@ async fn route(
         Route::Booking(id) => bookings::get(ask, id).await,
         Route::BookingEvents(id) => bookings::events(ask, id).await,
         Route::BookingRoom(id, n) => bookings::cancel(ask, id, Some(n)).await,
+        Route::BookingPayments(id) => bookings::pay(ask, id).await,
         Route::CancellationRequest(id) => bookings::request_cancellation(ask, id).await,
         Route::Validate(method) => payment_tools::validation(ask, method, read_validation).await,
         Route::Retry(method) => payment_tools::validation(ask, method, read_retry).await,
@@ -331,6 +348,7 @@ async fn route(
         Route::StaffBookings => cases::bookings(ask).await,
         Route::StaffBooking(id) => cases::booking(ask, id).await,
         Route::StaffSweep => cases::sweep(ask).await,
+        Route::StaffGuest(id) => cases::erase(ask, id).await,
         Route::Metrics => metrics::metrics(ask).await,
     }
 }

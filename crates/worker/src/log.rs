@@ -50,6 +50,11 @@ pub(crate) fn started(about: About<'_>, rooms: usize) {
     about.line("started", &[("rooms", &rooms)]);
 }
 
+/// Who the guest of a booking is was forgotten.
+pub(crate) fn erased(about: About<'_>) {
+    about.line("erased", &[]);
+}
+
 /// A request is about the same as another booking, which is shown.
 pub(crate) fn existing(about: About<'_>, other: &BookingId) {
     about.line("existing", &[("other", other)]);
@@ -91,13 +96,22 @@ pub(crate) fn step_name(step: Step) -> &'static str {
         Step::Settle => "settle",
         Step::ReleaseHolds => "release_holds",
         Step::Notify => "notify",
+        Step::ClaimFurther { .. } => "claim_further",
+        Step::SettleFurther { .. } => "settle_further",
     }
 }
 
 fn line_of(step: Step) -> Option<u8> {
     match step {
         Step::Book { line } | Step::LookUp { line } | Step::Cancel { line } => Some(line.0),
-        Step::Follow | Step::Claim | Step::Hold | Step::Settle | Step::ReleaseHolds | Step::Notify => None,
+        Step::Follow
+        | Step::Claim
+        | Step::Hold
+        | Step::Settle
+        | Step::ReleaseHolds
+        | Step::Notify
+        | Step::ClaimFurther { .. }
+        | Step::SettleFurther { .. } => None,
     }
 }
 
@@ -131,6 +145,11 @@ fn kind(entry: &Entry) -> &'static str {
         Entry::Escalated { .. } => "escalated",
         Entry::Resolved { .. } => "resolved",
         Entry::StrayFound { .. } => "stray_found",
+        Entry::AcceptedUnpaid => "accepted_unpaid",
+        Entry::PaymentAdded { .. } => "payment_added",
+        Entry::PaymentClaimed { .. } => "payment_claimed",
+        Entry::PaymentRefused { .. } => "payment_refused",
+        Entry::PaymentSettled { .. } => "payment_settled",
     }
 }
 

@@ -46,7 +46,9 @@ impl Sample {
     pub(crate) fn of(step: Step, took_ms: i64) -> Option<Self> {
         let name = log::step_name(step);
         match step {
-            Step::Claim | Step::Settle => Some(Self::call("posada_payment_call_seconds", name, took_ms)),
+            Step::Claim | Step::Settle | Step::ClaimFurther { .. } | Step::SettleFurther { .. } => {
+                Some(Self::call("posada_payment_call_seconds", name, took_ms))
+            }
             Step::Hold | Step::Book { .. } | Step::LookUp { .. } | Step::Cancel { .. } => {
                 Some(Self::reservations(name, took_ms))
             }

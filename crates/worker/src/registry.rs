@@ -65,6 +65,8 @@ impl Row {
         };
         let state = match booking.refusal() {
             Some(_) => "refused",
+            // Money is set aside for it until the further payment is settled.
+            None if booking.is_paying() => Outcome::InProgress.name(),
             None => booking.outcome().unwrap_or(Outcome::InProgress).name(),
         };
         Some(Self {

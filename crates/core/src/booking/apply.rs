@@ -58,6 +58,7 @@ impl Booking {
                 self.accepted =
                     Some(Accepted { request: (**request).clone(), terms: terms.clone(), claim: None });
                 self.deferred.clear();
+                self.further.clear();
                 self.claim_unknown_at = None;
                 // Up to version 2 what is followed was noted and not asked.
                 let asks = v > 2 && request.follows.is_some();
@@ -88,6 +89,11 @@ impl Booking {
                 self.phase = Phase::Booking;
                 self.deferred.remove(&Step::Claim);
             }
+            Entry::AcceptedUnpaid
+            | Entry::PaymentAdded { .. }
+            | Entry::PaymentClaimed { .. }
+            | Entry::PaymentRefused { .. }
+            | Entry::PaymentSettled { .. } => self.take_further(entry, at)?,
             Entry::Refused { problem } => {
                 if !matches!(self.phase, Phase::Following | Phase::Claiming) {
                     return Err(ReplayError::Contradiction("refused after it was accepted"));
@@ -211,6 +217,7 @@ impl Booking {
                     (Step::Claim, _) => {
                         self.claim_unknown_at = unknown_at.or(self.claim_unknown_at).or(Some(at))
                     }
+                    (Step::ClaimFurther { part }, known) => self.further_deferred(*part, *known)?,
                     (Step::Book { line }, Some(known)) => {
                         if let LineState::Unknown { since, .. } = &mut self.line_mut(*line)?.state {
                             *since = *known;

@@ -38,7 +38,7 @@ impl Booking {
     /// # Errors
     /// [`Rejection`] where the input does not belong here.
     pub fn decide(&self, input: Input, now: Millis) -> Result<Vec<Stamped>, Rejection> {
-        let entries = match input {
+        let mut entries = match input {
             Input::Start { request, terms } => self.start(request, terms)?,
             Input::Resumed => self.resumed(now),
             Input::Follow(answer) => self.follow_answered(answer, now)?,
@@ -65,7 +65,11 @@ impl Booking {
                 entries
             }
             Input::Stray(reference, reservation) => self.stray(&reference, reservation)?,
+            Input::AddPayment(request) => self.add_payment(request)?,
+            Input::FurtherClaim(part, answer) => self.further_claimed(part, answer, now)?,
+            Input::FurtherSettle(part, answer) => self.further_settlement_answered(part, answer, now)?,
         };
+        self.unpaid_ending(&mut entries, now);
         Ok(stamp(now, entries))
     }
 
@@ -90,7 +94,7 @@ impl Booking {
         if self.phase == Phase::Claiming {
             return vec![Entry::Deferred { step: Step::Claim, until: now, unknown_at: Some(now) }];
         }
-        let mut entries = Vec::new();
+        let mut entries = self.further_resumed(now);
         for (line, it) in self.numbered() {
             match it.state {
                 LineState::Assigned { generation, .. } => entries.extend(self.unknown(line, generation)),
@@ -221,9 +225,9 @@ impl Booking {
     }
 
     /// People step in only where nothing is under way that their decision could cross.
-    fn must_have_ended(&self) -> Result<(), Rejection> {
+    pub(super) fn must_have_ended(&self) -> Result<(), Rejection> {
         match self.phase {
-            _ if self.outcome().is_some() => Ok(()),
+            _ if self.outcome().is_some() && !self.is_paying() => Ok(()),
             Phase::Following | Phase::Claiming | Phase::Booking | Phase::Settled => {
                 Err(Rejection::StillRunning)
             }
@@ -265,6 +269,9 @@ impl Booking {
                         until: since.plus(ABSENT_AFTER_MS).max(now),
                         unknown_at: None,
                     }]
+                }
+                _ if matches!(problem, Problem::PaymentNotFound { .. }) && self.waits_for_payment() => {
+                    vec![Entry::AcceptedUnpaid]
                 }
                 _ => vec![Entry::Refused { problem }],
             },
@@ -560,11 +567,15 @@ impl Booking {
     }
 
     /// The same for a step that may have been carried out, or may still be.
-    fn defer_unknown(&self, step: Step, now: Millis) -> Entry {
+    pub(super) fn defer_unknown(&self, step: Step, now: Millis) -> Entry {
         match self.defer(step, None, now) {
             Entry::Deferred { step, until, .. } => Entry::Deferred { step, until, unknown_at: Some(now) },
             other => other,
         }
+    }
+
+    fn waits_for_payment(&self) -> bool {
+        self.accepted.as_ref().is_some_and(|accepted| accepted.terms.waits.is_some())
     }
 
     fn line(&self, line: LineNo) -> Option<&Line> {

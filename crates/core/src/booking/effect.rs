@@ -2,7 +2,7 @@
 
 use super::journal::{HeldRoom, Requester, Step};
 use super::notice::Notice;
-use super::request::{Guest, RequestedRoom};
+use super::request::{Evidence, Guest, RequestedRoom};
 use crate::ids::{
     BookingId, ClaimId, LineNo, Millis, PackageId, Reference, ReservationCode, RoomNumber, RoomTypeId,
 };
@@ -95,6 +95,8 @@ pub enum Effect {
     ClaimPayment {
         /// The payment.
         payment: PaymentRef,
+        /// Which of the booking's payments it is: 0 is the one that it was made with, others came later.
+        part: u8,
         /// Whose open claim may be taken.
         holder: Holder,
         /// The claim that the request names.
@@ -103,6 +105,8 @@ pub enum Effect {
         wish: ClaimWish,
         /// For how many rooms.
         rooms: u16,
+        /// What shows that who asked for a further payment has it before them, where that is asked for.
+        evidence: Option<Evidence>,
     },
     /// See what is free, pick rooms for these lines and hold them: all that can be had, in one go, never one
     /// that a sibling has.
@@ -135,6 +139,8 @@ pub enum Effect {
     SettlePayment {
         /// The payment.
         payment: PaymentRef,
+        /// Which of the booking's payments it is.
+        part: u8,
         /// The claim.
         claim: ClaimId,
         /// What the claim comes to.
@@ -155,12 +161,14 @@ impl Effect {
     pub fn step(&self) -> Step {
         match self {
             Self::Follow { .. } => Step::Follow,
-            Self::ClaimPayment { .. } => Step::Claim,
+            Self::ClaimPayment { part: 0, .. } => Step::Claim,
+            Self::ClaimPayment { part, .. } => Step::ClaimFurther { part: *part },
             Self::HoldRooms { .. } => Step::Hold,
             Self::BookRoom(order) => Step::Book { line: order.reference.line },
             Self::LookUp { reference } => Step::LookUp { line: reference.line },
             Self::CancelReservation { reference, .. } => Step::Cancel { line: reference.line },
-            Self::SettlePayment { .. } => Step::Settle,
+            Self::SettlePayment { part: 0, .. } => Step::Settle,
+            Self::SettlePayment { part, .. } => Step::SettleFurther { part: *part },
             Self::ReleaseHolds { .. } => Step::ReleaseHolds,
             Self::Notify(_) => Step::Notify,
         }
@@ -236,6 +244,12 @@ pub enum Input {
     Cancel(Reference, Result<(), Failure<String>>),
     /// How settling went: whether the codes fit the payment's row.
     Settle(Result<bool, Failure<Problem>>),
+    /// A further payment is to be made.
+    AddPayment(Box<super::request::FurtherRequest>),
+    /// How claiming went, of the booking's payment with this number.
+    FurtherClaim(u8, Result<(ClaimId, Money), Failure<Problem>>),
+    /// How settling went, of the booking's payment with this number.
+    FurtherSettle(u8, Result<bool, Failure<Problem>>),
     /// How letting go of rooms went.
     ReleaseHolds(Result<(), Failure<Problem>>),
     /// How telling went, of the notice with this number; refused is what must not be tried again.
@@ -280,6 +294,20 @@ pub enum Ownership {
     Undecided,
     /// Nobody's: the booking gave it up for certain, and has ended.
     Stray,
+}
+
+impl Input {
+    /// The answer to claiming the booking's payment with this number.
+    #[must_use]
+    pub fn claim(part: u8, answer: Result<(ClaimId, Money), Failure<Problem>>) -> Self {
+        if part == 0 { Self::Claim(answer) } else { Self::FurtherClaim(part, answer) }
+    }
+
+    /// The answer to settling the booking's payment with this number.
+    #[must_use]
+    pub fn settle(part: u8, answer: Result<bool, Failure<Problem>>) -> Self {
+        if part == 0 { Self::Settle(answer) } else { Self::FurtherSettle(part, answer) }
+    }
 }
 
 impl Reference {

@@ -1,10 +1,11 @@
 //! The journal: what happened to a booking, entry by entry. A booking is nothing but its journal.
 
 use super::outcome::FailureCause;
-use super::request::BookingRequest;
+use super::request::{BookingRequest, FurtherRequest};
 use crate::ids::{BookingId, ClaimId, LineNo, Millis, ReservationCode, RoomNumber};
 use crate::message::Language;
 use crate::money::Money;
+use crate::payment::pending::Schedule;
 use crate::problem::Problem;
 
 /// The version that entries are written in. A reader knows this one and all before it.
@@ -36,6 +37,8 @@ pub struct Terms {
     pub capabilities: Capabilities,
     /// Whether the hotel's programs are told how it ends, and the language in which they then tell the guest.
     pub notify: Option<Language>,
+    /// When its payment is looked for, where staff waive that it must be there when it is made.
+    pub waits: Option<Schedule>,
 }
 
 /// A step of a booking that a host carries out. At most one of each is under way at a time.
@@ -68,6 +71,16 @@ pub enum Step {
     ReleaseHolds,
     /// Tell the hotel's programs how it ended.
     Notify,
+    /// Claim a further payment.
+    ClaimFurther {
+        /// Which, from 1.
+        part: u8,
+    },
+    /// Settle a further payment.
+    SettleFurther {
+        /// Which, from 1.
+        part: u8,
+    },
 }
 
 /// Why people must look at a booking.
@@ -151,6 +164,37 @@ pub enum Entry {
         amount: Money,
         /// Each line's share of it, in cents.
         shares: Vec<Money>,
+    },
+    /// The payment is not there yet, and staff waive that it must be: the booking is accepted without, and its payment
+    /// becomes the first further one.
+    AcceptedUnpaid,
+    /// A further payment is to be made; one that was refused is forgotten.
+    PaymentAdded {
+        /// What is asked for.
+        request: Box<FurtherRequest>,
+    },
+    /// A further payment was claimed.
+    PaymentClaimed {
+        /// Which, from 1.
+        part: u8,
+        /// The claim.
+        claim: ClaimId,
+        /// How much, in cents.
+        amount: Money,
+        /// Each line's share of it, in cents.
+        shares: Vec<Money>,
+    },
+    /// A further payment could not be claimed: nothing was done.
+    PaymentRefused {
+        /// Which, from 1.
+        part: u8,
+        /// Why.
+        problem: Problem,
+    },
+    /// A further payment was settled: the ledger has it for what is booked.
+    PaymentSettled {
+        /// Which, from 1.
+        part: u8,
     },
     /// The request was refused before anything was done; the same intent may try again.
     Refused {

@@ -9,6 +9,7 @@ mod apply;
 mod decide;
 pub mod effect;
 mod follow;
+pub mod further;
 pub mod journal;
 pub mod notice;
 pub mod outcome;
@@ -148,6 +149,8 @@ pub struct Booking {
     /// When claiming was last under way without its outcome being known.
     claim_unknown_at: Option<Millis>,
     notices: Notices,
+    /// Payments that came after the one that it was made with.
+    further: Vec<further::Further>,
     last_at: Millis,
 }
 
@@ -168,6 +171,7 @@ impl Booking {
             strays: Vec::new(),
             claim_unknown_at: None,
             notices: Notices::default(),
+            further: Vec::new(),
             last_at: Millis(0),
         }
     }

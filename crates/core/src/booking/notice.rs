@@ -69,15 +69,18 @@ pub(super) struct Notices {
     given_up: Option<String>,
 }
 
+/// An outcome, how many cases for staff, and how many further payments.
+pub(super) type Ending = (Outcome, usize, usize);
+
 impl Booking {
     /// What an ending is told apart from another by.
-    pub(super) fn ending(&self) -> Option<(Outcome, usize)> {
-        self.outcome().map(|outcome| (outcome, self.staff.len()))
+    pub(super) fn ending(&self) -> Option<Ending> {
+        self.outcome().map(|outcome| (outcome, self.staff.len(), self.further_settled()))
     }
 
     /// Takes in that the booking ended, or ended otherwise. What was not told of the ending before is not told any
     /// more: the new one says all.
-    pub(super) fn notice_change(&mut self, before: Option<(Outcome, usize)>, at: Millis) {
+    pub(super) fn notice_change(&mut self, before: Option<Ending>, at: Millis) {
         let now = self.ending();
         if now.is_some() && now != before {
             self.notices.endings = self.notices.endings.saturating_add(1);

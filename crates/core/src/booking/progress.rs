@@ -113,7 +113,7 @@ impl Booking {
     #[must_use]
     pub fn milestone(&self, entry: &Entry) -> Option<Milestone> {
         match entry {
-            Entry::Claimed { .. } => Some(Milestone::Accepted),
+            Entry::Claimed { .. } | Entry::AcceptedUnpaid => Some(Milestone::Accepted),
             Entry::Refused { .. } => Some(Milestone::Refused),
             Entry::Held { rooms, .. } => {
                 Some(Milestone::Held(rooms.iter().map(|HeldRoom { line, .. }| *line).collect()))
@@ -139,6 +139,10 @@ impl Booking {
             | Entry::CancelOrdered { .. }
             | Entry::CancellationRequested { .. }
             | Entry::StrayFound { .. }
+            | Entry::PaymentAdded { .. }
+            | Entry::PaymentClaimed { .. }
+            | Entry::PaymentRefused { .. }
+            | Entry::PaymentSettled { .. }
             | Entry::Escalated { .. }
             | Entry::Resolved { .. } => None,
         }

@@ -4,6 +4,7 @@ use crate::ids::{BookingId, ClaimId, LineNo, PackageId, RoomTypeId, WaId};
 use crate::money::Money;
 use crate::party::{GUESTS_MAX, Occupancy};
 use crate::payment::method::PaymentRef;
+use crate::payment::pending::Schedule;
 use crate::problem::{FieldFault, Problem};
 use crate::property::{Property, ROOMS_PER_BOOKING_MAX};
 use crate::sorted::Map;
@@ -58,6 +59,19 @@ pub struct PaymentIntent {
     pub maker_name: String,
     /// The claim that a validation opened, where it is named.
     pub claim: Option<ClaimId>,
+}
+
+/// A further payment towards what is still to be paid for a booking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FurtherRequest {
+    /// The payment.
+    pub payment: PaymentIntent,
+    /// What shows that the caller has the payment before them, where that is asked for.
+    pub evidence: Option<Evidence>,
+    /// What the request is known by: said again it is the same.
+    pub key: String,
+    /// When it is looked for, where staff waive that it must be there already.
+    pub checks: Option<Schedule>,
 }
 
 /// A request for several rooms of one stay.

@@ -10,13 +10,15 @@ impl Booking {
     /// How much of the payment is set aside for it without having paid for a room.
     #[must_use]
     pub fn set_aside(&self) -> Money {
+        let further = self.further_set_aside();
         let claimed = self.accepted.as_ref().and_then(|accepted| accepted.claim.as_ref());
-        let Some((_, claimed)) = claimed.filter(|_| self.is_accepted()) else { return Money::ZERO };
+        let Some((_, claimed)) = claimed.filter(|_| self.is_accepted()) else { return further };
         if self.phase == Phase::Booking {
             return *claimed;
         }
         let kept = self.lines.iter().filter(|line| line.ledger == Paid::SetAside).map(|line| line.share);
-        kept.sum::<Option<Money>>().unwrap_or(*claimed)
+        let kept = kept.sum::<Option<Money>>().unwrap_or(*claimed);
+        kept.checked_add(further).unwrap_or(Money::MAX)
     }
 
     /// How each line stands, for people.
@@ -70,11 +72,11 @@ impl Booking {
                     guests,
                     extra_beds,
                     amount,
-                    paid: it.share,
+                    paid: it.share.checked_add(self.further_paid(line)).unwrap_or(Money::MAX),
                 }),
                 LineState::Failed { room, code, cause } => {
                     let (room, code, cause) = (room.clone(), code.clone(), cause.clone());
-                    let share = it.share;
+                    let share = it.share.checked_add(self.further_paid(line)).unwrap_or(Money::MAX);
                     failed.push(FailedRoom {
                         line,
                         room_type,

@@ -18,7 +18,13 @@ impl Booking {
     pub fn pending(&self, now: Millis) -> Vec<Effect> {
         let is_due = |effect: &Effect| self.deferred.get(&effect.step()).is_none_or(|d| d.until <= now);
         let renewal = self.renewal_due().filter(|due| *due <= now).and_then(|_| self.renewal());
-        self.steps().into_iter().chain(renewal).chain(self.notify_effect()).filter(is_due).collect()
+        self.steps()
+            .into_iter()
+            .chain(self.further_steps())
+            .chain(renewal)
+            .chain(self.notify_effect())
+            .filter(is_due)
+            .collect()
     }
 
     /// When the booking must be looked at again, whatever happens to its host; `None` once it ended and that is told.
@@ -30,7 +36,13 @@ impl Booking {
             Some(deferral) => at.max(deferral.until),
             None => at,
         });
-        self.steps().iter().chain(&self.notify_effect()).map(due).chain(renewal).min()
+        self.steps()
+            .iter()
+            .chain(&self.further_steps())
+            .chain(&self.notify_effect())
+            .map(due)
+            .chain(renewal)
+            .min()
     }
 
     /// Since when a step of it cannot be carried out: the one that has waited longest.
@@ -71,6 +83,8 @@ impl Booking {
     /// What the ledger is to have for a line.
     pub(super) fn to_be_paid(&self, line: LineNo, it: &Line) -> Paid {
         match it.state {
+            // What was not claimed pays for nothing.
+            LineState::Booked { .. } if self.has_no_claim() => Paid::Nothing,
             LineState::Booked { .. } => Paid::Reservation,
             LineState::Unknown { .. } if self.is_stuck(line, it) => Paid::SetAside,
             _ => Paid::Nothing,
@@ -147,6 +161,9 @@ impl Booking {
         if effects.is_empty() && self.numbered().any(|(line, it)| it.ledger != self.to_be_paid(line, it)) {
             effects.extend(self.settle_effect(accepted));
         }
+        if !self.numbered().any(|(line, it)| self.wants_cancel(line, it)) {
+            effects.extend(self.further_reversals());
+        }
         if self.must_release_holds() {
             let failed = self.numbered().filter(|(_, it)| matches!(it.state, LineState::Failed { .. }));
             effects.push(Effect::ReleaseHolds { lines: failed.map(|(line, _)| line).collect() });
@@ -157,7 +174,7 @@ impl Booking {
     fn settle_effect(&self, accepted: &Accepted) -> Option<Effect> {
         let (claim, _) = accepted.claim.as_ref()?;
         let payment = accepted.request.payment.payment.clone();
-        Some(Effect::SettlePayment { payment, claim: claim.clone(), payees: self.payees() })
+        Some(Effect::SettlePayment { payment, part: 0, claim: claim.clone(), payees: self.payees() })
     }
 
     fn claim_effect(&self, accepted: &Accepted) -> Effect {
@@ -165,7 +182,8 @@ impl Booking {
         let total = accepted.terms.prices.iter().map(|price| price.round_half_up_to_cents());
         Effect::ClaimPayment {
             payment: request.payment.payment.clone(),
-            holder: request.wa_id.clone().map_or_else(|| Holder::Booking(self.id.clone()), Holder::Guest),
+            part: 0,
+            holder: self.holder(),
             named: request.payment.claim.clone(),
             wish: ClaimWish {
                 total: total.sum::<Option<Money>>().unwrap_or(Money::MAX),
@@ -173,7 +191,26 @@ impl Booking {
                 amount: accepted.terms.amount,
             },
             rooms: u16::try_from(self.lines.len()).unwrap_or(u16::MAX),
+            evidence: None,
         }
+    }
+
+    /// Whose open claims it may take.
+    pub(super) fn holder(&self) -> Holder {
+        let wa_id = self.request().and_then(|request| request.wa_id.clone());
+        wa_id.map_or_else(|| Holder::Booking(self.id.clone()), Holder::Guest)
+    }
+
+    fn has_no_claim(&self) -> bool {
+        self.accepted.as_ref().is_some_and(|accepted| accepted.claim.is_none())
+    }
+
+    /// Whether all rooms are booked, failed or cancelled, as they are to be.
+    pub(super) fn has_nothing_open(&self) -> bool {
+        let is_open = |(line, it): (LineNo, &Line)| {
+            self.is_open(line, it) || (self.must_compensate() && self.wants_cancel(line, it))
+        };
+        !self.numbered().any(is_open)
     }
 
     fn booking_steps(&self, accepted: &Accepted) -> Vec<Effect> {
@@ -190,10 +227,7 @@ impl Booking {
         }
         let calls = self.numbered().filter_map(|(line, it)| self.call_for(accepted, line, it));
         effects.extend(calls.take(BOOK_CALLS_MAX));
-        let is_open = |(line, it): (LineNo, &Line)| {
-            self.is_open(line, it) || (self.must_compensate() && self.wants_cancel(line, it))
-        };
-        if !self.numbered().any(is_open) {
+        if self.has_nothing_open() {
             effects.extend(self.settle_effect(accepted));
         }
         effects

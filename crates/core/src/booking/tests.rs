@@ -2,6 +2,7 @@ mod contradiction;
 mod doubt;
 mod ending;
 mod follow;
+mod further;
 mod notice;
 
 use std::collections::BTreeMap;
@@ -62,7 +63,7 @@ fn terms(request: &BookingRequest, capabilities: Capabilities) -> Terms {
     let prices: Vec<Money> =
         request.rooms.iter().map(|r| Money::from_mills(86_250 * i64::from(r.guests.adults))).collect();
     let required = prices.iter().copied().sum::<Option<Money>>().expect("small amounts");
-    Terms { prices, required, amount: None, hold_ttl_ms: 900_000, capabilities, notify: None }
+    Terms { prices, required, amount: None, hold_ttl_ms: 900_000, capabilities, notify: None, waits: None }
 }
 
 /// The hotel's systems, as one booking sees them: rooms, a reservation API and a payment.
@@ -109,10 +110,11 @@ impl World {
     fn carry_out(&mut self, effect: &Effect) -> Input {
         match effect {
             Effect::Follow { .. } => Input::Follow(Ok(())),
-            Effect::ClaimPayment { wish, .. } => {
+            Effect::ClaimPayment { part: 0, wish, .. } => {
                 self.claim = Some(wish.total);
                 Input::Claim(Ok((ClaimId::from_bits(1), wish.total)))
             }
+            Effect::ClaimPayment { part, .. } => Input::FurtherClaim(*part, Err(Failure::Unknown)),
             Effect::HoldRooms { needs, .. } => {
                 for need in needs {
                     self.held.remove(&need.line);
@@ -150,12 +152,12 @@ impl World {
                 self.booked.remove(&reference.to_string());
                 Input::Cancel(reference.clone(), Ok(()))
             }
-            Effect::SettlePayment { payees, .. } => {
+            Effect::SettlePayment { part, payees, .. } => {
                 self.settles += 1;
                 self.settled.clone_from(&payees.paid);
                 self.kept = payees.kept;
                 self.reversed.clone_from(&payees.reversed);
-                Input::Settle(Ok(self.codreser_fits))
+                Input::settle(*part, Ok(self.codreser_fits))
             }
             Effect::ReleaseHolds { .. } => {
                 self.held.clear();

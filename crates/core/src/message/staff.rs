@@ -4,6 +4,7 @@ use super::Language;
 use crate::booking::journal::{Entry, StaffReason, Step};
 use crate::booking::outcome::FailureCause;
 use crate::ids::LineNo;
+use crate::payment::method::PaymentRef;
 
 fn pick(language: Language, es: &str, en: &str) -> String {
     match language {
@@ -66,6 +67,8 @@ pub fn step_text(step: Step, language: Language) -> String {
         Step::Cancel { line } => of_room(language, line, "cancelar su reserva", "cancel its reservation"),
         Step::Settle => pick(language, "liquidar el pago", "settle the payment"),
         Step::ReleaseHolds => pick(language, "soltar habitaciones apartadas", "let go of held rooms"),
+        Step::ClaimFurther { .. } => pick(language, "apartar otro pago", "set another payment aside"),
+        Step::SettleFurther { .. } => pick(language, "liquidar otro pago", "settle another payment"),
         Step::Notify => pick(language, "avisar a los programas del hotel", "tell the hotel's programs"),
     }
 }
@@ -118,6 +121,26 @@ pub fn entry_text(entry: &Entry, language: Language) -> String {
             Language::Es => format!("Se apartaron {amount} del pago."),
             Language::En => format!("{amount} of the payment was set aside."),
         },
+        Entry::AcceptedUnpaid => say(
+            "El pago todavía no ha llegado; se reserva sin él y se seguirá buscando.",
+            "The payment is not there yet; it is booked without, and looked for further.",
+        ),
+        Entry::PaymentAdded { request } => {
+            let PaymentRef { method, reference } = &request.payment.payment;
+            match language {
+                Language::Es => format!("Otro pago: {method} {reference}."),
+                Language::En => format!("Another payment: {method} {reference}."),
+            }
+        }
+        Entry::PaymentClaimed { amount, .. } => match language {
+            Language::Es => format!("Se apartaron {amount} del otro pago."),
+            Language::En => format!("{amount} of the other payment was set aside."),
+        },
+        Entry::PaymentRefused { problem, .. } => match language {
+            Language::Es => format!("El otro pago se rechazó: {}.", problem.code()),
+            Language::En => format!("The other payment was refused: {}.", problem.code()),
+        },
+        Entry::PaymentSettled { .. } => say("Se liquidó el otro pago.", "The other payment was settled."),
         Entry::Refused { problem } => match language {
             Language::Es => format!("Se rechazó: {}.", problem.code()),
             Language::En => format!("It was refused: {}.", problem.code()),

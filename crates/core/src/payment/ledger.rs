@@ -163,6 +163,8 @@ pub struct Claim {
 /// What a payment paid for a reservation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allocation {
+    /// The claim that it was made of.
+    pub claim: ClaimId,
     /// The booking.
     pub booking: BookingId,
     /// The booking's line.
@@ -259,7 +261,8 @@ impl Account {
         self.row.amount.minus_or_zero(self.used())
     }
 
-    /// `codreser`: other programs' codes in front, then the live reservations' in the order of settling (I3).
+    /// `codreser`: other programs' codes in front, then the live reservations' in the order of settling (I3), each once
+    /// also where the payment paid for it by two claims.
     #[must_use]
     pub fn codreser(&self) -> String {
         let own: Vec<String> = self.live_codes().collect();
@@ -267,10 +270,13 @@ impl Account {
     }
 
     fn live_codes(&self) -> impl Iterator<Item = String> {
-        self.allocations
-            .iter()
-            .filter(|allocation| !allocation.is_reversed)
-            .map(|allocation| codes::external_code(&allocation.prefix, &allocation.code))
+        let live = || self.allocations.iter().filter(|allocation| !allocation.is_reversed);
+        live()
+            .enumerate()
+            .filter(move |(place, it)| {
+                !live().take(*place).any(|earlier| (earlier.booking == it.booking) && earlier.code == it.code)
+            })
+            .map(|(_, it)| codes::external_code(&it.prefix, &it.code))
     }
 
     /// The entry that is due because the row differs from the ledger, if it does. Other programs' use is never
@@ -329,14 +335,15 @@ impl Account {
                     Some(_) => return Err(fault("its claim is not open")),
                 }
             }
-            EntryKind::Settled { claim, booking, line, prefix, code, amount } => {
-                match self.claims.get_mut(claim) {
+            EntryKind::Settled { claim: id, booking, line, prefix, code, amount } => {
+                match self.claims.get_mut(id) {
                     Some(claim) if claim.amount >= *amount => {
                         claim.amount = claim.amount.minus_or_zero(*amount);
                         if claim.amount == Money::ZERO {
                             claim.state = ClaimState::Ended;
                         }
                         self.allocations.push(Allocation {
+                            claim: id.clone(),
                             booking: booking.clone(),
                             line: *line,
                             prefix: prefix.clone(),
@@ -359,11 +366,12 @@ impl Account {
             },
             EntryKind::Reversed { booking, line, code, amount } => {
                 let is_it = |a: &&mut Allocation| {
-                    !a.is_reversed && a.booking == *booking && a.line == *line && a.code == *code
+                    let is_lines = a.booking == *booking && a.line == *line && a.code == *code;
+                    is_lines && !a.is_reversed && a.amount == *amount
                 };
                 match self.allocations.iter_mut().find(is_it) {
-                    Some(allocation) if allocation.amount == *amount => allocation.is_reversed = true,
-                    _ => return Err(fault("there is no such payment to reverse")),
+                    Some(allocation) => allocation.is_reversed = true,
+                    None => return Err(fault("there is no such payment to reverse")),
                 }
             }
         }

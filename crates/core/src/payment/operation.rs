@@ -63,6 +63,8 @@ pub struct Attach {
     pub claim: ClaimId,
     /// The booking.
     pub booking: BookingId,
+    /// Which of the booking's payments it is: 0 is the one that it was made with, others came later.
+    pub part: u8,
     /// Whose open claim may be taken: the booking's own holder.
     pub holder: Holder,
     /// The claim that the booking names, if it names one.
@@ -344,7 +346,10 @@ pub fn attach(
     request: &Attach,
 ) -> Result<Decision<Claimed>, Problem> {
     let mut draft = Draft::begin(account, rules, now);
-    let operation = format!("attach:{}", request.booking);
+    let operation = match request.part {
+        0 => format!("attach:{}", request.booking),
+        part => format!("attach:{}:{part}", request.booking),
+    };
     let reference = &account.row.payment.reference;
     let not_found = || Problem::PaymentNotFound { reference: reference.clone() };
     for earlier in draft.earlier(&operation) {
@@ -447,9 +452,14 @@ pub fn settle(
 ) -> Result<Decision<Linked>, Problem> {
     let mut draft = Draft::begin(account, rules, now);
     let operation = format!("settle:{booking}");
-    let is_repeated = !draft.earlier(&operation).is_empty();
-    let before: Vec<Allocation> =
-        draft.account.allocations.iter().filter(|it| it.booking == *booking).cloned().collect();
+    let is_claims = |kind: &EntryKind| match kind {
+        EntryKind::Settled { claim: of, .. } | EntryKind::Released { claim: of, .. } => of == claim,
+        _ => false,
+    };
+    let is_repeated = draft.earlier(&operation).iter().any(is_claims);
+    // A payment may pay for a booking by more than one claim: each is settled by itself.
+    let is_before = |it: &&Allocation| it.booking == *booking && it.claim == *claim;
+    let before: Vec<Allocation> = draft.account.allocations.iter().filter(is_before).cloned().collect();
     let of_line = |line| before.iter().find(|it| it.line == line);
     let is_named = |it: &&Allocation| {
         payees.paid.iter().any(|p| p.line == it.line && p.code == it.code && p.amount == it.amount)
@@ -461,23 +471,27 @@ pub fn settle(
         return Err(Problem::KeyReused);
     }
     let new: Vec<&Payee> = payees.paid.iter().filter(|payee| of_line(payee.line).is_none()).collect();
+    let pay = |draft: &mut Draft<'_>, payees: &[&Payee]| {
+        for payee in payees {
+            let Payee { line, code, amount } = (*payee).clone();
+            let (claim, booking, prefix) = (claim.clone(), booking.clone(), rules.code_prefix.clone());
+            draft.push(&operation, EntryKind::Settled { claim, booking, line, prefix, code, amount });
+        }
+    };
     let is_its =
         |claim: &&Claim| matches!(&claim.state, ClaimState::Attached { booking: of, .. } if of == booking);
     let held = draft.account.claims.get(claim).filter(is_its).map(|claim| claim.amount);
     let wanted = new.iter().map(|payee| payee.amount).chain([payees.kept]).sum::<Option<Money>>();
     match (held, wanted) {
         (Some(held), Some(wanted)) if wanted <= held => {
-            for payee in &new {
-                let Payee { line, code, amount } = (*payee).clone();
-                let (claim, booking, prefix) = (claim.clone(), booking.clone(), rules.code_prefix.clone());
-                draft.push(&operation, EntryKind::Settled { claim, booking, line, prefix, code, amount });
-            }
+            pay(&mut draft, &new);
             let rest = held.minus_or_zero(wanted);
             if rest > Money::ZERO || (payees.paid.is_empty() && payees.kept == Money::ZERO) {
                 draft.push(&operation, EntryKind::Released { claim: claim.clone(), amount: rest });
             }
         }
-        (None, _) if is_repeated && new.is_empty() => {}
+        // A reservation whose share is nothing is linked all the same, also where the claim has ended.
+        (None, Some(Money::ZERO)) if is_repeated => pay(&mut draft, &new),
         (None, _) if is_repeated => return Err(Problem::KeyReused),
         _ => return Err(Problem::PaymentNotFound { reference: account.row.payment.reference.clone() }),
     }

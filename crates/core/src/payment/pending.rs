@@ -56,8 +56,14 @@ impl Schedule {
         Ok(Self(checks_ms))
     }
 
+    /// The looks, in milliseconds.
+    #[must_use]
+    pub fn checks_ms(&self) -> &[i64] {
+        &self.0
+    }
+
     /// The first look after `now` for what was first asked for at `since`; `None` where there is none left.
-    fn next(&self, since: Millis, now: Millis) -> Option<Millis> {
+    pub(crate) fn next(&self, since: Millis, now: Millis) -> Option<Millis> {
         self.0.iter().map(|check| since.plus(*check)).find(|at| *at > now)
     }
 

@@ -8,7 +8,7 @@ use posada_core::problem::{FieldFault, Problem, Shortage, System};
 use super::Case;
 
 /// How many variants [`Problem`] has; [`place`] counts them.
-const VARIANTS: usize = 31;
+const VARIANTS: usize = 32;
 
 /// A place for each variant: one that is new does not compile here, and its case is then missed below.
 fn place(problem: &Problem) -> usize {
@@ -44,6 +44,7 @@ fn place(problem: &Problem) -> usize {
         Problem::BookingInProgress { .. } => 28,
         Problem::AlreadyFollowed { .. } => 29,
         Problem::ChallengeFailed => 30,
+        Problem::NothingDue => 31,
     }
 }
 
@@ -141,6 +142,7 @@ fn problems() -> Vec<(&'static str, Problem)> {
             "payment_pending, at one",
             Problem::PaymentPending { reference: reference(), next_check_at: AFTERNOON_MS },
         ),
+        ("nothing_due", Problem::NothingDue),
         ("payment_used", Problem::PaymentUsed { reference: reference() }),
         (
             "payment_short",

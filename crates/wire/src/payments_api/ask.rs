@@ -93,6 +93,7 @@ pub fn ask_text(ask: &Ask) -> String {
         Command::Attach(it) => with(&[
             ("claim", &it.claim),
             ("booking", &it.booking),
+            ("part", &(it.part > 0).then_some(it.part)),
             ("holder", &it.holder),
             ("named_claim", &it.named),
             ("total_amount", &Amount(it.wish.total)),
@@ -128,7 +129,7 @@ body! {
     struct PayeeBody {
         line: Count<0, 19>,
         code: ReservationCode,
-        amount: PositiveAmount,
+        amount: Amount,
     }
 }
 
@@ -144,6 +145,7 @@ body! {
         amount: PositiveAmount,
         waited_since_ms: Count<0, AT_MS_MAX>,
         booking: BookingId,
+        part: Count<0, 20>,
         named_claim: ClaimId,
         total_amount: Amount,
         required_amount: Amount,
@@ -259,6 +261,7 @@ fn read_claim(body: &mut AskBody, faults: &mut Faults) -> Option<Command> {
 fn read_attach(body: &mut AskBody, faults: &mut Faults) -> Option<Command> {
     let claim = take!(faults.required body.claim);
     let booking = take!(faults.required body.booking);
+    let part = take!(faults.optional body.part).map_or(0, |part| u8::try_from(part.get()).unwrap_or(0));
     let holder = take!(faults.required body.holder);
     let named = take!(faults.optional body.named_claim);
     let total = take!(faults.required body.total_amount);
@@ -270,6 +273,7 @@ fn read_attach(body: &mut AskBody, faults: &mut Faults) -> Option<Command> {
     Some(Command::Attach(Attach {
         claim: claim?,
         booking: booking?,
+        part,
         holder: holder?,
         named,
         wish: ClaimWish { total: total?.0, required: required?.0, amount: amount.map(|it| it.0) },
@@ -331,6 +335,7 @@ fn refuse_others(body: &AskBody, faults: &mut Faults) {
     faults.refuse("amount", &body.amount);
     faults.refuse("waited_since_ms", &body.waited_since_ms);
     faults.refuse("booking", &body.booking);
+    faults.refuse("part", &body.part);
     faults.refuse("named_claim", &body.named_claim);
     faults.refuse("total_amount", &body.total_amount);
     faults.refuse("required_amount", &body.required_amount);

@@ -5,9 +5,12 @@ use posada_core::booking::journal::{
     Capabilities, Entry, HeldRoom, Requester, StaffReason, Stamped, Step, Terms,
 };
 use posada_core::booking::outcome::FailureCause;
-use posada_core::booking::request::{BookingRequest, Evidence, Guest, PaymentIntent, RequestedRoom};
+use posada_core::booking::request::{
+    BookingRequest, Evidence, FurtherRequest, Guest, PaymentIntent, RequestedRoom,
+};
 use posada_core::message::Language;
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
+use posada_core::payment::pending::Schedule;
 
 use super::{Read, Write, write_text};
 use crate::field::Node;
@@ -30,10 +33,23 @@ stored_record!(BookingRequest {
     customer_instructions,
 });
 stored_record!(Capabilities { idempotency, lookup, cancel });
-stored_record!(Terms { prices, required, amount, hold_ttl_ms, capabilities, notify });
+stored_record!(Terms { prices, required, amount, hold_ttl_ms, capabilities, notify, waits });
+stored_record!(FurtherRequest { payment, evidence, key, checks });
 stored_record!(HeldRoom { line, generation, room });
 stored_record!(Stamped { v, at, entry });
 stored_record!(FollowWish { stay, package, guests });
+
+impl Write for Schedule {
+    fn write(&self, out: &mut String) {
+        self.checks_ms().to_vec().write(out);
+    }
+}
+
+impl Read for Schedule {
+    fn read(node: Node) -> Option<Self> {
+        Self::new(Vec::read(node)?).ok()
+    }
+}
 
 impl Write for Language {
     fn write(&self, out: &mut String) {
@@ -78,6 +94,8 @@ stored_choice!(Step {
     "settle" = Settle,
     "release_holds" = ReleaseHolds,
     "notify" = Notify,
+    "claim_further" = ClaimFurther { part },
+    "settle_further" = SettleFurther { part },
 });
 
 stored_choice!(StaffReason {
@@ -99,6 +117,11 @@ stored_choice!(Entry {
     "followed_by" = FollowedBy { booking },
     "claimed" = Claimed { claim, amount, shares },
     "refused" = Refused { problem },
+    "accepted_unpaid" = AcceptedUnpaid,
+    "payment_added" = PaymentAdded { request },
+    "payment_claimed" = PaymentClaimed { part, claim, amount, shares },
+    "payment_refused" = PaymentRefused { part, problem },
+    "payment_settled" = PaymentSettled { part },
     "held" = Held { rooms, expires_at },
     "confirmed" = Confirmed { line, generation, room, code },
     "attempt_refused" = AttemptRefused { line, generation, error },

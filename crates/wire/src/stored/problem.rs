@@ -25,6 +25,7 @@ stored_choice!(Problem {
     "quote_mismatch" = QuoteMismatch { detail },
     "payment_not_found" = PaymentNotFound { reference },
     "payment_pending" = PaymentPending { reference, next_check_at },
+    "nothing_due" = NothingDue,
     "payment_used" = PaymentUsed { reference },
     "payment_short" = PaymentShort { available, required, missing },
     "payment_currency" = PaymentCurrency { payment, hotel },

@@ -45,6 +45,8 @@ pub(crate) enum PropertyCall {
     /// Delete holds that have expired, what is noted of stays that are over, and these notes; answer notes that were
     /// made before this instant.
     Tidy { ended: Vec<Noted>, noted_before: i64 },
+    /// Forget who reservations of this booking are for.
+    Erase { booking: BookingId },
     /// How many rooms are held?
     CountHeld,
     /// Cancel a reservation of the embedded book.
@@ -148,6 +150,7 @@ stored_choice!(PropertyCall {
     "cancel" = Cancel { reference, code },
     "tidy" = Tidy { ended, noted_before },
     "list" = List { made_since, after },
+    "erase" = Erase { booking },
     "count_held" = CountHeld,
 });
 stored_choice!(PropertyReply {

@@ -1,11 +1,13 @@
 //! Booking, and asking how a booking stands.
 
+use posada_core::booking::request::FurtherRequest;
 use posada_core::ids::{BookingId, WaId};
 use posada_core::problem::Problem;
 use posada_wire::booking::{is_follower, read_booking, read_make_booking};
 use posada_wire::cancellation::{CancellationCommand, read_cancellation, read_place};
-use posada_wire::canonical::intent_fingerprint;
+use posada_wire::canonical::{Fingerprint, intent_fingerprint};
 use posada_wire::command::BookingCommand;
+use posada_wire::payment::{FurtherPayment, read_further_payment};
 use posada_wire::read::BODY_BYTES_MAX;
 use posada_wire::stored::to_text;
 use posada_wire::token::booking_id_for;
@@ -13,7 +15,9 @@ use posada_wire::token::booking_id_for;
 use super::{Ask, context, query, read_body};
 use crate::auth::{Role, client};
 use crate::host::{header, post};
-use crate::objects::booking::{BookingCall, CancelCall, GetCall, RequestCall, SUPERSEDED_STATUS, StartCall};
+use crate::objects::booking::{
+    BookingCall, CancelCall, GetCall, PayCall, RequestCall, SUPERSEDED_STATUS, StartCall,
+};
 use crate::respond::{self, Answer, Refused};
 use crate::{challenge, config, settings};
 
@@ -87,19 +91,21 @@ struct Key {
     is_derived: bool,
 }
 
+/// The header's key, where one is sent.
+fn sent_key(ask: &Ask) -> Result<Option<String>, Refused> {
+    let Some(sent) = header(&ask.request, "Idempotency-Key")? else { return Ok(None) };
+    let key = sent.trim();
+    if (1..=KEY_CHARS_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(Some(key.to_owned()));
+    }
+    let message = format!("must be 1 to {KEY_CHARS_MAX} visible ASCII characters");
+    Err(Problem::field("Idempotency-Key", message).into())
+}
+
 /// The header's key; the tool derives one from what is asked for where none is sent.
 fn idempotency_key(ask: &Ask, is_tool: bool, command: &BookingCommand) -> Result<Key, Refused> {
-    let sent = header(&ask.request, "Idempotency-Key")?;
-    match sent.as_deref().map(str::trim) {
-        Some(key)
-            if (1..=KEY_CHARS_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) =>
-        {
-            Ok(Key { text: key.to_owned(), is_derived: false })
-        }
-        Some(_) => {
-            let message = format!("must be 1 to {KEY_CHARS_MAX} visible ASCII characters");
-            Err(Problem::field("Idempotency-Key", message).into())
-        }
+    match sent_key(ask)? {
+        Some(text) => Ok(Key { text, is_derived: false }),
         None if is_tool => {
             // Said again, it is the same other booking: however often it is sent, one more is made.
             let another = if command.confirm_another { "another" } else { "" };
@@ -168,6 +174,31 @@ pub(crate) async fn cancel(ask: Ask, id: &str, n: Option<&str>) -> Answer {
     let line = n.map(read_place).transpose()?;
     let call = CancelCall { who: who(&ask, None), key_id: ask.asker.key_hash.clone(), line };
     hand_on(&ask, &id, &BookingCall::Cancel { call }).await
+}
+
+/// `POST /v1/bookings/{id}/payments`
+pub(crate) async fn pay(ask: Ask, id: &str) -> Answer {
+    ask.must_be(&[Role::Guest, Role::Assistant, Role::Staff])?;
+    let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await?;
+    let further = read_further_payment(&body, ask.asker.role.caller())?;
+    let Some(key) = sent_key(&ask)? else {
+        return Err(Problem::field("Idempotency-Key", "is required").into());
+    };
+    let id = booking_id(id)?;
+    let role = ask.asker.role;
+    let FurtherPayment { payment, evidence, wa_id, force_process } = further;
+    let call = PayCall {
+        who: who(&ask, wa_id),
+        request: FurtherRequest {
+            payment,
+            evidence: evidence.filter(|_| role == Role::Guest),
+            key: Fingerprint::of(format!("{}:{key}", role.scope()).as_bytes()).hex(),
+            checks: None,
+        },
+        is_forced: force_process,
+        client: client(&ask.request)?.unwrap_or_default(),
+    };
+    hand_on(&ask, &id, &BookingCall::Pay { call: Box::new(call) }).await
 }
 
 /// `POST /v1/bookings/{id}/cancellation-request`

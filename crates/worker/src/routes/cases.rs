@@ -231,6 +231,16 @@ pub(crate) async fn booking(ask: Ask, id: &str) -> Answer {
     }
 }
 
+/// `DELETE /v1/staff/bookings/{id}/guest`
+pub(crate) async fn erase(ask: Ask, id: &str) -> Answer {
+    ask.must_be(&[Role::Staff])?;
+    let booking = booking_id(id)?;
+    let call = to_text(&BookingCall::Erase { key_id: ask.asker.key_hash.clone() });
+    Ok(post(&ask.env, "BOOKING", booking.as_str(), &call)
+        .await
+        .map_err(|error| respond::uncertain(&error))?)
+}
+
 /// `POST /v1/staff/sweep`
 pub(crate) async fn sweep(ask: Ask) -> Answer {
     ask.must_be(&[Role::Staff])?;

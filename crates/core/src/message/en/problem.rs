@@ -80,6 +80,11 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
             voice.reference(reference),
             format_time(voice.clock(Millis(*next_check_at)), EN)
         ),
+        Problem::NothingDue => {
+            "Your booking is already paid; no other payment is needed. If you think this is a mistake, please write to us \
+             with your receipt."
+                .to_owned()
+        }
         Problem::PaymentUsed { .. } => {
             "That payment has already been applied. If you think this is a mistake, please write to us with your \
              receipt."

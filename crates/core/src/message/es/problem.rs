@@ -79,6 +79,10 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
             voice.reference(reference),
             at_time(Millis(*next_check_at), voice)
         ),
+        Problem::NothingDue => {
+            "Su reservación ya está pagada; no hace falta otro pago. Si cree que es un error, escríbanos con su comprobante."
+                .to_owned()
+        }
         Problem::PaymentUsed { .. } => {
             "Ese pago ya está aplicado. Si cree que es un error, escríbanos con su comprobante.".to_owned()
         }

@@ -42,6 +42,7 @@ fn attach_request(n: u128, holder: Holder, total: i64) -> Attach {
     Attach {
         claim: ClaimId::from_bits(1_000 + n),
         booking: booking(n),
+        part: 0,
         holder,
         named: None,
         wish: ClaimWish { total, required: total, amount: None },

@@ -74,6 +74,7 @@ impl Bank {
         let request = Attach {
             claim: ClaimId::from_bits(900),
             booking: BookingId::from_bits(9),
+            part: 0,
             holder: Holder::Guest(wish(1).holder),
             named: None,
             wish: ClaimWish { total, required: total, amount: None },

@@ -76,6 +76,7 @@ impl World {
         let id = BookingId::from_bits(u128::from(n));
         let total = cents(shares.iter().sum());
         let wish = Attach {
+            part: 0,
             claim: ClaimId::from_bits(1_000 + u128::from(n)),
             booking: id.clone(),
             holder: Holder::Booking(id.clone()),

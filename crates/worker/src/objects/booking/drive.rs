@@ -104,7 +104,7 @@ async fn perform(inner: &Inner, effect: Effect) -> Input {
         return join(inner.register(), follow::ask(&inner.env, &facts, &followed, wish)).await.1;
     }
     let step = effect.step();
-    let registers = matches!(step, Step::Claim | Step::Notify);
+    let registers = matches!(step, Step::Claim | Step::ClaimFurther { .. } | Step::Notify);
     let started = config::now(&inner.env);
     // Rooms are picked once by what was free at the intake; later it is asked for anew.
     let listing = if matches!(effect, Effect::HoldRooms { .. }) { inner.listing.take() } else { None };

@@ -11,6 +11,7 @@ use posada_core::ids::{Millis, RoomNumber};
 use posada_core::message::Language;
 use posada_core::money::Money;
 use posada_core::payment::claim::required;
+use posada_core::payment::method::PaymentRef;
 use posada_core::problem::{Problem, System};
 use posada_core::proposal::shortages;
 use posada_core::quote::{PricingError, Quote, QuotedRoom, price_rooms, total};
@@ -187,6 +188,7 @@ async fn take_in(
         hold_ttl_ms: reservations.hold_ttl_ms(loaded.property.policy.hold_ttl_ms, &command.stay, now),
         capabilities: reservations.capabilities(),
         notify: webhook::is_wanted(&inner.env).then_some(tone.language),
+        waits: command.force_process.then(|| loaded.property.policy.payment_checks.clone()),
     };
     let facts = Facts {
         booking: call.booking.clone(),
@@ -327,13 +329,22 @@ pub(super) async fn count_attempt(
     if !call.role.is_public() {
         return Ok(None);
     }
-    let payment = &command.payment.payment;
+    attempt(inner, &call.client, &command.payment.payment, now).await.map(Some)
+}
+
+/// Counts an attempt of this client on this payment.
+pub(super) async fn attempt(
+    inner: &Inner,
+    client: &str,
+    payment: &PaymentRef,
+    now: Millis,
+) -> std::result::Result<Attempt, Problem> {
     let reference = Fingerprint::of(format!("{}\0{}", payment.method, payment.reference).as_bytes()).hex();
-    let subjects = vec![format!("client:{}", call.client), format!("reference:{reference}")];
+    let subjects = vec![format!("client:{client}"), format!("reference:{reference}")];
     let unreachable = |error: host::Error| respond::unavailable(System::Payments, &error);
     let db = Database::of(&inner.env).map_err(unreachable)?;
     match payments::attempt(&db, subjects, now).await.map_err(unreachable)? {
-        Ok(attempt) => Ok(Some(attempt)),
+        Ok(attempt) => Ok(attempt),
         Err(retry_after_s) => Err(Problem::TooManyRequests { retry_after_s }),
     }
 }
@@ -348,7 +359,13 @@ async fn settle_attempt(inner: &Rc<Inner>, attempt: Attempt) {
         None => booking.is_accepted().then_some(false),
     });
     // While it is not known it stays open, and counts as a failure in the end.
-    let Some(Some(failed)) = failed else { return };
+    if let Some(Some(failed)) = failed {
+        end_attempt(inner, attempt, failed).await;
+    }
+}
+
+/// Ends an attempt whose outcome is known.
+pub(super) async fn end_attempt(inner: &Inner, attempt: Attempt, failed: bool) {
     let ended = match Database::of(&inner.env) {
         Ok(db) => payments::end(&db, attempt, failed).await,
         Err(error) => Err(error),

@@ -1,8 +1,8 @@
-//! Where a booking's journal is kept: appended to, never changed.
+//! Where a booking's journal is kept: appended to, and changed only to forget who the guest is.
 
 use posada_core::booking::Booking;
 use posada_core::booking::journal::Stamped;
-use posada_core::ids::BookingId;
+use posada_core::ids::{BookingId, Millis};
 use posada_wire::stored::to_text;
 use posada_wire::stored_record;
 
@@ -15,6 +15,10 @@ CREATE TABLE IF NOT EXISTS journal (seq INTEGER PRIMARY KEY AUTOINCREMENT, entry
 CREATE TABLE IF NOT EXISTS intake (id INTEGER PRIMARY KEY CHECK (id = 1), facts TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY CHECK (id = 1), are_under_way INTEGER NOT NULL);
 ";
+
+/// What stands in a guest's place.
+const GUEST_ERASED: &str = r#"{"customer_name": "erased", "email": "erased", "phone_number": "erased", "city": "erased",
+    "dui_passport": "erased", "nationality": "erased"}"#;
 
 /// What is kept beside the journal: to recognise a repeated request and its sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,4 +121,35 @@ pub(super) fn keep(sql: &Sql, facts: &Facts) -> Result<()> {
         &[to_text(facts).into()],
     )?;
     Ok(())
+}
+
+/// Writes the guest, their words and those about them over, in all entries and facts, and who ordered it when. The one
+/// change that is ever made to a journal; no number, code or instant of it changes.
+pub(super) fn erase_guest(sql: &Sql, now: Millis, by: &str) -> Result<()> {
+    sql.exec(
+        "UPDATE journal SET entry = json_set(json_remove(entry, '$.entry.requested.request.wa_id',
+             '$.entry.requested.request.customer_instructions'),
+             '$.entry.requested.request.payment.maker_name', 'erased', '$.entry.requested.request.guest', json(?1))
+         WHERE json_type(entry, '$.entry.requested') = 'object'",
+        &[GUEST_ERASED.into()],
+    )?;
+    sql.exec(
+        "UPDATE journal SET entry = json_remove(entry, '$.entry.cancellation_requested.reason')
+              WHERE json_type(entry, '$.entry.cancellation_requested') = 'object'",
+        &[],
+    )?;
+    sql.exec(
+        "UPDATE journal SET entry = json_replace(json_remove(entry, '$.entry.payment_added.request.evidence'),
+             '$.entry.payment_added.request.payment.maker_name', 'erased')
+              WHERE json_type(entry, '$.entry.payment_added') = 'object'",
+        &[],
+    )?;
+    sql.exec(
+        "UPDATE journal SET entry = json_replace(entry, '$.entry.resolved.note', 'erased')
+              WHERE json_type(entry, '$.entry.resolved') = 'object'",
+        &[],
+    )?;
+    sql.exec("UPDATE intake SET facts = json_remove(facts, '$.evidence', '$.follows_as', '$.content')", &[])?;
+    sql.exec("CREATE TABLE IF NOT EXISTS erasures (at_ms INTEGER NOT NULL, key_id TEXT NOT NULL)", &[])?;
+    sql.exec("INSERT INTO erasures (at_ms, key_id) VALUES (?1, ?2)", &[number(now.0), by.into()]).map(|_| ())
 }

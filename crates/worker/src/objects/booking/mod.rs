@@ -2,11 +2,13 @@
 
 mod answer;
 mod drive;
+mod erase;
 mod events;
 mod follow;
 mod intake;
 mod journal;
 mod offer;
+mod pay;
 mod people;
 mod same;
 mod staff;
@@ -17,6 +19,7 @@ use std::rc::Rc;
 use futures_util::lock::Mutex;
 use posada_core::booking::effect::{FollowWish, Input, Reservation};
 use posada_core::booking::journal::{Stamped, Step};
+use posada_core::booking::request::FurtherRequest;
 use posada_core::booking::{Booking, RESUME_AFTER_MS, Rejection};
 use posada_core::ids::{BookingId, LineNo, Millis, Reference, WaId};
 use posada_core::sorted::Set;
@@ -103,6 +106,18 @@ pub(crate) struct RequestCall {
     pub(crate) reason: Option<String>,
 }
 
+/// A further payment is to be made.
+pub(crate) struct PayCall {
+    /// Who asks.
+    pub(crate) who: GetCall,
+    /// What is asked for; when it is looked for, the settings say.
+    pub(crate) request: FurtherRequest,
+    /// Whether staff waive that it must be there already.
+    pub(crate) is_forced: bool,
+    /// A hash of the client, for the limit of wrong evidence.
+    pub(crate) client: String,
+}
+
 /// Another booking wants to follow this one.
 pub(crate) struct FollowCall {
     /// The other booking.
@@ -153,6 +168,9 @@ pub(crate) enum BookingCall {
     RequestCancellation {
         call: RequestCall,
     },
+    Pay {
+        call: Box<PayCall>,
+    },
     Follow {
         call: FollowCall,
     },
@@ -168,6 +186,10 @@ pub(crate) enum BookingCall {
     },
     Resolve {
         call: ResolveCall,
+    },
+    /// Forget who the guest is; ordered by who has this key.
+    Erase {
+        key_id: String,
     },
     /// Go on if you do not, and say how you stand.
     Sweep,
@@ -216,6 +238,7 @@ stored_record!(StartCall {
 stored_record!(GetCall { role, token_hash, wa_id, language, is_tool });
 stored_record!(CancelCall { who, key_id, line });
 stored_record!(RequestCall { who, lines, reason });
+stored_record!(PayCall { who, request, is_forced, client });
 stored_record!(FollowCall { booking, who, wish });
 stored_record!(SameCall { role, is_tool, is_single, language });
 stored_choice!(BookingCall {
@@ -224,11 +247,13 @@ stored_choice!(BookingCall {
     "events" = Events { call, after },
     "cancel" = Cancel { call },
     "request_cancellation" = RequestCancellation { call },
+    "pay" = Pay { call },
     "follow" = Follow { call },
     "is_living" = IsLiving,
     "same" = Same { call },
     "look" = Look { language, with_journal },
     "resolve" = Resolve { call },
+    "erase" = Erase { key_id },
     "sweep" = Sweep,
     "stray" = Stray { reference, reservation },
 });
@@ -322,6 +347,7 @@ async fn fetch(inner: &Rc<Inner>, request: &Request) -> Result<Response> {
         BookingCall::Events { call, after } => events::listen(inner, &call, after).await,
         BookingCall::Cancel { call } => people::cancel(inner, &call).await,
         BookingCall::RequestCancellation { call } => people::request_cancellation(inner, call).await,
+        BookingCall::Pay { call } => pay::pay(inner, *call).await,
         BookingCall::Follow { call } => follow::take(inner, call).await,
         BookingCall::IsLiving => {
             let is_living = inner.with_booking(Booking::is_live).unwrap_or(false);
@@ -330,6 +356,7 @@ async fn fetch(inner: &Rc<Inner>, request: &Request) -> Result<Response> {
         BookingCall::Same { call } => same::answer(inner, &call).await,
         BookingCall::Look { language, with_journal } => staff::look(inner, &language, with_journal),
         BookingCall::Resolve { call } => staff::resolve(inner, call).await,
+        BookingCall::Erase { key_id } => erase::erase(inner, &key_id).await,
         BookingCall::Sweep => staff::sweep(inner).await,
         BookingCall::Stray { reference, reservation } => staff::stray(inner, reference, reservation).await,
     }

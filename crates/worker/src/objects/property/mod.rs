@@ -137,6 +137,17 @@ impl Inner {
                 None => Ok(PropertyReply::Done),
                 Some((_, property)) => tidy::tidy(&sql, &property, &ended, noted_before, now),
             },
+            PropertyCall::Erase { booking } => {
+                sql.exec(include_str!("schema.sql"), &[])?;
+                for table in [
+                    "UPDATE reservations SET requested = '{}'",
+                    "DELETE FROM intents",
+                    "DELETE FROM under_way",
+                ] {
+                    sql.exec(&[table, " WHERE booking = ?1"].concat(), &[booking.as_str().into()])?;
+                }
+                Ok(PropertyReply::Done)
+            }
             PropertyCall::CountHeld => {
                 sql.exec(include_str!("schema.sql"), &[])?;
                 Ok(PropertyReply::Counted { rooms: limits::held(&sql, now)? })

@@ -167,6 +167,25 @@ test("refusals are counted by their problem, each try once; claims and reconcili
   assert.ok(valueOf((await scrape()).families, "posada_reconciliation_checked_total") > 2);
 });
 
+test("payments that are waited for are counted until they are there", async () => {
+  const reference = hotel().unique("55");
+  const body = { authorization_number: reference, payment_amount: 50, wa_id: hotel().waId() };
+  const ask = (tool) => hotel().call("POST", `/v1/tools/${tool}_compraclick_payment`, { as: "assistant", body });
+  const pending = async () => valueOf((await scrape()).families, "posada_pending_payments");
+  const before = await pending();
+  assert.equal((await ask("validate")).status, 202);
+  assert.equal(await pending(), before + 1);
+  assert.equal((await ask("validate")).status, 202);
+  assert.equal(await pending(), before + 1, "said again it is the same");
+  const payment = {
+    payment_method: "CompraClick", authorization_number: reference, amount: 50, currency: "USD",
+    payment_maker_name: "Wenceslao Iraheta Dubón", payment_date: "2026-11-20",
+  };
+  await hotel().store.put({ ...payment, reference, table: "compraclick" });
+  assert.equal((await ask("validate")).status, 200);
+  assert.equal(await pending(), before);
+});
+
 test("no metric says who somebody is", async () => {
   const { text } = await scrape();
   for (const personal of hotel().personal) assert.ok(!text.toLowerCase().includes(personal.toLowerCase()), personal);

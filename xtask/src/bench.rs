@@ -32,7 +32,9 @@ const SIZES: [(&str, Option<f64>, f64); 2] = [
     ("60 guests over 40 rooms of 6 types", None, 2.0),
 ];
 /// What can be measured by itself.
-const PARTS: [&str; 3] = ["distribution", "claims", "latency"];
+const PARTS: [&str; 4] = ["distribution", "claims", "latency", "load"];
+/// How much more processor time than the contender a quote may take.
+const QUOTE_RATIO_MAX: f64 = 1.5;
 const OBJECTIVES: [&str; 3] = ["even", "cheapest", "fewest_rooms"];
 /// CP-SAT solves every so many-eth instance: about 60 of a size, of all three sorts.
 const CP_SAT_EVERY: &str = "17";
@@ -65,6 +67,9 @@ pub(crate) fn run(mut args: Arguments) -> Result<ExitCode> {
     }
     if wants("claims") {
         claims()?;
+    }
+    if wants("load") && load()? != ExitCode::SUCCESS {
+        code = ExitCode::FAILURE;
     }
     if wants("latency") {
         let runs = runs.map(|runs| vec!["--runs".into(), runs]).unwrap_or_default();
@@ -136,6 +141,56 @@ fn claims() -> Result<()> {
         println!("{:<40}{:<32}{per_second:>8.0}", text("store"), text("about"));
     }
     Ok(())
+}
+
+/// Processor time a request: a quote and a booking, beside Workers that do next to nothing.
+fn load() -> Result<ExitCode> {
+    worker::build(Profile::Release)?;
+    let contender = worker::build_contender()?;
+    say("bench: load, a few minutes");
+    let mut node = Command::new("node");
+    node.current_dir(files::root()).arg("crates/bench/load.mjs");
+    node.arg("--posada").arg(Profile::Release.bundle()).arg("--contender").arg(contender);
+    node.arg("--www").arg(crate::page::folder());
+    let found: Value =
+        serde_json::from_str(&process::output(&mut node)?).context("the benchmark printed no JSON")?;
+    let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+    let cpu = |name: &str| number(&found["measured"][name]["cpu_us"]);
+    println!("\nProcessor time of workerd and latency, a request; each in a process of its own, by turns");
+    println!(
+        "{:<26}{:>10}{:>9}{:>9}{:>9}{:>10}{:>14}{:>14}",
+        "", "cpu, us", "p50, ms", "p95", "p99", "requests", "/ hello, Rust", "/ hello, JS"
+    );
+    for name in
+        ["quote", "signed constant, Rust", "hello, Rust", "hello, JavaScript", "booking of three rooms"]
+    {
+        let it = &found["measured"][name];
+        println!(
+            "{name:<26}{:>10.0}{:>9.2}{:>9.2}{:>9.2}{:>10}{:>13.1}x{:>13.1}x",
+            cpu(name),
+            number(&it["p50_ms"]),
+            number(&it["p95_ms"]),
+            number(&it["p99_ms"]),
+            it["requests"],
+            cpu(name) / cpu("hello, Rust"),
+            cpu(name) / cpu("hello, JavaScript"),
+        );
+    }
+    let cold = |name: &str, what: &str| number(&found["cold"][name][what]);
+    for (name, key) in [("Posada", "posada"), ("hello, Rust", "rust"), ("hello, JavaScript", "js")] {
+        println!(
+            "cold start, {name:<20}{:>8.0} ms, {:>4.0} ms of processor time, {:.1}x hello, JavaScript",
+            cold(key, "ms"),
+            cold(key, "cpu_ms"),
+            cold(key, "ms") / cold("js", "ms"),
+        );
+    }
+    let ratio = cpu("quote") / cpu("signed constant, Rust");
+    let verdict = if ratio <= QUOTE_RATIO_MAX { "within" } else { "ABOVE" };
+    println!(
+        "a quote takes {ratio:.2} times the contender's processor time, {verdict} the {QUOTE_RATIO_MAX} aimed at"
+    );
+    Ok(if ratio <= QUOTE_RATIO_MAX { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The booking element's preview, timed in Chromium.

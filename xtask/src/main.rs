@@ -43,7 +43,7 @@ Usage: cargo xtask <command>
   dev [--port N] [--settings FILE] [--payments FILE] [--persist DIR] [--fresh]
       [--reservation-api URL]
                         run the Worker on this machine until Ctrl-C, with a hotel's settings and payments
-  bench [--without-cp-sat] [--without-browser] [--only distribution|latency|claims] [--runs N]
+  bench [--without-cp-sat] [--without-browser] [--only distribution|latency|claims|load] [--runs N]
                         time distribution natively, as WebAssembly in Node, and OR-tools' CP-SAT beside it; the
                         booking element's preview in Chromium; bookings where each call to the reservation
                         system takes 100 ms; and claims a second on D1 and MariaDB

@@ -97,6 +97,20 @@ fn build_module(profile: Profile) -> Result<()> {
     stamp(profile).context("cargo left no list of the Worker's sources")?.keep_at(&kept)
 }
 
+/// Builds the Worker that a quote is measured against, in the same way as the real one, and says where it is.
+pub(crate) fn build_contender() -> Result<PathBuf> {
+    setup::setup(Needs::Worker)?;
+    let bundle = files::target().join("contender");
+    let mut step = Step::begin("build: the contender").counting("crates", CRATES_ABOUT);
+    let mut command = setup::command_with_tools(setup::tool(Tool::WorkerBuild)?)?;
+    command.current_dir(files::root().join("crates/contender"));
+    command.args(["--release", "--no-opt", "--out-dir"]).arg(&bundle);
+    process::run(&mut command, &mut step, process::compiles)?;
+    optimise(&bundle.join("index_bg.wasm"), &mut step)?;
+    step.end();
+    Ok(bundle)
+}
+
 /// Makes the module small. What is stripped goes last: wasm-bindgen has read it by then.
 pub(crate) fn optimise(module: &Path, step: &mut Step) -> Result<()> {
     let optimised = module.with_extension("small.wasm");

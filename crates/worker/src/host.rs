@@ -112,6 +112,12 @@ pub(crate) async fn request_text(request: &web_sys::Request) -> Result<String> {
     Ok(promised(request.text()).await?.as_string().unwrap_or_default())
 }
 
+/// The whole body of a request.
+pub(crate) async fn request_bytes(request: &web_sys::Request) -> Result<Vec<u8>> {
+    let buffer = promised(request.array_buffer()).await?;
+    Ok(js_sys::Uint8Array::new(&buffer).to_vec())
+}
+
 /// The text of an answer between objects.
 pub(crate) async fn response_text(response: &Response) -> Result<String> {
     Ok(promised(response.text()).await?.as_string().unwrap_or_default())

@@ -45,6 +45,8 @@ pub(crate) fn clippy_native() -> Result<Counts> {
         "posada-worker",
         "--exclude",
         "posada-widget",
+        "--exclude",
+        "posada-contender",
         "--all-targets",
     ];
     checked(cargo(scope).args(["--locked", "--", "-D", "warnings"]))
@@ -53,9 +55,10 @@ pub(crate) fn clippy_native() -> Result<Counts> {
 /// The same for all that runs as wasm.
 pub(crate) fn clippy_wasm() -> Result<Counts> {
     setup::setup(Needs::Worker)?;
-    let scope =
-        ["clippy", "-p", "posada-core", "-p", "posada-wire", "-p", "posada-worker", "-p", "posada-widget"];
-    checked(cargo(scope).args(["--target", WASM, "--locked", "--", "-D", "warnings"]))
+    let packages = ["posada-core", "posada-wire", "posada-worker", "posada-widget", "posada-contender"];
+    let mut command = cargo(["clippy", "--target", WASM, "--locked"]);
+    command.args(packages.iter().flat_map(|package| ["-p", package]));
+    checked(command.args(["--", "-D", "warnings"]))
 }
 
 /// The tests of a native crate.

@@ -35,7 +35,7 @@ use crate::findings::{self, Kind};
 use crate::host::{Database, Result, State, post, request_text};
 use crate::respond::{self, Answer, Refused, Tone};
 use crate::settings::{self, Loaded};
-use crate::{config, log, rows, webhook};
+use crate::{config, log, metrics, rows, webhook};
 
 /// When an alarm comes again whose work a kill or an error has cut short.
 const RESUME_MS: i64 = 30_000;
@@ -328,6 +328,13 @@ impl Inner {
 
     /// Keeps what is waited for now and what is to be told besides, with the alarm for it, in one write.
     async fn keep(&self, pending: Option<Pending>, told: Option<Told>) -> Result<()> {
+        let before = self.kept.borrow().pending.as_ref().map(|it| it.claim.clone());
+        if let Some(claim) = pending.as_ref().map(|it| it.claim.clone()).or(before) {
+            let next_at = pending.as_ref().map(|it| it.next_at);
+            if let Err(error) = metrics::note_pending(&self.env, &claim, next_at).await {
+                log::error("metrics", &error.to_string());
+            }
+        }
         {
             let mut kept = self.kept.borrow_mut();
             kept.pending = pending;

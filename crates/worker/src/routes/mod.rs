@@ -28,7 +28,7 @@ use worker::web_sys::Request;
 
 use crate::auth::{Asker, Role, asker};
 use crate::config::Keys;
-use crate::host::{Body, Result, header};
+use crate::host::{Body, Result, header, request_bytes};
 use crate::respond::{Refused, Tone};
 use crate::settings::Loaded;
 
@@ -110,6 +110,12 @@ async fn kept_body(
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if !types.contains(&media_type.as_str()) {
         return Ok(Err(Problem::UnsupportedMediaType));
+    }
+    // Of a length that is said, no more comes: then it is read in one piece.
+    let length = header(request, "Content-Length")?.and_then(|length| length.parse::<usize>().ok());
+    if length.is_some_and(|length| length <= bytes_max) {
+        let body = request_bytes(request).await?;
+        return Ok(if body.len() > bytes_max { Err(Problem::TooLarge { bytes_max }) } else { Ok(body) });
     }
     let mut body = Vec::new();
     let Some(stream) = Body::of(request) else { return Ok(Ok(body)) };

@@ -28,8 +28,11 @@ fn is_id(text: &str) -> bool {
 }
 
 fn new_id() -> String {
-    let random = || getrandom::u64().unwrap_or_else(|_| host::clock().0.cast_unsigned());
-    format!("{:016x}{:016x}", random(), random())
+    let mut bits = [0; 16];
+    if getrandom::fill(&mut bits).is_err() {
+        bits = u128::from(host::clock().0.cast_unsigned()).to_be_bytes();
+    }
+    format!("{:032x}", u128::from_be_bytes(bits))
 }
 
 /// The answer with the request's id.

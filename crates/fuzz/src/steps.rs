@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use arbitrary::{Result, Unstructured};
 use posada_core::booking::effect::{Effect, Failure, FollowWish, Holding, Input, Reservation};
-use posada_core::booking::journal::{Capabilities, Entry, HeldRoom, Requester, Stamped, Terms};
+use posada_core::booking::journal::{Capabilities, Entry, HeldRoom, Requester, Stamped, Step, Terms};
 use posada_core::booking::outcome::Outcome;
 use posada_core::booking::request::{BookingRequest, FurtherRequest, Guest, PaymentIntent, RequestedRoom};
 use posada_core::booking::{Booking, Rejection};
@@ -112,7 +112,11 @@ impl Played {
         self.check_held();
         self.check_shares();
         if booking.outcome().is_some() {
-            let goes_on = |effect: &&Effect| !matches!(effect, Effect::Notify(_));
+            let goes_on = |effect: &&Effect| match effect.step() {
+                // What stands beside it: telling, and further payments.
+                Step::Notify | Step::ClaimFurther { .. } | Step::SettleFurther { .. } => false,
+                _ => true,
+            };
             assert_eq!(all.iter().find(goes_on), None, "it ended, and goes on");
         } else if booking.is_accepted() {
             assert!(!all.is_empty(), "I5: it has not ended, and there is nothing to do");
@@ -133,7 +137,13 @@ impl Played {
         let last = self.journal.last().map(|it| &it.entry);
         matches!(
             last,
-            Some(Entry::Settled | Entry::Cancelled { .. } | Entry::Escalated { .. } | Entry::HoldsReleased)
+            Some(
+                Entry::Settled
+                    | Entry::Cancelled { .. }
+                    | Entry::Escalated { .. }
+                    | Entry::HoldsReleased
+                    | Entry::PaymentSettled { .. }
+            )
         )
     }
 

@@ -191,7 +191,6 @@ impl Booking {
 
     fn further_claim(&self, part: u8, it: &Further) -> Effect {
         let FurtherRequest { payment, evidence, .. } = &it.request;
-        let rooms = self.lines.iter().filter(|line| line.is_booked()).count().max(1);
         let total = self.balance();
         // What staff waive is that it must be there, and then whatever is left of it will do.
         let required =
@@ -202,7 +201,8 @@ impl Booking {
             holder: self.holder(),
             named: payment.claim.clone(),
             wish: ClaimWish { total, required, amount: payment.amount.filter(|_| !it.waits()) },
-            rooms: u16::try_from(rooms).unwrap_or(u16::MAX),
+            // The same each time, whatever was cancelled between: a claim whose answer was lost is known by it.
+            rooms: u16::try_from(self.lines.len()).unwrap_or(u16::MAX),
             evidence: *evidence,
         }
     }

@@ -38,6 +38,7 @@ export const ACCESS = [
   ["POST /v1/tools/make_booking", () => "/v1/tools/make_booking", TOOL],
   ["POST /v1/tools/validate_compraclick_payment", () => "/v1/tools/validate_compraclick_payment", TOOL],
   ["POST /v1/tools/validate_bank_transfer", () => "/v1/tools/validate_bank_transfer", TOOL],
+  ["POST /v1/tools/find_payment", () => "/v1/tools/find_payment", TOOL],
   ["POST /v1/tools/retry_compraclick_payment", () => "/v1/tools/retry_compraclick_payment", TOOL],
   ["POST /v1/tools/retry_bank_transfer", () => "/v1/tools/retry_bank_transfer", TOOL],
   ["PUT /v1/staff/settings", () => "/v1/staff/settings", STAFF_SENDS],

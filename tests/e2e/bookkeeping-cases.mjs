@@ -78,6 +78,58 @@ export function bookkeepingCases(hotel) {
 
   for (const bank of [false, true]) {
     const kind = bank ? "bank transfer" : "card payment";
+    const find = (more) =>
+      hotel().call("POST", "/v1/tools/find_payment", {
+        as: "assistant",
+        body: { payment_method: bank ? "Depósito BAC" : "CompraClick", payment_amount: 431.17, payment_date: "2026-11-20", ...more },
+      });
+
+    test(`a ${kind} without its reference: staff see candidates, the assistant hears that there is one, and nothing is set aside`, async () => {
+      const payer = bank ? "Íngrid PEÑA Ávila" : "Óscar NÚÑEZ Gómez";
+      const known = bank ? "avila, peña ingrid" : "gomez, nuñez oscar";
+      const payment = await hotel().payment(431.17, { bank, payer });
+      const before = [await hotel().row(payment), await hotel().ledger(payment)];
+      const found = await find({ payment_maker_name: known });
+      assert.equal(found.status, 200, found.text);
+      assert.equal(found.json.found, true);
+      assert.ok(!found.text.includes(payment.reference), "which one it is is not told");
+      assert.match(found.json.customer_message, /número de autorización o de la transferencia/);
+      for (const wrong of [{ payment_amount: 431.18 }, { payment_date: "2026-11-19" }, { payment_maker_name: known.split(" ")[1] }]) {
+        const answer = await find({ payment_maker_name: known, ...wrong });
+        assert.deepEqual([answer.status, answer.json.found], [200, false], JSON.stringify(wrong));
+      }
+      const other = await find({ payment_method: bank ? "CompraClick" : "Depósito BAC", payment_maker_name: known });
+      assert.equal(other.json.found, false, "paid otherwise");
+      const search = { from: "2026-11-20", to: "2026-11-20", amount: "431.17", payment_maker_name: known };
+      const [seen, ...more] = await all("payments", search);
+      assert.deepEqual(more, []);
+      assert.equal(seen[bank ? "transfer_id" : "authorization_number"], payment.reference);
+      assert.deepEqual(await all("payments", { ...search, amount: "431.18" }), []);
+      assert.deepEqual(await all("payments", { ...search, payment_maker_name: "nobody" }), []);
+      // A second that fits: nobody can tell them apart.
+      const second = await hotel().payment(431.17, { bank, payer: payer.toUpperCase() });
+      assert.equal((await find({ payment_maker_name: known })).json.found, false);
+      const both = await all("payments", { ...search, limit: "1" });
+      const references = both.map((it) => it[bank ? "transfer_id" : "authorization_number"]);
+      assert.deepEqual(references.sort(), [payment.reference, second.reference].sort());
+      assert.deepEqual([await hotel().row(payment), await hotel().ledger(payment)], before, "nothing was changed");
+    });
+  }
+
+  test("what is wrong with a search for a payment is named", async () => {
+    const tool = (body) => hotel().call("POST", "/v1/tools/find_payment", { as: "assistant", body });
+    expectProblem(await tool({}), 422, "invalid", {
+      fields: ["payment_method", "payment_amount", "payment_date", "payment_maker_name"],
+    });
+    const right = { payment_method: "CompraClick", payment_amount: 1, payment_date: "2026-11-20", payment_maker_name: "Ana" };
+    expectProblem(await tool({ ...right, payment_amount: 1.001, wa_id: "50370001234" }), 422, "invalid", {
+      fields: ["payment_amount", "wa_id"],
+    });
+    expectProblem(await get("payments", { amount: "a lot" }), 422, "invalid", { fields: ["amount"] });
+  });
+
+  for (const bank of [false, true]) {
+    const kind = bank ? "bank transfer" : "card payment";
 
     test(`a ${kind}: amount, used, claims, settled, free, and the rooms that it paid with their codes`, async () => {
       const payment = await hotel().payment(1000, { bank, used: 100, codreser: "HR19001" });

@@ -81,6 +81,7 @@ for (const language of ["es", "en"]) {
           "quote_rooms",
           "validate_compraclick_payment",
           "validate_bank_transfer",
+          "find_payment",
           "validate_compraclick_payment",
           "retry_compraclick_payment",
           "retry_compraclick_payment",
@@ -91,7 +92,7 @@ for (const language of ["es", "en"]) {
           "request_cancellation",
         ],
       );
-      assert.equal(told, 9, "messages that are shown");
+      assert.equal(told, 10, "messages that are shown");
       const outcomes = answers.map((it) => it.outcome).filter(Boolean);
       assert.deepEqual(outcomes, ["booked", "partly_booked", "booked", "booked"]);
       await hotel.check();

@@ -17,6 +17,7 @@ const NAMES = [
   "check_availability",
   "validate_compraclick_payment",
   "validate_bank_transfer",
+  "find_payment",
   "retry_compraclick_payment",
   "retry_bank_transfer",
   "make_booking",
@@ -57,7 +58,7 @@ test("the server says who it is, and lists every tool with its schema and what i
   for (const { name, description, inputSchema, annotations } of tools) {
     assert.deepEqual(inputSchema, functions.find((it) => it.name === name).parameters);
     assert.ok(description.length > 40);
-    const reads = ["quote_rooms", "check_availability", "get_booking"].includes(name);
+    const reads = ["quote_rooms", "check_availability", "get_booking", "find_payment"].includes(name);
     assert.equal(annotations.readOnlyHint, reads, name);
     assert.equal(annotations.destructiveHint, name === "make_booking", name);
     assert.equal(annotations.idempotentHint, true, name);
@@ -136,6 +137,9 @@ test("a booking of three rooms, and every tool on its way", async () => {
   assert.deepEqual(asked.cancellation_requested, [2]);
 
   const transfer = await hotel().payment(500, { bank: true });
+  const { payment_method, payment_date, payment_maker_name } = payment;
+  const known = { payment_method, payment_amount: payment.amount, payment_date, payment_maker_name };
+  assert.equal((await run("find_payment", known)).found, true);
   const kept = await run("validate_bank_transfer", {
     transfer_id: transfer.transfer_id,
     payment_amount: 100,

@@ -221,8 +221,8 @@ export class Hotel {
   /**
    * A payment that has come in. With `used` or `codreser`, the hotel's other programs have worked on its row.
    */
-  async payment(amount, { bank, currency, used, codreser } = {}) {
-    const made = this.expected(amount, { bank, currency });
+  async payment(amount, { used, codreser, ...more } = {}) {
+    const made = this.expected(amount, more);
     await this.store.put(made);
     if (used !== undefined || codreser !== undefined)
       await this.touch(made, { used: used ?? 0, codreser: codreser ?? null });
@@ -230,17 +230,17 @@ export class Hotel {
   }
 
   /** A payment that a guest speaks of, and that has not come in: `store.put` is how it does. */
-  expected(amount, { bank = false, currency = "USD" } = {}) {
+  expected(amount, { bank = false, currency = "USD", payer = "Wenceslao Iraheta Dubón" } = {}) {
     const reference = this.unique(bank ? "77" : "55");
     const payment = {
       payment_method: bank ? "Depósito BAC" : "CompraClick",
       ...(bank ? { transfer_id: reference } : { authorization_number: reference }),
       amount,
       currency,
-      payment_maker_name: "Wenceslao Iraheta Dubón",
+      payment_maker_name: payer,
       payment_date: "2026-11-20",
     };
-    this.personal.add("Wenceslao").add("Iraheta").add("Dubón");
+    for (const name of payer.split(" ")) this.personal.add(name);
     return { ...payment, reference, table: bank ? "bac" : "compraclick" };
   }
 

@@ -113,6 +113,16 @@ fn parameters() -> Vec<Parameter> {
         optional("reference", json!({"type": "string"}), "The one of this reference."),
         optional("from", date(), "Those paid on this date or later."),
         optional("to", date(), "Those paid on this date or earlier."),
+        optional(
+            "amount",
+            json!({"type": "string", "pattern": r"^([0-9]{1,7}([.][0-9]{1,2})?)?$"}),
+            "Those of exactly this amount.",
+        ),
+        optional(
+            "payment_maker_name",
+            json!({"type": "string"}),
+            "Those in a name that has all these words, whatever their accents, case and order.",
+        ),
         optional("differences", word(&["", "true", "false"]), "`true`: only those whose row does not agree."),
         optional("limit", json!({"type": "integer", "minimum": 1, "maximum": 100}), "How many a page has."),
         optional("after", json!({"type": "string"}), "`next` of the page before."),

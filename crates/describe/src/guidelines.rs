@@ -300,6 +300,10 @@ fn examples(language: Language) -> Result<BTreeMap<&'static str, String>> {
                 "payment_maker_name": "Inversiones El Tránsito", "wa_id": "50370001236"}),
         ),
     );
+    let known = json!({"payment_method": "CompraClick", "payment_amount": amount(eight.total())?,
+        "payment_date": "2026-11-20", "payment_maker_name": payer});
+    found.insert("find.call", call("find_payment", &known));
+    found.insert("find.message", quotation(&message::candidate_message(true, &voice)));
     let more = json!({"claim": "<claim>", "quote": "<quote>"});
     found.insert(
         "book.call",

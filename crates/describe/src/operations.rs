@@ -12,8 +12,8 @@ use posada_wire::command::Caller;
 use posada_wire::describe::{Describe, Schemas};
 use posada_wire::import::{ImportAnswer, PaymentsBody, read_payments_json};
 use posada_wire::payment::{
-    FurtherPaymentBody, RetryBody, StopAnswer, ValidationAnswer, ValidationBody, read_further_payment,
-    read_retry, read_validation,
+    FindPaymentAnswer, FindPaymentBody, FurtherPaymentBody, RetryBody, StopAnswer, ValidationAnswer,
+    ValidationBody, read_find_payment, read_further_payment, read_retry, read_validation,
 };
 use posada_wire::proposal::{AvailabilityAnswer, CalendarAnswer, QuoteAnswer};
 use posada_wire::public::PropertyView;
@@ -271,6 +271,18 @@ pub fn retry_body(method: PaymentMethod) -> Body {
 #[must_use]
 pub fn quote_rooms_body() -> Body {
     quote_body("QuoteRoomsRequest")
+}
+
+/// The body of the tool `find_payment`.
+#[must_use]
+pub fn find_payment_body() -> Body {
+    Body {
+        name: "FindPaymentRequest",
+        about: "What the guest knows of a payment without its reference.",
+        describe: FindPaymentBody::describe,
+        reader: |bytes, _| read_find_payment(bytes).map(drop),
+        samples: "find_payment",
+    }
 }
 
 /// The body of the tool `check_availability`.
@@ -722,6 +734,16 @@ fn tools() -> Vec<Operation> {
             validation_body(PaymentMethod::DepositoBac),
             validated(),
             &of_payments,
+        ),
+        tool(
+            "/v1/tools/find_payment",
+            "find_payment",
+            "Whether exactly one payment is as the guest says, who has no reference",
+            "Names are compared without accents, case and order. Which payment it is is not told, and nothing is set \
+             aside of it: ask the guest for the reference. Staff see candidates by `GET /v1/staff/payments`.",
+            find_payment_body(),
+            vec![json_answer(200, "Whether there is one.", FindPaymentAnswer::describe)],
+            &["payments_unavailable"],
         ),
         tool(
             "/v1/tools/retry_compraclick_payment",

@@ -84,6 +84,13 @@ pub fn all() -> Vec<Tool> {
         validation("validate_bank_transfer", "Validate a bank transfer", PaymentMethod::DepositoBac),
         retry("retry_compraclick_payment", "Look again for a card payment", PaymentMethod::CompraClick),
         retry("retry_bank_transfer", "Look again for a bank transfer", PaymentMethod::DepositoBac),
+        tool(
+            "find_payment",
+            "Look for a payment without reference",
+            "Whether exactly one payment fits amount, date and name. Use it only if the guest cannot say the reference; it \
+             does not say which payment it is and sets nothing aside. Ask the guest for the reference either way.",
+            operations::find_payment_body(),
+        ),
         Tool {
             is_read_only: false,
             is_destructive: true,

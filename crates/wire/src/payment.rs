@@ -3,6 +3,7 @@
 use posada_core::booking::request::{Evidence, PaymentIntent};
 use posada_core::ids::{ClaimId, WaId};
 use posada_core::money::Money;
+use posada_core::payment::candidate::Clue;
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::payment::operation::Claimed;
 use posada_core::payment::pending::Wish;
@@ -12,7 +13,7 @@ use crate::booking::NAME_CHARS_MAX;
 use crate::command::Caller;
 use crate::faults::{Faults, Style};
 use crate::field::{Field, Object, body};
-use crate::leaf::{Flag, Text};
+use crate::leaf::{Date, Flag, Text};
 use crate::number::{Amount, PositiveAmount};
 use crate::read;
 use crate::reference::{EvidenceBody, ReferenceText, read_evidence, read_payment_ref, read_reference};
@@ -53,6 +54,47 @@ body! {
         stop: Flag,
     }
 }
+
+body! {
+    /// The body of `find_payment`.
+    pub struct FindPaymentBody {
+        /// How it was paid.
+        payment_method: PaymentMethod,
+        /// How much was paid, all of it.
+        payment_amount: PositiveAmount,
+        /// The date of payment.
+        payment_date: Date,
+        /// In whose name, in full.
+        payment_maker_name: Text<NAME_CHARS_MAX>,
+    }
+}
+
+/// Reads the body of `find_payment`: by which method it was paid, and what the guest knows of it.
+///
+/// # Errors
+/// As [`read::read`]; [`Problem::Invalid`] with every fault.
+pub fn read_find_payment(bytes: &[u8]) -> Result<(PaymentMethod, Clue), Problem> {
+    let body: FindPaymentBody = read::read(bytes, read::BODY_BYTES_MAX)?;
+    let mut faults = Faults::new(Style::Dotted);
+    let method = faults.required("payment_method", body.payment_method);
+    let amount = faults.required("payment_amount", body.payment_amount);
+    let paid_on = faults.required("payment_date", body.payment_date);
+    let name = faults.required("payment_maker_name", body.payment_maker_name);
+    faults.unknown(&body.unknown);
+    let read = || Some((method?, Clue { amount: amount?.0, paid_on: paid_on?.0, name: name?.0 }));
+    faults.finish(read())
+}
+
+/// What `find_payment` answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindPaymentAnswer {
+    /// Whether exactly one payment fits. Not which: its reference is for the guest to say.
+    pub found: bool,
+    /// What the guest is told.
+    pub customer_message: String,
+}
+
+written!(FindPaymentAnswer { found, customer_message });
 
 /// A payment to be validated: it exists, and so much of it is to be set aside for its holder.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -177,6 +177,7 @@ enum Route<'a> {
     BookingRoom(&'a str, &'a str),
     CancellationRequest(&'a str),
     BookingPayments(&'a str),
+    FindPayment,
     Validate(PaymentMethod),
     Retry(PaymentMethod),
     StaffSettings,
@@ -213,6 +214,7 @@ impl Route<'_> {
             Self::BookingRoom(..) => "bookings/{id}/rooms/{n}",
             Self::BookingPayments(_) => "bookings/{id}/payments",
             Self::CancellationRequest(_) => "bookings/{id}/cancellation-request",
+            Self::FindPayment => "tools/find_payment",
             Self::Validate(_) => "tools/validate",
             Self::Retry(_) => "tools/retry",
             Self::StaffSettings => "staff/settings",
@@ -271,6 +273,7 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
             (Route::Validate(PaymentMethod::CompraClick), "POST")
         }
         ["v1", "tools", "validate_bank_transfer"] => (Route::Validate(PaymentMethod::DepositoBac), "POST"),
+        ["v1", "tools", "find_payment"] => (Route::FindPayment, "POST"),
         ["v1", "tools", "retry_compraclick_payment"] => (Route::Retry(PaymentMethod::CompraClick), "POST"),
         ["v1", "tools", "retry_bank_transfer"] => (Route::Retry(PaymentMethod::DepositoBac), "POST"),
         ["v1", "staff", "settings"] => (Route::StaffSettings, "PUT"),
@@ -337,6 +340,7 @@ async fn route(
         Route::BookingRoom(id, n) => bookings::cancel(ask, id, Some(n)).await,
         Route::BookingPayments(id) => bookings::pay(ask, id).await,
         Route::CancellationRequest(id) => bookings::request_cancellation(ask, id).await,
+        Route::FindPayment => payment_tools::find(ask).await,
         Route::Validate(method) => payment_tools::validation(ask, method, read_validation).await,
         Route::Retry(method) => payment_tools::validation(ask, method, read_retry).await,
         Route::StaffSettings => staff::put_settings(ask).await,

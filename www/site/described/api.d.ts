@@ -417,6 +417,13 @@ export interface ValidationAnswer {
   customer_message: string;
 }
 
+export interface FindPaymentAnswer {
+  /** Whether exactly one payment fits. Not which: its reference is for the guest to say. */
+  found: boolean;
+  /** What the guest is told. */
+  customer_message: string;
+}
+
 export interface StopAnswer {
   /** Always `true`. */
   success: boolean;
@@ -728,6 +735,17 @@ export interface ValidateBankTransferRequest {
   payment_maker_name?: string | null;
   /** The WhatsApp id of the guest: the digits of an international number. */
   wa_id: string;
+}
+
+export interface FindPaymentRequest {
+  /** How it was paid. */
+  payment_method: "CompraClick" | "Depósito BAC";
+  /** How much was paid, all of it. */
+  payment_amount: number;
+  /** The date of payment. */
+  payment_date: string;
+  /** In whose name, in full. */
+  payment_maker_name: string;
 }
 
 export interface RetryCompraClickRequest {

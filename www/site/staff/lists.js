@@ -91,7 +91,7 @@ export async function showDifferences(place, context) {
 }
 
 /** The filters, kept while the tab is open. */
-const filters = { payment_method: "", reference: "", from: "", to: "", differences: false };
+const filters = { payment_method: "", reference: "", amount: "", payment_maker_name: "", from: "", to: "", differences: false };
 
 function form(context, search) {
   const { words } = context;
@@ -110,6 +110,8 @@ function form(context, search) {
     { class: "filters", novalidate: true },
     field(words.method, method),
     field(words.reference, input("reference", "search", { maxlength: "40", autocomplete: "off", spellcheck: "false" })),
+    field(words.amountFilter, input("amount", "text", { maxlength: "10", inputmode: "decimal", autocomplete: "off" })),
+    field(words.nameFilter, input("payment_maker_name", "search", { maxlength: "100", autocomplete: "off", spellcheck: "false" })),
     field(words.from, input("from", "date")),
     field(words.to, input("to", "date")),
     el("label", { class: "check" }, box, el("span", {}, words.onlyDifferences)),
@@ -117,7 +119,7 @@ function form(context, search) {
   );
   it.addEventListener("submit", (event) => {
     event.preventDefault();
-    for (const name of ["payment_method", "reference", "from", "to"]) filters[name] = it.elements[name].value.trim();
+    for (const name of ["payment_method", "reference", "amount", "payment_maker_name", "from", "to"]) filters[name] = it.elements[name].value.trim();
     filters.differences = box.checked;
     context.guarded(search);
   });

@@ -210,6 +210,20 @@ impl Words for English {
         )
     }
 
+    fn candidate(&self, is_one: bool, voice: &Voice<'_>) -> String {
+        if is_one {
+            "There is one payment that fits. To use it, please send us the authorisation or transfer number: it is on \
+             your receipt."
+                .to_owned()
+        } else {
+            format!(
+                "We cannot tell your payment by that. Please send us the authorisation or transfer number, which is on \
+                 your receipt, or contact {}.",
+                voice.reception()
+            )
+        }
+    }
+
     fn validation(&self, validation: &Validation, voice: &Voice<'_>) -> String {
         let mut text = format!(
             "✅ Payment validated: we are keeping {} for your reservation until {}.",

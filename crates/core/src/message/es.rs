@@ -215,6 +215,20 @@ impl Words for Spanish {
         )
     }
 
+    fn candidate(&self, is_one: bool, voice: &Voice<'_>) -> String {
+        if is_one {
+            "Hay un pago que coincide con esos datos. Para usarlo, envíenos el número de autorización o de la \
+             transferencia: está en su comprobante."
+                .to_owned()
+        } else {
+            format!(
+                "Con esos datos no podemos identificar su pago. Envíenos el número de autorización o de la \
+                 transferencia, que está en su comprobante, o comuníquese con {}.",
+                voice.reception()
+            )
+        }
+    }
+
     fn validation(&self, validation: &Validation, voice: &Voice<'_>) -> String {
         let mut text = format!(
             "✅ Pago validado: apartamos {} para su reservación hasta el {}",

@@ -193,6 +193,12 @@ pub fn not_sought_message(reference: &str, voice: &Voice<'_>) -> String {
     fit(voice.words().not_sought(reference, voice))
 }
 
+/// What is said to a guest who knows no reference of a payment: whether exactly one fits is all that is told.
+#[must_use]
+pub fn candidate_message(is_one: bool, voice: &Voice<'_>) -> String {
+    fit(voice.words().candidate(is_one, voice))
+}
+
 /// A payment that was validated and set aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Validation {

@@ -100,6 +100,8 @@ pub(super) trait Words {
     fn not_come(&self, reference: &str, voice: &Voice<'_>) -> String;
     /// That a payment is no longer waited for because the guest wants it so.
     fn not_sought(&self, reference: &str, voice: &Voice<'_>) -> String;
+    /// Whether one payment fits what the guest knows of it.
+    fn candidate(&self, is_one: bool, voice: &Voice<'_>) -> String;
     /// A validated payment.
     fn validation(&self, validation: &Validation, voice: &Voice<'_>) -> String;
 

@@ -1,5 +1,6 @@
 //! Payments: what they are found by, what is claimed of them, and the ledger.
 
+pub mod candidate;
 pub mod claim;
 pub mod codes;
 pub mod command;

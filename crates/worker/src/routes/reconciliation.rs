@@ -3,6 +3,7 @@
 use posada_core::booking::outcome::Outcome;
 use posada_core::ids::{BookingId, Millis, Reference, ReservationCode};
 use posada_core::money::Money;
+use posada_core::payment::candidate::has_words;
 use posada_core::payment::method::PaymentMethod;
 use posada_core::payment::reconcile::{
     BookingFact, Difference, Link, Reconciled, ReservationFact, RoomFact, Stage, compare_reservations,
@@ -12,6 +13,7 @@ use posada_core::problem::{Problem, System};
 use posada_core::sorted::Set;
 use posada_core::stay::local_date;
 use posada_wire::leaf::Date;
+use posada_wire::number::AMOUNT_DECIMALS_MAX;
 use posada_wire::payments_api::{ListAsk, PAGE_LENGTH_MAX, Place};
 use posada_wire::reconciliation::{
     DifferenceView, PaymentView, Words, csv_head, write_difference_line, write_payment_line,
@@ -33,7 +35,7 @@ use crate::{config, rows, settings};
 const PAGE: usize = 20;
 /// How many a page of a table has.
 const CSV_PAGE: usize = 500;
-/// How many payments are looked at for one page, where only those with differences are shown.
+/// How many payments are looked at for one page, where not all of them are shown.
 const LOOKED_AT_MAX: usize = 500;
 /// How many bookings are compared at a time.
 const BOOKINGS_MAX: i64 = 200;
@@ -50,6 +52,9 @@ const LOOKED_BACK_MS: i64 = 30 * 24 * 3_600_000;
 struct Wish {
     list: ListAsk,
     only_differences: bool,
+    /// What a guest knows of a payment whose reference nobody has: those that fit are candidates.
+    amount: Option<Money>,
+    name: Option<String>,
     is_csv: bool,
     /// Whether other things than payments would be out of place.
     is_filtered: bool,
@@ -136,9 +141,31 @@ impl Wish {
             entries_since: None,
             limit,
         };
-        let is_filtered =
-            list.method.is_some() || list.reference.is_some() || list.from.is_some() || list.to.is_some();
-        Ok(Self { list, only_differences, is_csv, is_filtered, stage })
+        let amount = match given("amount").map(|text| Money::parse_decimal(&text, AMOUNT_DECIMALS_MAX)) {
+            Some(Err(_)) => invalid("amount", "must be a number such as 690 or 86.25")?,
+            Some(Ok(amount)) => Some(amount),
+            None => None,
+        };
+        let name = given("payment_maker_name");
+        let is_filtered = list.method.is_some()
+            || list.reference.is_some()
+            || list.from.is_some()
+            || list.to.is_some()
+            || amount.is_some()
+            || name.is_some();
+        Ok(Self { list, only_differences, amount, name, is_csv, is_filtered, stage })
+    }
+
+    /// Whether not every payment of a page is wanted.
+    fn is_picky(&self) -> bool {
+        self.only_differences || self.amount.is_some() || self.name.is_some()
+    }
+
+    fn wants(&self, it: &Reconciled) -> bool {
+        let row = it.row();
+        (!self.only_differences || !it.differences.is_empty())
+            && self.amount.is_none_or(|amount| row.amount == amount)
+            && self.name.as_ref().is_none_or(|name| has_words(&row.payer, name))
     }
 }
 
@@ -285,7 +312,7 @@ impl<'a> Look<'a> {
         let mut list = wish.list.clone();
         let mut looked_at: usize = 0;
         loop {
-            let most = if wish.only_differences { PAGE_LENGTH_MAX } else { wish.list.limit };
+            let most = if wish.is_picky() { PAGE_LENGTH_MAX } else { wish.list.limit };
             list.limit = most.min(PAGE_LENGTH_MAX);
             let page = self.payments.list(&list).await?;
             looked_at = looked_at.saturating_add(page.payments.len());
@@ -297,7 +324,7 @@ impl<'a> Look<'a> {
             let mut rest = all.into_iter();
             for it in rest.by_ref() {
                 list.after = Some(Place::of(it.row()));
-                if !wish.only_differences || !it.differences.is_empty() {
+                if wish.wants(&it) {
                     found.payments.push(it);
                 }
                 if found.payments.len() >= wish.list.limit {

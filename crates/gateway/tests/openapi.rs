@@ -220,7 +220,7 @@ fn an_account_with_every_kind_of_entry_is_as_the_document_says() {
         EntryKind::Changed { claim: claim.clone(), amount, expires_at },
         EntryKind::Attached { claim: claim.clone(), holder: guest(), booking: booking(), amount, rooms: 1 },
         EntryKind::Settled {
-            claim,
+            claim: claim.clone(),
             booking: booking(),
             line: LineNo(0),
             prefix: "HR".to_owned(),
@@ -229,7 +229,7 @@ fn an_account_with_every_kind_of_entry_is_as_the_document_says() {
         },
         EntryKind::Opened { claim: other.clone(), holder: guest(), amount, expires_at },
         EntryKind::Released { claim: other, amount },
-        EntryKind::Reversed { booking: booking(), line: LineNo(0), code: code(), amount },
+        EntryKind::Reversed { claim: Some(claim), booking: booking(), line: LineNo(0), code: code(), amount },
     ];
     let operation = OperationId::parse("operation").expect("an id");
     let entry = |(seq, kind)| LedgerEntry { seq, operation: operation.clone(), at: Millis(1), kind };

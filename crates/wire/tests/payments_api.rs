@@ -240,14 +240,20 @@ fn pages_are_read_as_they_were_written() {
     let kinds = [
         EntryKind::Attached { claim: claim.clone(), holder, booking: booking.clone(), amount, rooms: 1 },
         EntryKind::Settled {
-            claim,
+            claim: claim.clone(),
             booking: booking.clone(),
             line: LineNo(0),
             prefix: "HR".to_owned(),
             code: code.clone(),
             amount,
         },
-        EntryKind::Reversed { booking: booking.clone(), line: LineNo(0), code: code.clone(), amount },
+        EntryKind::Reversed {
+            claim: Some(claim.clone()),
+            booking: booking.clone(),
+            line: LineNo(0),
+            code: code.clone(),
+            amount,
+        },
     ];
     let operation = OperationId::parse("operation").expect("an id");
     let entry = |(seq, kind)| LedgerEntry { seq, operation: operation.clone(), at: Millis(1), kind };

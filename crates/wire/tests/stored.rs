@@ -302,8 +302,9 @@ fn every_ledger_entry_survives_flat() {
             code: code.clone(),
             amount,
         },
-        EntryKind::Released { claim, amount },
-        EntryKind::Reversed { booking, line, code, amount },
+        EntryKind::Released { claim: claim.clone(), amount },
+        EntryKind::Reversed { claim: None, booking: booking.clone(), line, code: code.clone(), amount },
+        EntryKind::Reversed { claim: Some(claim), booking, line, code, amount },
     ];
     let operation = OperationId::parse("settle:7").expect("an id");
     let entries: Vec<LedgerEntry> = (1..)

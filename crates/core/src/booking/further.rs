@@ -164,13 +164,11 @@ impl Booking {
         if self.further.is_empty() || self.outcome().is_none() {
             return Vec::new();
         }
-        let is_due = self.balance() > Money::ZERO;
         self.numbered_further()
             .filter_map(|(part, it)| match &it.state {
-                // Where nothing is left to pay, nothing is claimed; what may have been claimed must be found out.
-                State::Claiming { unknown_at } => {
-                    (is_due || unknown_at.is_some()).then(|| self.further_claim(part, it))
-                }
+                // Also where nothing is left to pay any more: a call may be under way, and what it claimed must be found
+                // out. Then nothing more is claimed by it.
+                State::Claiming { .. } => Some(self.further_claim(part, it)),
                 State::Claimed { claim, .. } => Some(self.further_settlement(part, it, claim)),
                 State::Settled { .. } | State::Refused(_) => None,
             })
@@ -247,6 +245,10 @@ impl Booking {
                 (Some(known), _) if self.is_in_doubt(step, known, now) => {
                     let until = known.plus(ABSENT_AFTER_MS).max(now);
                     vec![Entry::Deferred { step, until, unknown_at: None }]
+                }
+                // Another payment came first, or the rooms were cancelled: nobody waits for this one any more.
+                (_, Some(_)) if self.balance() == Money::ZERO => {
+                    vec![Entry::PaymentRefused { part, problem: Problem::NothingDue }]
                 }
                 (_, Some(checks)) => match checks.next(since, now) {
                     Some(until) if matches!(problem, Problem::PaymentNotFound { .. }) => {

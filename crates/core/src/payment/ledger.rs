@@ -87,6 +87,8 @@ pub enum EntryKind {
     },
     /// What a reservation was paid is free again: it was cancelled.
     Reversed {
+        /// The claim that paid it; none in entries of before a payment could pay for a reservation by several.
+        claim: Option<ClaimId>,
         /// The booking.
         booking: BookingId,
         /// The booking's line.
@@ -364,10 +366,11 @@ impl Account {
                 }
                 _ => return Err(fault("its claim has less")),
             },
-            EntryKind::Reversed { booking, line, code, amount } => {
+            EntryKind::Reversed { claim, booking, line, code, amount } => {
                 let is_it = |a: &&mut Allocation| {
                     let is_lines = a.booking == *booking && a.line == *line && a.code == *code;
-                    is_lines && !a.is_reversed && a.amount == *amount
+                    let is_claims = claim.as_ref().is_none_or(|claim| a.claim == *claim);
+                    is_lines && is_claims && !a.is_reversed && a.amount == *amount
                 };
                 match self.allocations.iter_mut().find(is_it) {
                     Some(allocation) => allocation.is_reversed = true,

@@ -178,6 +178,13 @@ impl<'a> Draft<'a> {
         self.account.append(entry).expect("an operation decides only entries that fit its account");
     }
 
+    /// What was paid for a reservation is free again.
+    fn give_back(&mut self, it: &Allocation) {
+        let Allocation { claim, booking, line, code, amount, .. } = it.clone();
+        let operation = format!("reverse:{booking}:{line}");
+        self.push(&operation, EntryKind::Reversed { claim: Some(claim), booking, line, code, amount });
+    }
+
     fn finish<T>(self, answer: T) -> Decision<T> {
         let touches_dateused = self
             .account
@@ -496,9 +503,7 @@ pub fn settle(
         _ => return Err(Problem::PaymentNotFound { reference: account.row.payment.reference.clone() }),
     }
     for it in before.iter().filter(|it| !it.is_reversed && payees.reversed.contains(&it.line)) {
-        let Allocation { booking, line, code, amount, .. } = it.clone();
-        let operation = format!("reverse:{booking}:{line}");
-        draft.push(&operation, EntryKind::Reversed { booking, line, code, amount });
+        draft.give_back(it);
     }
     let length = draft.account.codreser().chars().count();
     Ok(draft.finish(Linked { fits: length <= rules.codreser_length_max }))
@@ -517,11 +522,13 @@ pub fn reverse(
 ) -> Result<Decision<()>, Problem> {
     let mut draft = Draft::begin(account, rules, now);
     let of_line = |a: &&Allocation| a.booking == *booking && a.line == line;
-    let allocation = draft.account.allocations.iter().find(of_line).cloned().ok_or(Problem::NotFound)?;
-    if !allocation.is_reversed {
-        let (code, amount) = (allocation.code, allocation.amount);
-        let reversed = EntryKind::Reversed { booking: booking.clone(), line, code, amount };
-        draft.push(&format!("reverse:{booking}:{line}"), reversed);
+    // It may have been paid by several claims.
+    let paid: Vec<Allocation> = draft.account.allocations.iter().filter(of_line).cloned().collect();
+    if paid.is_empty() {
+        return Err(Problem::NotFound);
+    }
+    for it in paid.iter().filter(|it| !it.is_reversed) {
+        draft.give_back(it);
     }
     Ok(draft.finish(()))
 }

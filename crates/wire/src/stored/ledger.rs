@@ -79,8 +79,10 @@ impl Write for LedgerEntry {
             EntryKind::Released { claim, amount } => {
                 write_entry(out, self, "released", amount, &[("claim", claim)]);
             }
-            EntryKind::Reversed { booking, line, code, amount } => {
-                let own: [(&str, &dyn Write); 3] = [("booking", booking), ("line", line), ("code", code)];
+            EntryKind::Reversed { claim, booking, line, code, amount } => {
+                // Not `claim`: by that name the stores find what opens, changes and ends a claim.
+                let own: [(&str, &dyn Write); 4] =
+                    [("of_claim", claim), ("booking", booking), ("line", line), ("code", code)];
                 write_entry(out, self, "reversed", amount, &own);
             }
         }
@@ -126,6 +128,7 @@ impl Read for LedgerEntry {
             "reversed" => {
                 let booking: BookingId = member(entry, "booking")?;
                 EntryKind::Reversed {
+                    claim: member(entry, "of_claim")?,
                     booking,
                     line: member(entry, "line")?,
                     code: member(entry, "code")?,

@@ -97,7 +97,8 @@ test("the codes can be scanned", async () => {
   await guest.shot("qr");
   const png = (await qr.screenshot()).toString("base64");
   const { data, width, height } = await guest.page.evaluate(async (bytes) => {
-    const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${bytes}`)).blob());
+    const png = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([png], { type: "image/png" }));
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
     canvas.drawImage(bitmap, 0, 0);
     const pixels = canvas.getImageData(0, 0, bitmap.width, bitmap.height);

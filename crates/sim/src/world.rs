@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use chrono::{Days, NaiveDate};
-use posada_core::booking::effect::Input;
+use posada_core::booking::effect::{Effect, Failure, Input};
 use posada_core::booking::journal::{Entry, Requester, StaffReason, Step};
 use posada_core::booking::outcome::Outcome;
 use posada_core::booking::{Booking, Rejection};
@@ -16,7 +16,7 @@ use crate::api::Api;
 use crate::beyond::{Beyond, Noted};
 use crate::calls::Call;
 use crate::fate::{Fate, Occasions};
-use crate::host::Host;
+use crate::host::{Host, Memory};
 use crate::hotel::Hotel;
 use crate::mutation::{Mutation, Planted};
 use crate::payments::Payments;
@@ -356,6 +356,10 @@ impl World {
         if self.crashes(host) {
             return Ok(());
         }
+        if step.is_none() && self.is_anothers(host, &input) {
+            self.note(|| format!("{host}: an answer that comes again is none to the call under way"));
+            return Ok(());
+        }
         if let (Some(memory), Some(step)) = (&mut self.hosts[host].memory, step) {
             memory.under_way.remove(&step);
         }
@@ -379,6 +383,19 @@ impl World {
             return Ok(());
         }
         self.drive(host)
+    }
+
+    /// Whether a refusal that comes again would be taken for the answer to a later call for the very same try. An answer of
+    /// HTTP is its own call's and no other's.
+    fn is_anothers(&self, host: usize, input: &Input) -> bool {
+        let Input::Book(reference, Err(Failure::Refused(_))) = input else { return false };
+        let step = Step::Book { line: reference.line };
+        let is_under_way = |memory: &Memory| memory.under_way.contains(&step);
+        self.hosts[host].memory.as_ref().is_some_and(is_under_way) && self.with(host, |it| {
+            let is_same =
+                |effect: &Effect| matches!(effect, Effect::BookRoom(order) if order.reference == *reference);
+            it.pending(Millis(i64::MAX)).iter().any(is_same)
+        })
     }
 
     /// Starts what is due; once nothing is under way, arms the alarm.

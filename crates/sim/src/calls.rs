@@ -138,7 +138,9 @@ impl World {
         };
         let (host, life) = (call.host, call.life);
         if is_repeated {
-            let again_ms = after_ms + self.rng.between(0, 20_000);
+            // Half of them soon, while the next try is likely to be under way.
+            let later_ms = self.rng.between(0, 20_000);
+            let again_ms = after_ms + if later_ms % 2 == 0 { later_ms / 50 } else { later_ms };
             let input = Box::new(input.clone());
             self.schedule(again_ms, Event::Answered { host, life, step: None, input });
         }

@@ -27,7 +27,7 @@ use crate::scenario::{Scenario, money};
 /// 2025-08-20T00:00:00Z.
 const EPOCH_MS: i64 = 1_755_648_000_000;
 /// More happens in no world that ends.
-const EVENTS_MAX: usize = 100_000;
+const EVENTS_MAX: usize = 400_000;
 
 /// Something that is to happen.
 #[derive(Debug)]

@@ -282,3 +282,29 @@ fn a_payment_that_staff_counted_on_and_that_never_comes_is_a_case() {
     assert_eq!(host.booking.outcome(), Some(Outcome::NeedsStaff));
     assert_eq!(due(&host), "345.00");
 }
+
+#[test]
+fn a_claim_that_was_under_way_when_another_payment_paid_all_is_found_out_after_a_restart() {
+    let mut ledgers = Ledgers::new(&[("123456", 34_500), ("777", 34_500), ("778", 34_500)]);
+    let (mut host, mut world) = begin(Some(34_500), None, &mut ledgers);
+    // One that staff wait for stands in nobody's way.
+    host.feed(pay("a", "777", None, Some(Schedule::default()))).expect("something is due");
+    let lost = host.booking.pending(Millis(host.now)).remove(0);
+    host.feed(pay("b", "778", None, None)).expect("something is due");
+    // The other one is claimed, settled and told while the first claim is under way.
+    loop {
+        let pending = host.booking.pending(Millis(host.now));
+        let Some(effect) = pending.into_iter().find(|it| it.step() != lost.step()) else { break };
+        let answer = ledgers.carry_out(host.booking.id(), &effect);
+        let answer = answer.unwrap_or_else(|| world.carry_out(&effect));
+        host.feed(answer).expect("an answer to a pending effect");
+    }
+    // It is carried out last, and nobody hears of it.
+    ledgers.carry_out(host.booking.id(), &lost).expect("a claim");
+    assert!(host.booking.deadline().is_some(), "it does not rest");
+    host.feed(Input::Resumed).expect("a restart");
+    run(&mut host, &mut world, &mut ledgers);
+    assert_eq!(due(&host), "0.00");
+    assert_eq!(ledgers.accounts["777"].used(), Money::ZERO, "nothing stays set aside");
+    assert_eq!(ledgers.row("778"), "345.00 HR26181,HR26182,HR26183");
+}

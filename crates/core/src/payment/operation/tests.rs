@@ -398,3 +398,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_two_claims_paid_alike_for_one_room_is_given_back_by_each() {
+    let mut store = Store::new(row(69_000, 0, ""));
+    let [first, second] = [(0, 1_u128), (1, 2)].map(|(part, claim)| {
+        let request = Attach { part, claim: ClaimId::from_bits(claim), ..attach_request(7, guest(1), 100) };
+        let claimed = store.attach(0, &request).expect("enough is there");
+        store.settle(7, &claimed.claim, &[payee(0, "26181", 100)]).expect("it is the booking's");
+        claimed.claim
+    });
+    store.check(200, "HR26181");
+    let given_back = || Payees { reversed: vec![LineNo(0)], ..Payees::default() };
+    // The second first: it must not be the first's that is taken for given back.
+    for (claim, left, codes) in [(&second, 100, "HR26181"), (&second, 100, "HR26181"), (&first, 0, "")] {
+        store.settle_all(7, claim, given_back()).expect("it was paid by this claim");
+        store.check(left, codes);
+    }
+}

@@ -1,0 +1,234 @@
+//! The routes of staff.
+
+use super::*;
+
+/// Where a page of a list begins.
+pub(super) fn after() -> Parameter {
+    optional("after", json!({"type": "string", "pattern": "^[0-9]{1,15}:"}), "`next` of the page before.")
+}
+
+pub(super) fn case(known: &mut Schemas) -> Value {
+    let booking = StaffView::describe(known);
+    object(
+        json!({
+            "case": {"type": "string", "description": "The case."},
+            "kind": {"type": "string", "description": "What kind of case it is.", "enum": [
+                "needs_staff", "cancellation_requested", "delayed", "overdue", "unreadable", "lost",
+                "claim_without_booking", "claim_left", "reservation_without_booking", "stray_reservation",
+                "notice_given_up", "stray_cancelled"]},
+            "since": {"type": "string", "format": "date-time", "description": "Since when."},
+            "text": {"type": "string", "description": "What was found and is to be done, for people."},
+            "detail": {"type": "object", "description": "What was found, for programs."},
+            "booking_id": {"type": "string", "description": "The booking, where it is one's."},
+            "booking": booking,
+        }),
+        &["case", "kind", "since"],
+    )
+}
+
+pub(super) fn staff() -> Vec<Operation> {
+    let operation =
+        |method, path, id, summary, about, parameters, answer, problems: &[&'static str]| Operation {
+            method,
+            path,
+            id,
+            tag: "Staff",
+            summary,
+            about,
+            who: STAFF,
+            parameters,
+            bodies: Vec::new(),
+            other_body: None,
+            answers: vec![answer],
+            problems: problems.to_vec(),
+        };
+    let states = ["in_progress", "booked", "partly_booked", "not_booked", "needs_staff", "refused"];
+    vec![
+        Operation {
+            bodies: vec![Body {
+                name: "SettingsDocument",
+                about: "The hotel's settings.",
+                describe: SettingsBody::describe,
+                reader: read_document,
+                samples: "settings",
+            }],
+            ..operation(
+                "PUT",
+                "/v1/staff/settings",
+                "putSettings",
+                "Loads the hotel's settings",
+                "A document with faults changes nothing; each is named by JSON pointer.",
+                vec![language()],
+                json_answer(200, "They are loaded.", |_| {
+                    let number = |about: &str| json!({"type": "integer", "description": about});
+                    object(
+                        json!({
+                            "version": {"type": "string", "description": "The settings' version."},
+                            "tariff_version": {"type": "string", "description": "The tariff's version."},
+                            "room_types": number("Types in them."),
+                            "rooms": number("Rooms in them."),
+                            "tariff_rows": number("Rows of the tariff."),
+                        }),
+                        &["version", "tariff_version", "room_types", "rooms", "tariff_rows"],
+                    )
+                }),
+                &OF_BODIES,
+            )
+        },
+        Operation {
+            bodies: vec![Body {
+                name: "PaymentsFile",
+                about: "Payments as they came in.",
+                describe: PaymentsBody::describe,
+                reader: |bytes, _| read_payments_json(bytes).map(drop),
+                samples: "payments",
+            }],
+            ..operation(
+                "PUT",
+                "/v1/staff/payments",
+                "putPayments",
+                "Takes in payments",
+                "All of the file or nothing. The bare list is taken as well, and `text/csv` with these names in the \
+                 first line.",
+                vec![language()],
+                json_answer(200, "They are taken in.", ImportAnswer::describe),
+                &[&OF_BODIES[..], &["payments_unavailable"]].concat(),
+            )
+        },
+        operation(
+            "GET",
+            "/v1/staff/cases",
+            "cases",
+            "What people must look at, oldest first",
+            "",
+            vec![after(), language()],
+            json_answer(200, "A page of cases.", |known| {
+                let cases = json!({"type": "array", "items": case(known), "description": "The cases."});
+                let next =
+                    json!({"type": "string", "description": "Where the next page begins, if there is one."});
+                object(json!({"cases": cases, "next": next}), &["cases"])
+            }),
+            &["invalid"],
+        ),
+        Operation {
+            bodies: vec![Body {
+                name: "Resolution",
+                about: "What staff found out.",
+                describe: ResolutionBody::describe,
+                reader: |bytes, _| read_resolution(bytes).map(drop),
+                samples: "resolve",
+            }],
+            ..operation(
+                "POST",
+                "/v1/staff/cases/{id}/resolve",
+                "resolveCase",
+                "Says what became of a case",
+                "Answered with the booking as it then stands, or `resolved` for what the sweeper found.",
+                vec![in_path("id", json!({"type": "string", "minLength": 1}), "The case."), language()],
+                json_answer(200, "It is noted.", |known| {
+                    let resolved = json!({"resolved": {"const": true, "description": "It is noted."}});
+                    json!({"anyOf": [StaffView::describe(known), object(resolved, &["resolved"])]})
+                }),
+                &[&OF_BODIES[..], &["not_found", "booking_in_progress", "uncertain"]].concat(),
+            )
+        },
+        operation(
+            "GET",
+            "/v1/staff/bookings",
+            "staffBookings",
+            "The registry of bookings, oldest first",
+            "",
+            vec![
+                optional("state", json!({"type": "string", "enum": states}), "Those in this state."),
+                optional("payment", json!({"type": "string"}), "Those paid by this reference."),
+                optional(
+                    "from",
+                    json!({"type": "string", "format": "date"}),
+                    "Arrival on this date or later.",
+                ),
+                optional(
+                    "to",
+                    json!({"type": "string", "format": "date"}),
+                    "Arrival on this date or earlier.",
+                ),
+                after(),
+                language(),
+            ],
+            json_answer(200, "A page of bookings.", |_| {
+                let text = |about: &str| json!({"type": "string", "description": about});
+                let number = |about: &str| json!({"type": "integer", "description": about});
+                let booking = object(
+                    json!({
+                        "booking_id": text("The booking."),
+                        "state": text("How it stands."),
+                        "created_at": text("When it was asked for."),
+                        "updated_at": text("When something last happened to it."),
+                        "check_in_date": text("Arrival."),
+                        "check_out_date": text("Departure."),
+                        "rooms_asked": number("Rooms asked for."),
+                        "rooms_booked": number("Rooms booked."),
+                        "codes": {"type": "array", "items": {"type": "string"}, "description": "Their codes."},
+                        "payment_method": text("How it is paid."),
+                        "payment_reference": text("The payment's reference."),
+                    }),
+                    &[
+                        "booking_id",
+                        "state",
+                        "created_at",
+                        "updated_at",
+                        "check_in_date",
+                        "check_out_date",
+                        "rooms_asked",
+                        "rooms_booked",
+                        "codes",
+                        "payment_method",
+                        "payment_reference",
+                    ],
+                );
+                let bookings = json!({"type": "array", "items": booking, "description": "The bookings."});
+                object(
+                    json!({"bookings": bookings, "next": text("Where the next page begins, if there is one.")}),
+                    &["bookings"],
+                )
+            }),
+            &["invalid"],
+        ),
+        operation(
+            "GET",
+            "/v1/staff/bookings/{id}",
+            "staffBooking",
+            "A booking with its journal",
+            "",
+            vec![booking_id(), language()],
+            json_answer(200, "The booking.", StaffView::describe),
+            &["not_found"],
+        ),
+        operation(
+            "POST",
+            "/v1/staff/sweep",
+            "sweep",
+            "Runs the sweeper now",
+            "",
+            vec![language()],
+            json_answer(200, "What it found and did.", |_| {
+                let list =
+                    |about: &str| json!({"type": "array", "items": {"type": "string"}, "description": about});
+                let number = |about: &str| json!({"type": "integer", "description": about});
+                object(
+                    json!({
+                        "resumed": list("Bookings set going again."),
+                        "repaired": list("Bookings whose row was not as it should be."),
+                        "cancelled": list("Reservations cancelled that came too late."),
+                        "cases": number("Cases that are new."),
+                        "freed": number("Claims and holds freed."),
+                        "deleted": number("What was deleted as its time had passed."),
+                        "more": {"type": "boolean", "description": "Whether there is more to do."},
+                        "failed": list("Parts that could not be done."),
+                    }),
+                    &["resumed", "repaired", "cancelled", "cases", "freed", "deleted", "more", "failed"],
+                )
+            }),
+            &[],
+        ),
+    ]
+}

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use posada_core::booking::outcome::{BookedRoom, FailedRoom, FailureCause, Outcome, Report};
 use posada_core::ids::{LineNo, ReservationCode, RoomNumber};
 use posada_core::message::{
-    self, Language, NextStep, Voice, booking_message_with, problem_message, proposal_message,
+    self, Language, NextStep, Voice, booking_message_with, problem_message, proposed_message,
 };
 use posada_core::money::Money;
 use posada_core::problem::Problem;
@@ -133,32 +133,6 @@ impl World {
     }
 }
 
-fn proposed(request: &QuoteRequest, proposal: &Proposal, voice: &Voice<'_>) -> String {
-    let mut rooms = Vec::new();
-    for it in &proposal.placement.rooms {
-        rooms.push(message::ProposedRoom {
-            room_type: &it.room.room_type,
-            guests: it.room.guests,
-            extra_beds: it.room.extra_beds,
-            amount: it.price.amount(),
-        });
-    }
-    let alternatives: Vec<message::Alternative> = proposal
-        .alternatives
-        .iter()
-        .map(|placement| message::Alternative {
-            objective: placement.objective,
-            rooms: u16::try_from(placement.rooms.len()).unwrap_or(u16::MAX),
-            total: placement.total(),
-        })
-        .collect();
-    let total = proposal.placement.total();
-    proposal_message(
-        &message::Proposal { stay: request.stay, rooms: &rooms, total, alternatives: &alternatives },
-        voice,
-    )
-}
-
 /// Who sleeps where in a few signs: `3+3+2`, and with children `3+1 · 3+1`.
 fn split(placement: &Placement) -> String {
     let with_children = placement.rooms.iter().any(|it| it.room.guests.children() > 0);
@@ -258,7 +232,7 @@ fn examples(language: Language) -> Result<BTreeMap<&'static str, String>> {
     let mut quoted = |world: &World, names: [&'static str; 3], arguments: Value| -> Result<Placement> {
         let (request, proposal) = world.propose(&arguments)?;
         found.insert(names[0], call("quote_rooms", &arguments));
-        found.insert(names[1], quotation(&proposed(&request, &proposal, &voice)));
+        found.insert(names[1], quotation(&proposed_message(request.stay, &proposal, &voice)));
         found.insert(names[2], split(&proposal.placement));
         Ok(proposal.placement)
     };

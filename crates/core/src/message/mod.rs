@@ -24,7 +24,7 @@ pub use booking::{
 };
 pub use format::{format_date, format_money, format_stay, format_time};
 pub use language::Language;
-pub use proposal::{Alternative, Proposal, ProposedRoom, proposal_message};
+pub use proposal::{Alternative, Proposal, ProposedRoom, proposal_message, proposed_message};
 pub use reconcile::difference_text;
 pub use staff::{entry_text, reason_text, step_text};
 use words::Words;

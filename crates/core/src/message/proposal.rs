@@ -55,6 +55,33 @@ pub fn proposal_message(proposal: &Proposal<'_>, voice: &Voice<'_>) -> String {
     fit(if length(&whole) <= MESSAGE_LENGTH_MAX { whole } else { compose(proposal, voice, false) })
 }
 
+/// What was proposed for a stay, in words: as [`proposal_message`].
+#[must_use]
+pub fn proposed_message(stay: Stay, proposed: &crate::proposal::Proposal, voice: &Voice<'_>) -> String {
+    let rooms: Vec<ProposedRoom<'_>> = proposed
+        .placement
+        .rooms
+        .iter()
+        .map(|it| ProposedRoom {
+            room_type: &it.room.room_type,
+            guests: it.room.guests,
+            extra_beds: it.room.extra_beds,
+            amount: it.price.amount(),
+        })
+        .collect();
+    let alternatives: Vec<Alternative> = proposed
+        .alternatives
+        .iter()
+        .map(|placement| Alternative {
+            objective: placement.objective,
+            rooms: u16::try_from(placement.rooms.len()).unwrap_or(u16::MAX),
+            total: placement.total(),
+        })
+        .collect();
+    let total = proposed.placement.total();
+    proposal_message(&Proposal { stay, rooms: &rooms, total, alternatives: &alternatives }, voice)
+}
+
 fn compose(proposal: &Proposal<'_>, voice: &Voice<'_>, lines: bool) -> String {
     let words = voice.words();
     let mut text = format!(

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use chrono::NaiveDate;
 use posada_core::ids::{Millis, RoomNumber};
-use posada_core::message;
+use posada_core::message::proposed_message;
 use posada_core::problem::Problem;
 use posada_core::proposal::{Placement, Proposal, QuoteRequest, count_free, propose};
 use posada_core::quote::Quote;
@@ -22,7 +22,7 @@ use super::{Ask, query, read_body};
 use crate::auth::Role;
 use crate::config;
 use crate::reservations::Reservations;
-use crate::respond::{self, Answer, Refused, Tone};
+use crate::respond::{self, Answer, Refused};
 use crate::settings::{self, Loaded};
 
 /// `GET /v1/property`
@@ -102,37 +102,9 @@ fn answer(
     };
     let signing = Signing { sign: &sign, expires_at: Timestamp(expires_at) };
     let mut answer = QuoteAnswer::new(&hotel.property.currency, proposal, Some(&signing))?;
-    answer.customer_message = ask.tone.is_tool.then(|| in_words(hotel, request, proposal, ask.tone));
+    answer.customer_message = ask
+        .tone
+        .is_tool
+        .then(|| proposed_message(request.stay, proposal, &respond::voice(Some(hotel), ask.tone)));
     Ok(answer)
-}
-
-/// The proposal in words.
-fn in_words(hotel: &Loaded, request: &QuoteRequest, proposal: &Proposal, tone: Tone) -> String {
-    let rooms: Vec<message::ProposedRoom<'_>> = proposal
-        .placement
-        .rooms
-        .iter()
-        .map(|it| message::ProposedRoom {
-            room_type: &it.room.room_type,
-            guests: it.room.guests,
-            extra_beds: it.room.extra_beds,
-            amount: it.price.amount(),
-        })
-        .collect();
-    let alternatives: Vec<message::Alternative> = proposal
-        .alternatives
-        .iter()
-        .map(|placement| message::Alternative {
-            objective: placement.objective,
-            rooms: u16::try_from(placement.rooms.len()).unwrap_or(u16::MAX),
-            total: placement.total(),
-        })
-        .collect();
-    let proposal = message::Proposal {
-        stay: request.stay,
-        rooms: &rooms,
-        total: proposal.placement.total(),
-        alternatives: &alternatives,
-    };
-    message::proposal_message(&proposal, &respond::voice(Some(hotel), tone))
 }

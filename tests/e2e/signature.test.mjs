@@ -33,7 +33,11 @@ const vars = {
 const hotel = sharedHotel({ vars });
 
 const HEADERS = ["posada-key", "posada-timestamp", "posada-nonce", "posada-signature"];
-const send = ({ method, path, body, headers }, more = {}) => hotel().call(method, path, { body, headers, ...more });
+const send = async ({ method, path, body, headers }, { headers: others, ...more } = {}) => {
+  const answer = await hotel().call(method, path, { body, headers: { ...headers, ...others }, ...more });
+  if (answer.status === 200 && body?.startsWith?.("{")) hotel().remember(JSON.parse(body), answer);
+  return answer;
+};
 const refused = (answer, header, what) => {
   expectProblem(answer, 401, "bad_signature", { fields: [header] });
   assert.equal(answer.headers.get("www-authenticate"), "Posada-Signature", what);
@@ -135,7 +139,7 @@ test("path and query are signed as they stand in the request's first line", asyn
     "/v1/staff/cases?",
     "/v1/staff/cases?&&limit=&",
     "/v1/staff/cases?x=%7e%7E~&y=a+b%20c",
-    "/v1/staff/cases?x={}|^`'\"<>\\",
+    "/v1/staff/cases?x={}|^`\\",
     "/v1/staff/cases?x=/../.&y=//",
     "/v1/staff/cases?x=http://elsewhere/y?z",
   ]) {
@@ -144,6 +148,9 @@ test("path and query are signed as they stand in the request's first line", asyn
     const other = signatureOf({ as: reception, method: "GET", target: "/v1/staff/cases" });
     refused(await raw("GET", target, other), "Posada-Signature", target);
   }
+  // What no address has is signed as an address has it.
+  const signature = signatureOf({ as: reception, method: "GET", target: targetOf(`/v1/staff/cases?x='"<>`) });
+  assert.equal((await raw("GET", `/v1/staff/cases?x='"<>`, signature)).status, 200);
 });
 
 test("a request of another time is refused", async () => {
@@ -296,8 +303,7 @@ test("a signed body is held to the same limit, and a request that is too large i
   expectProblem(await hotel().call("POST", "/v1/tools/quote_rooms", { body: pieces, headers }), 413, "too_large");
   assert.equal(await nonces(), before);
   // Settings and files of payments have their own.
-  const some = Array.from({ length: 800 }, (_, i) => payments(String(880_000 + i)).payments[0]);
-  assert.ok(JSON.stringify(some).length > 128 * 1024);
+  const some = `${" ".repeat(128 * 1024)}${JSON.stringify(payments("880001"))}`;
   const answer = await send(signed(reception, "PUT", "/v1/staff/payments", some));
   assert.equal(answer.status, 200, answer.text);
 });

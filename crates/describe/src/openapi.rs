@@ -270,7 +270,8 @@ fn problem_response(status: u16, codes: &[&'static str], examples: &[&Example], 
     let header =
         |about: &str, kind: &str| json!({"description": about, "required": true, "schema": {"type": kind}});
     if status == 401 {
-        response["headers"] = json!({"WWW-Authenticate": header("`Bearer`, or `Posada-Signature`.", "string")});
+        response["headers"] =
+            json!({"WWW-Authenticate": header("`Bearer`, or `Posada-Signature`.", "string")});
     }
     if status == 429 || status == 503 {
         response["headers"] = json!({"Retry-After": header("When to try again, in seconds.", "integer")});

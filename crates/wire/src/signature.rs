@@ -3,6 +3,7 @@
 //! What is signed is a text of seven lines, [`Claim::text`], by HMAC-SHA-256 with the secret that the holder and the
 //! deployment share. Everything of a request that makes a difference is in it, always, and there is nothing to choose.
 
+use hmac::Mac;
 use posada_core::problem::{FieldFault, Problem};
 
 use crate::canonical::Fingerprint;
@@ -78,9 +79,8 @@ impl Claim {
             (NONCE_CHARS.0..=NONCE_CHARS.1).contains(&text.len())
                 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
         };
-        let is_number = |text: &str| {
-            text.len() <= TIMESTAMP_CHARS_MAX && text.bytes().all(|byte| byte.is_ascii_digit())
-        };
+        let is_number =
+            |text: &str| text.len() <= TIMESTAMP_CHARS_MAX && text.bytes().all(|byte| byte.is_ascii_digit());
         let key = sent(KEY, &is_hex)?;
         let timestamp = sent(TIMESTAMP, &is_number)?;
         let timestamp_s: i64 = timestamp.parse().map_err(|_| fault(TIMESTAMP))?;
@@ -198,7 +198,9 @@ mod tests {
         for wrong in ["", "-1", "+1795698000", "1795698000.0", " 1795698000", "1e9", "9999999999999", "now"] {
             check_named(1, wrong);
         }
-        for wrong in ["", &"a".repeat(15), &"a".repeat(65), "aaaaaaaaaaaaaaa\n", "ñññññññññ", "a, aaaaaaaaaaaaaa"] {
+        for wrong in
+            ["", &"a".repeat(15), &"a".repeat(65), "aaaaaaaaaaaaaaa\n", "ñññññññññ", "a, aaaaaaaaaaaaaa"]
+        {
             check_named(2, wrong);
         }
         let digits = "0a".repeat(32);

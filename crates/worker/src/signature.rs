@@ -1,11 +1,10 @@
 //! Requests that are signed instead of carrying a key: whose they are, and that each is taken once.
 
-use posada_core::problem::Problem;
 use posada_wire::signature::{Claim, HEADERS, KEY, NONCE, SIGNATURE, WINDOW_S, fault, is_hex};
 use worker::Env;
 use worker::web_sys::Request;
 
-use crate::auth::{Asker, Role};
+use crate::auth::Asker;
 use crate::config::{Keys, parts};
 use crate::host::{self, Database, header, number, text};
 use crate::respond::Refused;
@@ -40,7 +39,9 @@ impl Signing {
             let (rest, secret) = part.rsplit_once(':').unwrap_or_default();
             let digest = rest.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
             if !is_hex(secret) {
-                fault("SIGNATURE_SECRETS must list digests, each with : and a secret of 64 lower-case hexadecimal digits");
+                fault(
+                    "SIGNATURE_SECRETS must list digests, each with : and a secret of 64 lower-case hexadecimal digits",
+                );
             } else if keys.role_of(&digest).is_none() {
                 fault("SIGNATURE_SECRETS must have secrets of keys that are listed, and no others");
             } else if keys.role_of(secret).is_some() {
@@ -57,7 +58,9 @@ impl Signing {
                 "staff" => it.required.extend_from_slice(&keys.staff),
                 "metrics" => it.required.extend_from_slice(&keys.metrics),
                 _ if keys.role_of(&digest).is_some() => it.required.push(digest),
-                _ => fault("SIGNATURE_REQUIRED must list roles (assistant, staff, metrics) or digests of keys that are listed"),
+                _ => fault(
+                    "SIGNATURE_REQUIRED must list roles (assistant, staff, metrics) or digests of keys that are listed",
+                ),
             }
         }
         if it.required.iter().any(|key| it.secrets.iter().all(|(of, _)| of != key)) {
@@ -83,7 +86,7 @@ pub(crate) struct Signed {
 /// Reads a signed request, of whose body no more than `bytes_max` is kept; `None` where it claims no signature.
 ///
 /// # Errors
-/// [`Problem::BadSignature`]; [`Problem::TooLarge`] and [`Problem::BadJson`] of the body.
+/// `Problem::BadSignature`; `Problem::TooLarge` and `Problem::BadJson` of the body.
 pub(crate) async fn read(
     request: &Request,
     keys: &Keys,
@@ -114,7 +117,7 @@ impl Signed {
     /// Takes the request, which nobody can then take again, and answers its body.
     ///
     /// # Errors
-    /// [`Problem::BadSignature`] where it was taken before; [`Problem::Unavailable`] where that cannot be told.
+    /// `Problem::BadSignature` where it was taken before; `Problem::Unavailable` where that cannot be told.
     pub(crate) async fn take(self, env: &Env) -> Result<Vec<u8>, Refused> {
         let Claim { key, nonce, timestamp_s, .. } = &self.claim;
         let kept_until_s = timestamp_s.saturating_add_unsigned(WINDOW_S).saturating_add(KEPT_LONGER_S);

@@ -135,10 +135,7 @@ fn must_be_of(request: &Request, types: &[&str]) -> std::result::Result<(), Prob
 ///
 /// # Errors
 /// [`Problem::TooLarge`]; [`Problem::BadJson`] where it breaks off.
-pub(crate) async fn body_bytes(
-    request: &Request,
-    bytes_max: usize,
-) -> std::result::Result<Vec<u8>, Problem> {
+pub(crate) async fn body_bytes(request: &Request, bytes_max: usize) -> std::result::Result<Vec<u8>, Problem> {
     match kept_body(request, bytes_max).await {
         Ok(body) => body,
         // The sender broke off, or what it sent is no body.

@@ -103,7 +103,7 @@ pub(crate) async fn run(env: &Env) -> Result<Report> {
     sweep.done("holds", done);
     let done = sweep.reservations().await;
     sweep.done("reservations", done);
-    log::swept(&sweep.report);
+    log::swept(env, &sweep.report);
     Ok(sweep.report)
 }
 

@@ -10,6 +10,7 @@ use posada_core::stay::Stay;
 use posada_wire::stored_record;
 use worker::Env;
 
+use crate::config;
 use crate::host::{Database, Result};
 use crate::metrics::{self, Sample};
 
@@ -129,7 +130,7 @@ pub(crate) async fn put(env: &Env, row: &str, samples: &Vec<Sample>) -> Result<(
     )?;
     let mut statements = vec![upsert, untold];
     if !samples.is_empty() {
-        statements.push(metrics::count(&db, samples)?);
+        statements.push(metrics::count(&db, samples, config::now(env))?);
     }
     db.batch(statements).await.map(drop)
 }

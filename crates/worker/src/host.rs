@@ -208,6 +208,20 @@ pub(crate) fn request_of(path: &str, json: &str, sent: &[(&str, &str)]) -> Resul
 /// Where the object cannot be reached or its answer is lost.
 pub(crate) async fn post(env: &Env, namespace: &str, name: &str, json: &str) -> Result<Response> {
     let stub = binding::<sys::DurableObjectNamespace>(env, namespace)?.get_by_name(name)?;
+    send(&stub, json).await
+}
+
+/// Posts JSON to the object of this id.
+///
+/// # Errors
+/// Where it is no id of this namespace, the object cannot be reached or its answer is lost.
+pub(crate) async fn post_to_id(env: &Env, namespace: &str, id: &str, json: &str) -> Result<Response> {
+    let namespace = binding::<sys::DurableObjectNamespace>(env, namespace)?;
+    let stub = namespace.get(&namespace.id_from_string(id)?)?;
+    send(&stub, json).await
+}
+
+async fn send(stub: &sys::DurableObject, json: &str) -> Result<Response> {
     let request = request_of("/", json, &[])?;
     Ok(promised(stub.fetch_with_request(&request)).await?.unchecked_into())
 }
@@ -385,6 +399,11 @@ impl State {
 
     pub(crate) fn sql(&self) -> Result<Sql> {
         Ok(Sql(self.0.storage()?.sql()))
+    }
+
+    /// The object's id, which says nothing of its name.
+    pub(crate) fn id(&self) -> Result<String> {
+        Ok(self.0.id()?.to_string()?)
     }
 
     /// Sets the alarm for so many milliseconds from now.

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { closingOutside, sharedOutside } from "./outside.mjs";
+import { readMetrics, valueOf } from "./prometheus.mjs";
 import { codreserOf, expectBooking, expectProblem, room, settings } from "./support.mjs";
 
 const outside = sharedOutside();
@@ -168,6 +169,19 @@ test("with the system gone altogether the answer is 503 as well", async () => {
   assert.equal((await hotel.call("GET", "/v1/property")).status, 200);
   await api.restart();
   expectBooking(await hotel.makeBooking(body));
+});
+
+test("what the hotel's system has booked is under way no more", async () => {
+  const { hotel } = outside();
+  const wa_id = hotel.waId();
+  const wholeHouse = [...Array(5).fill(room("Junior", 1)), ...Array(3).fill(room("Familiar", 1))];
+  // One phone may have twenty rooms under way at once: three times eight are more, one after the other they are not.
+  for (let times = 0; times < 3; times += 1) {
+    const { body } = await outside().asked(wholeHouse, { amount: 9_000, wa_id });
+    expectBooking(await hotel.makeBooking(body));
+  }
+  const { families } = readMetrics((await hotel.call("GET", "/metrics", { as: "staff" })).text);
+  assert.equal(valueOf(families, "posada_rooms_held"), 0);
 });
 
 test("a booked room is not offered again while the system still lists it, and is once the record has ended", async (t) => {

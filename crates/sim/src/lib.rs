@@ -20,6 +20,7 @@ mod scenario;
 mod spoil;
 mod world;
 
+use std::ops::AddAssign;
 use std::rc::Rc;
 
 use beyond::Beyond;
@@ -51,6 +52,14 @@ pub struct Stats {
     pub faults: usize,
     /// Crashes.
     pub crashes: usize,
+}
+
+impl AddAssign for Stats {
+    fn add_assign(&mut self, other: Self) {
+        self.events += other.events;
+        self.faults += other.faults;
+        self.crashes += other.crashes;
+    }
 }
 
 /// Runs the world of a seed.

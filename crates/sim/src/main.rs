@@ -2,6 +2,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "it measures how long it takes")]
 
+mod many;
+
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -76,37 +78,32 @@ fn tell(violation: &Violation) {
 
 fn random(first: u64, seeds: u64) -> bool {
     let started = Instant::now();
-    let (mut events, mut faults, mut crashes, mut violations) = (0, 0, 0, 0);
-    for seed in first..first.saturating_add(seeds) {
-        match run(seed, None, false) {
-            Ok(stats) => {
-                events += stats.events;
-                faults += stats.faults;
-                crashes += stats.crashes;
-            }
-            Err(violation) => {
-                violations += 1;
-                println!("seed {seed}: {}", violation.what);
-                if violations == 20 {
-                    break;
-                }
-            }
-        }
+    let found = many::run(first, seeds, |done| {
+        eprintln!("{done} of {seeds} schedules, {:.0} s", started.elapsed().as_secs_f64());
+    });
+    for violation in &found.violations {
+        println!("seed {}: {}", violation.seed, violation.what);
     }
     let seconds = started.elapsed().as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "a rate for people to read")]
-    let rate = seeds as f64 / seconds;
+    let rate = found.schedules as f64 / seconds;
     println!(
-        "{seeds} schedules, {events} events, {faults} faults, {crashes} crashes, {violations} violations; \
-         {seconds:.1} s, {rate:.0} schedules/s"
+        "{} schedules, {} events, {} faults, {} crashes, {} violations; {seconds:.1} s, {rate:.0} schedules/s",
+        found.schedules,
+        found.stats.events,
+        found.stats.faults,
+        found.stats.crashes,
+        found.violations.len()
     );
-    violations == 0
+    found.violations.is_empty()
 }
 
 fn planted() -> bool {
     let mut caught = 0;
-    for (mutation, what) in Mutation::ALL {
-        let seen = (1..=PLANTED_SEEDS).find_map(|seed| run(seed, Some(*mutation), false).err());
+    let seen = many::each(Mutation::ALL, |(mutation, _)| {
+        (1..=PLANTED_SEEDS).find_map(|seed| run(seed, Some(*mutation), false).err())
+    });
+    for ((mutation, what), seen) in Mutation::ALL.iter().zip(seen) {
         caught += usize::from(seen.is_some());
         let how = seen.map_or("NOT SEEN".to_owned(), |it| format!("seed {}: {}", it.seed, it.what));
         println!("{:<26}{}\n{:<26}  {how}", format!("{mutation:?}"), what.trim(), "");

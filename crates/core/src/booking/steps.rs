@@ -254,11 +254,8 @@ impl Booking {
         match &it.state {
             LineState::Assigned { generation, room } => Some(order(*generation, room)),
             LineState::Unknown { .. } if self.is_stuck(line, it) => None,
-            // A call that was repeated and not answered well is looked up before it is repeated again.
             LineState::Unknown { generation, .. }
-                if capabilities.lookup
-                    && (!capabilities.idempotency
-                        || self.times(Step::Book { line }) > self.times(Step::LookUp { line })) =>
+                if capabilities.lookup && (!capabilities.idempotency || self.is_looked_up_first(line)) =>
             {
                 Some(Effect::LookUp { reference: Reference::new(&self.id, line, *generation) })
             }
@@ -274,6 +271,14 @@ impl Booking {
             | LineState::Booked { .. }
             | LineState::Failed { .. } => None,
         }
+    }
+
+    /// Whether a call whose outcome is not known is looked up before it is repeated: always once between two calls, and
+    /// while the next call is put off for longer than looking it up is.
+    fn is_looked_up_first(&self, line: LineNo) -> bool {
+        let (book, look_up) = (Step::Book { line }, Step::LookUp { line });
+        let until = |step| self.deferred.get(&step).map(|deferral| deferral.until);
+        self.times(book) > self.times(look_up) || until(look_up).is_some_and(|at| Some(at) < until(book))
     }
 
     fn payees(&self) -> Payees {

@@ -93,6 +93,36 @@ fn an_absence_is_asked_for_again_as_soon_as_it_can_be_believed() {
     assert_eq!(gives_the_room_up_after(host, says_no), ABSENT_AFTER_MS);
 }
 
+/// As `cargo xtask kill` found it: the next call was put off for a minute, and looking it up with it.
+#[test]
+fn while_a_call_is_put_off_for_long_it_is_looked_up() {
+    const DOUBTS: usize = 7;
+    let mut host = about_to_book(ALL, &mut World::new(&JUNIORS));
+    let (mut calls, mut last_doubt) = (0, 0);
+    let given_up = loop {
+        let Some(effect) = host.booking.pending(Millis(host.now)).into_iter().next() else {
+            host.now = host.booking.deadline().expect("it goes on").0;
+            continue;
+        };
+        let answer = match &effect {
+            Effect::HoldRooms { needs, .. } if needs[0].generation == 2 => break host.now,
+            Effect::BookRoom(order) if calls < DOUBTS => {
+                (calls, last_doubt) = (calls + 1, host.now);
+                Input::Book(order.reference.clone(), Err(Failure::Unknown))
+            }
+            // The system can be asked again soon, and then has nothing.
+            Effect::LookUp { reference } if host.now - last_doubt < 1_000 => {
+                Input::LookUp(reference.clone(), Err(Failure::Retryable { after_ms: Some(1_000) }))
+            }
+            Effect::LookUp { reference } => Input::LookUp(reference.clone(), Ok(None)),
+            Effect::HoldRooms { .. } => says_no(&effect),
+            other => panic!("{other:?}"),
+        };
+        host.feed(answer).expect("an answer");
+    };
+    assert_eq!(given_up - last_doubt, ABSENT_AFTER_MS, "{:#?}", host.journal);
+}
+
 #[test]
 fn an_absence_that_was_asked_for_before_the_host_slept_is_not_believed() {
     let capabilities = Capabilities { idempotency: false, lookup: true, cancel: true };

@@ -88,12 +88,13 @@ pub(super) fn admit(
     Ok(None)
 }
 
-/// Counts what the booking still holds; one that holds nothing any more counts no longer.
+/// Counts what the booking still holds; one that holds nothing any more counts no longer. What the hotel's own system
+/// booked stays held for a while (`outside`), and is booked none the less.
 pub(super) fn count(sql: &Sql, booking: &BookingId) -> Result<()> {
     let rows = sql.exec(
         "UPDATE under_way SET (rooms, until_ms) =
              (SELECT count(DISTINCT line), coalesce(max(expires_ms), 0) FROM nights
-              WHERE booking = ?1 AND expires_ms IS NOT NULL)
+              WHERE booking = ?1 AND expires_ms IS NOT NULL AND code NOT IN (SELECT code FROM outside_codes))
          WHERE booking = ?1 RETURNING 1 AS json",
         &[booking.as_str().into()],
     )?;
@@ -103,12 +104,13 @@ pub(super) fn count(sql: &Sql, booking: &BookingId) -> Result<()> {
     Ok(())
 }
 
-/// How many rooms are held, whosever they are.
+/// How many rooms are held and not booked, whosever they are.
 pub(super) fn held(sql: &Sql, now: Millis) -> Result<usize> {
     let lines: Vec<usize> = rows::query(
         sql,
         "SELECT CAST(count(*) AS TEXT) AS json FROM
-           (SELECT DISTINCT booking, line FROM nights WHERE expires_ms > ?1)",
+           (SELECT DISTINCT booking, line FROM nights
+            WHERE expires_ms > ?1 AND code NOT IN (SELECT code FROM outside_codes))",
         &[number(now.0)],
     )?;
     Ok(lines.first().copied().unwrap_or_default())

@@ -281,8 +281,7 @@ pub fn read_further_payment(bytes: &[u8], caller: Caller) -> Result<FurtherPayme
 }
 
 fn convert_further(body: FurtherPaymentBody, caller: Caller, faults: &mut Faults) -> Option<FurtherPayment> {
-    let payment =
-        read_payment_ref(body.payment_method, body.authorization_number, body.transfer_id, faults);
+    let payment = read_payment_ref(body.payment_method, body.authorization_number, body.transfer_id, faults);
     let evidence = read_evidence(body.payment_evidence, caller, faults);
     let amount = faults.optional("payment_amount", body.payment_amount).map(|it| it.0);
     let maker_name = faults.required("payment_maker_name", body.payment_maker_name).map(|it| it.0);

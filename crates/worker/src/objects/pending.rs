@@ -21,9 +21,9 @@ use posada_wire::cases::Raw;
 use posada_wire::number::Amount;
 use posada_wire::payment::{StopAnswer, ValidationAnswer, found_text, given_up_text};
 use posada_wire::stored::to_text;
-use posada_wire::{stored_choice, stored_record};
 use posada_wire::time::Timestamp;
 use posada_wire::webhook::Event;
+use posada_wire::{stored_choice, stored_record};
 use wasm_bindgen::prelude::*;
 use worker::Env;
 use worker::js_sys::{Promise, futures::future_to_promise};
@@ -34,9 +34,9 @@ use super::calls;
 use crate::effects::{new_claim, operate};
 use crate::findings::{self, Kind};
 use crate::host::{Database, Result, State, post, request_text};
+use crate::registry::{self, Waited};
 use crate::respond::{self, Answer, Refused, Tone};
 use crate::settings::{self, Loaded};
-use crate::registry::{self, Waited};
 use crate::{config, log, rows, webhook};
 
 /// When an alarm comes again whose work a kill or an error has cut short.
@@ -109,7 +109,8 @@ struct Kept {
 impl Kept {
     /// What is done next, as the registry has it; `None` where nothing is left.
     fn waited(&self) -> Option<Waited> {
-        let row = |claim, next_at, is_sought| Waited { claim, next_at, is_sought, payment: self.payment.clone() };
+        let row =
+            |claim, next_at, is_sought| Waited { claim, next_at, is_sought, payment: self.payment.clone() };
         let sought = self.pending.iter().map(|it| row(it.claim.to_string(), it.next_at, true));
         let told = self.notices.iter().map(|it| row(it.id.clone(), it.due, false));
         let mut next = sought.chain(told).min_by_key(|it| it.next_at)?;

@@ -6,7 +6,7 @@ use posada_wire::stored_record;
 
 use super::{OVERDUE_MS, Sweep};
 use crate::findings::Kind;
-use crate::host::{Result, number, post_to_id, response_text};
+use crate::host::{Error, Result, number, post_to_id, response_text};
 use crate::objects::pending::PendingCall;
 use crate::rows;
 
@@ -33,7 +33,8 @@ impl Sweep<'_> {
     /// Asks those that are overdue, first those that were not for longest: each sets its alarm anew. One that waits for
     /// nothing is struck off; one that gets no further is for staff, and is asked on.
     pub(super) async fn pending_payments(&mut self) -> Result<()> {
-        let delete = "DELETE FROM pending_payments WHERE asked_since_ms <= ?1 OR (object IS NULL AND next_ms <= ?1)";
+        let delete =
+            "DELETE FROM pending_payments WHERE asked_since_ms <= ?1 OR (object IS NULL AND next_ms <= ?1)";
         self.db.prepare(delete, &[number(self.now.plus(-KEPT_MS).0)])?.run().await?;
         let answer = self.db.prepare(
             "SELECT json_object('claim', claim, 'object', object, 'next_ms', next_ms, 'asked_since_ms', asked_since_ms,
@@ -55,7 +56,7 @@ impl Sweep<'_> {
             let call = to_text(&PendingCall::Sweep);
             let response = post_to_id(self.env, "PENDING_PAYMENT", &it.object, &call).await?;
             let text = response_text(&response).await?;
-            from_text::<Option<i64>>(&text).ok_or_else(|| "it answers something else".into())
+            from_text::<Option<i64>>(&text).ok_or_else(|| Error::from("it answers something else"))
         };
         // Its object may write another row meanwhile.
         let bound = [it.claim.as_str().into(), number(it.next_ms), number(self.now.0)];

@@ -1,11 +1,11 @@
 //! A Worker beside which the real one is measured: `/hello` says so, and everything else makes the call to the hotel's
 //! object that a quote makes, and signs a constant. Its calls to the platform are the Worker's own files.
 #![allow(missing_docs, reason = "durable_object writes public methods without documentation")]
-#![allow(dead_code, reason = "of the Worker's files it uses a part")]
+#![allow(dead_code, unused_imports, reason = "of the Worker's files it uses a part")]
 
 #[path = "../../worker/src/objects/calls.rs"]
 mod calls;
-#[path = "../../worker/src/host.rs"]
+#[path = "../../worker/src/host/mod.rs"]
 mod host;
 #[path = "../../worker/src/rows.rs"]
 mod rows;

@@ -4,13 +4,19 @@
 //! writes both in one transaction, on the condition that nothing changed since it read. Each carries an id, and
 //! repeating it appends nothing and answers the same.
 
+mod draft;
+mod settlement;
+
 use super::claim::ClaimWish;
 use super::codes;
-use super::ledger::{Account, Allocation, Claim, ClaimState, EntryKind, Holder, LedgerEntry, LedgerError};
+use super::ledger::{Account, ClaimState, EntryKind, Holder, LedgerEntry, LedgerError};
 use crate::booking::request::Evidence;
-use crate::ids::{BookingId, ClaimId, LineNo, Millis, OperationId, ReservationCode};
+use crate::ids::{BookingId, ClaimId, Millis};
 use crate::money::Money;
 use crate::problem::Problem;
+
+use draft::Draft;
+pub use settlement::{Linked, Payee, Payees, reverse, settle};
 
 /// The hotel's rules that every operation needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,17 +83,6 @@ pub struct Attach {
     pub evidence: Option<Evidence>,
 }
 
-/// A reservation to be paid.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Payee {
-    /// The booking's line.
-    pub line: LineNo,
-    /// The reservation's code, without prefix.
-    pub code: ReservationCode,
-    /// What the payment pays of it, in whole cents.
-    pub amount: Money,
-}
-
 /// A claim as an operation left it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
@@ -136,138 +131,6 @@ impl Account {
             self.append(entry)?;
         }
         Ok(self)
-    }
-}
-
-/// An account being changed: the entries decided so far are taken in at once, so that each next step sees them.
-struct Draft<'a> {
-    account: Account,
-    rules: &'a Rules,
-    now: Millis,
-    first_new: usize,
-}
-
-impl<'a> Draft<'a> {
-    /// Begins with what is due whatever the operation: other programs' changes, and open claims that ended.
-    fn begin(account: &Account, rules: &'a Rules, now: Millis) -> Self {
-        let first_new = account.entries.len();
-        let mut draft = Self { account: account.clone(), rules, now, first_new };
-        if let Some(change) = draft.account.external_change() {
-            draft.push(&format!("external:{}", draft.next_seq()), change);
-        }
-        let ended: Vec<(ClaimId, Money)> = draft
-            .account
-            .claims
-            .iter()
-            .filter(|(_, claim)| matches!(claim.state, ClaimState::Open { expires_at } if expires_at <= now))
-            .map(|(id, claim)| (id.clone(), claim.amount))
-            .collect();
-        for (claim, amount) in ended {
-            draft.push(&format!("expire:{claim}"), EntryKind::Released { claim, amount });
-        }
-        draft
-    }
-
-    fn next_seq(&self) -> u32 {
-        self.account.entries.last().map_or(0, |last| last.seq).saturating_add(1)
-    }
-
-    fn push(&mut self, operation: &str, kind: EntryKind) {
-        let operation = OperationId::parse(operation).expect("operation ids are made of ids and plain words");
-        let entry = LedgerEntry { seq: self.next_seq(), operation, at: self.now, kind };
-        self.account.append(entry).expect("an operation decides only entries that fit its account");
-    }
-
-    /// What was paid for a reservation is free again.
-    fn give_back(&mut self, it: &Allocation) {
-        let Allocation { claim, booking, line, code, amount, .. } = it.clone();
-        let operation = format!("reverse:{booking}:{line}");
-        self.push(&operation, EntryKind::Reversed { claim: Some(claim), booking, line, code, amount });
-    }
-
-    fn finish<T>(self, answer: T) -> Decision<T> {
-        let touches_dateused = self
-            .account
-            .entries
-            .iter()
-            .skip(self.first_new)
-            .any(|entry| matches!(entry.kind, EntryKind::Settled { .. }));
-        // A list that does not fit its column stays in the ledger only; the row keeps what it has.
-        let codreser = self.account.codreser();
-        let fits = codreser.chars().count() <= self.rules.codreser_length_max;
-        Decision {
-            used: self.account.used(),
-            codreser: if fits { codreser } else { self.account.row.codreser.clone() },
-            touches_dateused,
-            entries: self.account.entries.into_iter().skip(self.first_new).collect(),
-            answer,
-        }
-    }
-
-    fn claimed(&self, id: &ClaimId) -> Claimed {
-        let claim = self.account.claims.get(id);
-        Claimed {
-            claim: id.clone(),
-            amount: claim.map_or(Money::ZERO, |claim| claim.amount),
-            available: self.account.available(),
-            expires_at: claim.and_then(|claim| match claim.state {
-                ClaimState::Open { expires_at } => Some(expires_at),
-                ClaimState::Attached { .. } | ClaimState::Ended => None,
-            }),
-        }
-    }
-
-    /// What the operation appended before, if it was carried out already.
-    fn earlier(&self, operation: &str) -> Vec<EntryKind> {
-        let is_it = |entry: &&LedgerEntry| entry.operation.as_str() == operation;
-        self.account.entries.iter().filter(is_it).map(|entry| entry.kind.clone()).collect()
-    }
-
-    /// The claim that a request of this id opened, changed or took before, whose it is and how much it was then.
-    fn earlier_validation(&self, request: &ClaimId) -> Option<(ClaimId, Option<&Holder>, Money)> {
-        let changed_by = format!(":{request}");
-        let (claim, amount) = self.account.entries.iter().find_map(|entry| match &entry.kind {
-            EntryKind::Opened { claim, amount, .. } if claim == request => Some((claim, *amount)),
-            EntryKind::Attached { claim, .. } if claim == request => Some((claim, Money::ZERO)),
-            EntryKind::Changed { claim, amount, .. } if entry.operation.as_str().ends_with(&changed_by) => {
-                Some((claim, *amount))
-            }
-            EntryKind::External { .. }
-            | EntryKind::Opened { .. }
-            | EntryKind::Changed { .. }
-            | EntryKind::Attached { .. }
-            | EntryKind::Settled { .. }
-            | EntryKind::Released { .. }
-            | EntryKind::Reversed { .. } => None,
-        })?;
-        Some((claim.clone(), self.account.claims.get(claim).map(|claim| &claim.holder), amount))
-    }
-
-    /// The claim that a booking of the holder's took since then, and how much it was.
-    fn taken_since(&self, holder: &Holder, since: Millis) -> Option<(ClaimId, Money)> {
-        self.account.entries.iter().rev().find_map(|entry| match &entry.kind {
-            EntryKind::Attached { claim, holder: of, amount, .. } if of == holder && entry.at >= since => {
-                Some((claim.clone(), *amount))
-            }
-            _ => None,
-        })
-    }
-
-    fn open_claim_of(&self, holder: &Holder) -> Option<(ClaimId, Claim)> {
-        let is_it = |claim: &Claim| claim.holder == *holder && matches!(claim.state, ClaimState::Open { .. });
-        self.account
-            .claims
-            .iter()
-            .find(|(_, claim)| is_it(claim))
-            .map(|(id, claim)| (id.clone(), claim.clone()))
-    }
-
-    fn check_currency(&self) -> Result<(), Problem> {
-        let (payment, hotel) = (&self.account.row.currency, &self.rules.currency);
-        if payment == hotel {
-            return Ok(());
-        }
-        Err(Problem::PaymentCurrency { payment: payment.clone(), hotel: hotel.clone() })
     }
 }
 
@@ -423,114 +286,6 @@ pub fn attach(
     draft.push(&operation, attached);
     let answer = draft.claimed(&claim);
     Ok(draft.finish(answer))
-}
-
-/// Whether the codes are in the row, or only in the ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Linked {
-    /// `false` where the list did not fit its column: staff must see to it.
-    pub fits: bool,
-}
-
-/// What a booking's claim comes to.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Payees {
-    /// All reservations that it pays for, those paid before as well.
-    pub paid: Vec<Payee>,
-    /// How much stays set aside, for rooms of which it is not known whether they are booked.
-    pub kept: Money,
-    /// Lines paid before whose reservations were cancelled since.
-    pub reversed: Vec<LineNo>,
-}
-
-/// Turns a booking's claim into payments for its reservations, gives back what cancelled ones were paid, and frees
-/// the rest. With no payee it only frees. `used` is never raised by this.
-///
-/// # Errors
-/// [`Problem::KeyReused`] where the booking was settled before with other reservations;
-/// [`Problem::PaymentNotFound`] where the claim is not the booking's, or holds less than is to be paid.
-pub fn settle(
-    account: &Account,
-    rules: &Rules,
-    now: Millis,
-    booking: &BookingId,
-    claim: &ClaimId,
-    payees: &Payees,
-) -> Result<Decision<Linked>, Problem> {
-    let mut draft = Draft::begin(account, rules, now);
-    let operation = format!("settle:{booking}");
-    let is_claims = |kind: &EntryKind| match kind {
-        EntryKind::Settled { claim: of, .. } | EntryKind::Released { claim: of, .. } => of == claim,
-        _ => false,
-    };
-    let is_repeated = draft.earlier(&operation).iter().any(is_claims);
-    // A payment may pay for a booking by more than one claim: each is settled by itself.
-    let is_before = |it: &&Allocation| it.booking == *booking && it.claim == *claim;
-    let before: Vec<Allocation> = draft.account.allocations.iter().filter(is_before).cloned().collect();
-    let of_line = |line| before.iter().find(|it| it.line == line);
-    let is_named = |it: &&Allocation| {
-        payees.paid.iter().any(|p| p.line == it.line && p.code == it.code && p.amount == it.amount)
-            || payees.reversed.contains(&it.line)
-    };
-    if !before.iter().filter(|it| !it.is_reversed).all(|it| is_named(&it))
-        || payees.paid.iter().any(|p| of_line(p.line).is_some_and(|it| !is_named(&it)))
-    {
-        return Err(Problem::KeyReused);
-    }
-    let new: Vec<&Payee> = payees.paid.iter().filter(|payee| of_line(payee.line).is_none()).collect();
-    let pay = |draft: &mut Draft<'_>, payees: &[&Payee]| {
-        for payee in payees {
-            let Payee { line, code, amount } = (*payee).clone();
-            let (claim, booking, prefix) = (claim.clone(), booking.clone(), rules.code_prefix.clone());
-            draft.push(&operation, EntryKind::Settled { claim, booking, line, prefix, code, amount });
-        }
-    };
-    let is_its =
-        |claim: &&Claim| matches!(&claim.state, ClaimState::Attached { booking: of, .. } if of == booking);
-    let held = draft.account.claims.get(claim).filter(is_its).map(|claim| claim.amount);
-    let wanted = new.iter().map(|payee| payee.amount).chain([payees.kept]).sum::<Option<Money>>();
-    match (held, wanted) {
-        (Some(held), Some(wanted)) if wanted <= held => {
-            pay(&mut draft, &new);
-            let rest = held.minus_or_zero(wanted);
-            if rest > Money::ZERO || (payees.paid.is_empty() && payees.kept == Money::ZERO) {
-                draft.push(&operation, EntryKind::Released { claim: claim.clone(), amount: rest });
-            }
-        }
-        // A reservation whose share is nothing is linked all the same, also where the claim has ended.
-        (None, Some(Money::ZERO)) if is_repeated => pay(&mut draft, &new),
-        (None, _) if is_repeated => return Err(Problem::KeyReused),
-        _ => return Err(Problem::PaymentNotFound { reference: account.row.payment.reference.clone() }),
-    }
-    for it in before.iter().filter(|it| !it.is_reversed && payees.reversed.contains(&it.line)) {
-        draft.give_back(it);
-    }
-    let length = draft.account.codreser().chars().count();
-    Ok(draft.finish(Linked { fits: length <= rules.codreser_length_max }))
-}
-
-/// Gives back what a reservation was paid: it was cancelled.
-///
-/// # Errors
-/// [`Problem::NotFound`] where the payment never paid for that line.
-pub fn reverse(
-    account: &Account,
-    rules: &Rules,
-    now: Millis,
-    booking: &BookingId,
-    line: LineNo,
-) -> Result<Decision<()>, Problem> {
-    let mut draft = Draft::begin(account, rules, now);
-    let of_line = |a: &&Allocation| a.booking == *booking && a.line == line;
-    // It may have been paid by several claims.
-    let paid: Vec<Allocation> = draft.account.allocations.iter().filter(of_line).cloned().collect();
-    if paid.is_empty() {
-        return Err(Problem::NotFound);
-    }
-    for it in paid.iter().filter(|it| !it.is_reversed) {
-        draft.give_back(it);
-    }
-    Ok(draft.finish(()))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

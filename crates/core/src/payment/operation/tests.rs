@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::ids::WaId;
+use crate::ids::{LineNo, ReservationCode, WaId};
 use crate::payment::ledger::PaymentRow;
 use crate::payment::method::{PaymentMethod, PaymentRef};
 

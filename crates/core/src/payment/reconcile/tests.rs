@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::ids::WaId;
+use crate::ids::{LineNo, WaId};
 use crate::payment::claim::ClaimWish;
 use crate::payment::ledger::Holder;
 use crate::payment::method::PaymentMethod;

@@ -1,40 +1,27 @@
-//! Payments for bookkeeping: the list of them, and what does not agree with ledger, bookings and reservations.
+//! The facts that are compared: payments, bookings as the registry has them, reservations.
 
 use posada_core::booking::outcome::Outcome;
 use posada_core::ids::{BookingId, Millis, Reference, ReservationCode};
 use posada_core::money::Money;
-use posada_core::payment::candidate::has_words;
-use posada_core::payment::method::PaymentMethod;
 use posada_core::payment::reconcile::{
     BookingFact, Difference, Link, Reconciled, ReservationFact, RoomFact, Stage, compare_reservations,
     compare_rooms,
 };
-use posada_core::problem::{Problem, System};
 use posada_core::sorted::Set;
 use posada_core::stay::local_date;
-use posada_wire::leaf::Date;
-use posada_wire::number::AMOUNT_DECIMALS_MAX;
-use posada_wire::payments_api::{ListAsk, PAGE_LENGTH_MAX, Place};
-use posada_wire::reconciliation::{
-    DifferenceView, PaymentView, Words, csv_head, write_difference_line, write_payment_line,
-};
+use posada_wire::payments_api::{PAGE_LENGTH_MAX, Place};
 use posada_wire::reservation_api::ListedReservation;
-use posada_wire::stored::{Write, to_text, write_members};
+use posada_wire::stored::to_text;
 use posada_wire::stored_record;
-use worker::js_sys;
 
-use super::{Ask, query};
-use crate::auth::Role;
+use super::wish::{Stop, Wish};
 use crate::host::{self, Database, number};
 use crate::payments::Payments;
 use crate::reservations::Reservations;
-use crate::respond::{self, Answer, Refused, unavailable};
-use crate::{config, rows, settings};
+use crate::respond::Refused;
+use crate::routes::Ask;
+use crate::{config, rows};
 
-/// How many payments a page has unless it is said.
-const PAGE: usize = 20;
-/// How many a page of a table has.
-const CSV_PAGE: usize = 500;
 /// How many payments are looked at for one page, where not all of them are shown.
 const LOOKED_AT_MAX: usize = 500;
 /// How many bookings are compared at a time.
@@ -48,218 +35,17 @@ const YOUNG_MS: i64 = 600_000;
 /// How far back reservations are looked at.
 const LOOKED_BACK_MS: i64 = 30 * 24 * 3_600_000;
 
-/// What of the payments is asked for, and as what.
-struct Wish {
-    list: ListAsk,
-    only_differences: bool,
-    /// What a guest knows of a payment whose reference nobody has: those that fit are candidates.
-    amount: Option<Money>,
-    name: Option<String>,
-    is_csv: bool,
-    /// Whether other things than payments would be out of place.
-    is_filtered: bool,
-    /// Where a reconciliation goes on behind the payments.
-    stage: Option<Stop>,
-}
-
-/// Where a reconciliation goes on behind the payments.
-enum Stop {
-    /// With the bookings behind this one.
-    Bookings(i64, String),
-    /// With the reservations made since then, behind this cursor.
-    Reservations(i64, String),
-}
-
-impl Stop {
-    fn parse(text: &str) -> Option<Self> {
-        let (kind, place) = text.split_once(':')?;
-        let (at, rest) = place.split_once(':')?;
-        let (at, rest) = (at.parse().ok()?, rest.to_owned());
-        match kind {
-            "b" => Some(Self::Bookings(at, rest)),
-            "r" => Some(Self::Reservations(at, rest)),
-            _ => None,
-        }
-    }
-
-    fn text(&self) -> String {
-        match self {
-            Self::Bookings(at, id) => format!("b:{at}:{id}"),
-            Self::Reservations(since, cursor) => format!("r:{since}:{cursor}"),
-        }
-    }
-}
-
-fn invalid<T>(name: &str, message: &str) -> Result<T, Problem> {
-    Err(Problem::field(name, message))
-}
-
-impl Wish {
-    fn of(ask: &Ask) -> Result<Self, Refused> {
-        let given = |name: &str| query(&ask.request, name).filter(|text| !text.is_empty());
-        let is_csv = match given("format").as_deref() {
-            Some("csv") => true,
-            Some("json") => false,
-            None => host::header(&ask.request, "Accept")?.is_some_and(|accept| accept.contains("text/csv")),
-            Some(_) => invalid("format", "must be json or csv")?,
-        };
-        let method = match given("payment_method").map(|name| PaymentMethod::parse(&name)) {
-            Some(None) => invalid("payment_method", "must be one of: CompraClick, Depósito BAC")?,
-            Some(method) => method,
-            None => None,
-        };
-        let date = |name: &str| match given(name).map(|text| Date::parse(&text)) {
-            Some(None) => invalid(name, "must be a date such as 2025-08-23"),
-            Some(date) => Ok(date),
-            None => Ok(None),
-        };
-        let only_differences = match given("differences").as_deref() {
-            Some("true") => true,
-            None | Some("false") => false,
-            Some(_) => invalid("differences", "must be true or false")?,
-        };
-        let limit = match given("limit").map(|text| text.parse::<usize>()) {
-            None if is_csv => CSV_PAGE,
-            None => PAGE,
-            Some(Ok(limit)) if (1..=PAGE_LENGTH_MAX).contains(&limit) => limit,
-            Some(_) => invalid("limit", "must be a whole number from 1 to 100")?,
-        };
-        let (mut after, mut stage) = (None, None);
-        if let Some(text) = given("after") {
-            after = Place::parse(&text);
-            stage = Stop::parse(&text);
-            if after.is_none() && stage.is_none() {
-                invalid("after", "must be `next` of the page before")?;
-            }
-        }
-        let list = ListAsk {
-            method,
-            reference: given("reference"),
-            from: date("from")?,
-            to: date("to")?,
-            after,
-            entries_since: None,
-            limit,
-        };
-        let amount = match given("amount").map(|text| Money::parse_decimal(&text, AMOUNT_DECIMALS_MAX)) {
-            Some(Err(_)) => invalid("amount", "must be a number such as 690 or 86.25")?,
-            Some(Ok(amount)) => Some(amount),
-            None => None,
-        };
-        let name = given("payment_maker_name");
-        let is_filtered = list.method.is_some()
-            || list.reference.is_some()
-            || list.from.is_some()
-            || list.to.is_some()
-            || amount.is_some()
-            || name.is_some();
-        Ok(Self { list, only_differences, amount, name, is_csv, is_filtered, stage })
-    }
-
-    /// Whether not every payment of a page is wanted.
-    fn is_picky(&self) -> bool {
-        self.only_differences || self.amount.is_some() || self.name.is_some()
-    }
-
-    fn wants(&self, it: &Reconciled) -> bool {
-        let row = it.row();
-        (!self.only_differences || !it.differences.is_empty())
-            && self.amount.is_none_or(|amount| row.amount == amount)
-            && self.name.as_ref().is_none_or(|name| has_words(&row.payer, name))
-    }
-}
-
 /// What is answered.
-struct Found {
-    payments: Vec<Reconciled>,
-    others: Vec<Difference>,
+pub(super) struct Found {
+    pub(super) payments: Vec<Reconciled>,
+    pub(super) others: Vec<Difference>,
     /// Whether the reservation system could be asked; none where it was not.
-    reservations: Option<bool>,
-    next: Option<String>,
-}
-
-/// `GET /v1/staff/payments`
-pub(crate) async fn payments(ask: Ask) -> Answer {
-    ask.must_be(&[Role::Staff])?;
-    let wish = Wish::of(&ask)?;
-    if wish.stage.is_some() {
-        invalid("after", "must be `next` of the page before")?;
-    }
-    let found = Look::new(&ask)?.payments(&wish, false).await.map_err(away)?;
-    answer(&ask, &wish, &found).await
-}
-
-/// `GET /v1/staff/reconciliation`
-pub(crate) async fn reconciliation(ask: Ask) -> Answer {
-    ask.must_be(&[Role::Staff])?;
-    let wish = Wish::of(&ask)?;
-    let look = Look::new(&ask)?;
-    let found = match &wish.stage {
-        None => look.payments(&wish, true).await,
-        Some(Stop::Bookings(at, id)) => look.bookings(*at, id).await,
-        Some(Stop::Reservations(since, cursor)) => look.reservations(*since, cursor).await,
-    };
-    answer(&ask, &wish, &found.map_err(away)?).await
-}
-
-fn away(error: host::Error) -> Refused {
-    unavailable(System::Payments, &error).into()
-}
-
-async fn answer(ask: &Ask, wish: &Wish, found: &Found) -> Answer {
-    let hotel = settings::any(&ask.env).await?;
-    let words = Words {
-        language: ask.tone.language,
-        utc_offset_minutes: hotel.map_or(0, |hotel| hotel.property.utc_offset_minutes),
-    };
-    if !wish.is_csv {
-        let payments: Vec<PaymentView<'_>> = found.payments.iter().map(|it| PaymentView(it, words)).collect();
-        let others: Vec<DifferenceView<'_>> =
-            found.others.iter().map(|it| DifferenceView(it, words)).collect();
-        let others = found.reservations.map(|_| others);
-        let members: [(&str, &dyn Write); 4] = [
-            ("payments", &payments),
-            ("others", &others),
-            ("reservations_compared", &found.reservations),
-            ("next", &found.next),
-        ];
-        let mut text = String::new();
-        write_members(&mut text, &members);
-        return Ok(respond::json_text(&text, 200)?);
-    }
-    let mut text = csv_head();
-    for it in &found.payments {
-        write_payment_line(it, words, &mut text);
-    }
-    for it in &found.others {
-        write_difference_line(it, words, &mut text);
-    }
-    let response = host::answer(&text, 200, "text/csv; charset=utf-8; header=present")?;
-    for (name, value) in [
-        ("Content-Disposition", "attachment; filename=\"posada.csv\""),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-    ] {
-        host::set_header(&response, name, value)?;
-    }
-    if let Some(next) = &found.next {
-        host::set_header(&response, "Link", &link(&ask.request.url(), next))?;
-    }
-    Ok(response)
-}
-
-/// The address of the next page, which is this one's with another `after`.
-fn link(url: &str, next: &str) -> String {
-    let (path, query) = url.split_once('?').unwrap_or((url, ""));
-    let mut pairs: Vec<&str> =
-        query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("after=")).collect();
-    let after = ["after=".to_owned(), String::from(js_sys::encode_uri_component(next))].concat();
-    pairs.push(&after);
-    ["<", path, "?", &pairs.join("&"), ">; rel=\"next\""].concat()
+    pub(super) reservations: Option<bool>,
+    pub(super) next: Option<String>,
 }
 
 /// Gathers the facts that the core compares.
-struct Look<'a> {
+pub(super) struct Look<'a> {
     ask: &'a Ask,
     db: Database,
     payments: Payments,
@@ -297,13 +83,13 @@ const KNOWN: &str =
     'created_ms', created_ms, 'updated_ms', updated_ms) AS json FROM bookings";
 
 impl<'a> Look<'a> {
-    fn new(ask: &'a Ask) -> Result<Self, Refused> {
+    pub(super) fn new(ask: &'a Ask) -> Result<Self, Refused> {
         let (db, payments) = (Database::of(&ask.env)?, Payments::of(&ask.env)?);
         Ok(Self { ask, db, payments, now: config::now(&ask.env) })
     }
 
     /// A page of payments; `deeply` compared with bookings and reservations as well.
-    async fn payments(&self, wish: &Wish, deeply: bool) -> host::Result<Found> {
+    pub(super) async fn payments(&self, wish: &Wish, deeply: bool) -> host::Result<Found> {
         let mut found = Found {
             payments: Vec::new(),
             others: Vec::new(),
@@ -404,7 +190,7 @@ impl<'a> Look<'a> {
     }
 
     /// Rooms of bookings that no payment paid for.
-    async fn bookings(&self, at: i64, id: &str) -> host::Result<Found> {
+    pub(super) async fn bookings(&self, at: i64, id: &str) -> host::Result<Found> {
         let text = [
             KNOWN,
             " WHERE rooms_booked > 0 AND (created_ms > ?1 OR (created_ms = ?1 AND id > ?2)) ORDER BY created_ms, id LIMIT ?3",
@@ -428,7 +214,7 @@ impl<'a> Look<'a> {
     }
 
     /// Reservations that no payment paid for and no booking knows.
-    async fn reservations(&self, since: i64, cursor: &str) -> host::Result<Found> {
+    pub(super) async fn reservations(&self, since: i64, cursor: &str) -> host::Result<Found> {
         let mut found =
             Found { payments: Vec::new(), others: Vec::new(), reservations: Some(true), next: None };
         let after = Some(cursor.to_owned()).filter(|cursor| !cursor.is_empty());

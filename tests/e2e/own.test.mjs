@@ -15,10 +15,13 @@ import workerdPath from "workerd";
 
 import { ROOT } from "../../xtask/host/host.mjs";
 import { headerRules, make } from "../../xtask/own/make.mjs";
+import { signatureOf } from "./signed.mjs";
 
 const digest = (key) => createHash("sha256").update(key).digest("hex");
 const keys = { staff: randomBytes(32).toString("hex"), assistant: randomBytes(32).toString("hex") };
 const secrets = { STAFF_KEYS: digest(keys.staff), ASSISTANT_KEYS: digest(keys.assistant), SIGNING_KEY: randomBytes(32).toString("hex") };
+const signer = { digest: secrets.ASSISTANT_KEYS, secret: randomBytes(32).toString("hex") };
+secrets.SIGNATURE_SECRETS = `${signer.digest}:${signer.secret}`;
 
 let folder;
 before(async () => {
@@ -77,6 +80,7 @@ const body = {
   authorization_number: "445566", payment_maker_name: "Xiomara Quijano", wa_id: "50370001234",
 };
 let booked;
+let signed;
 
 test("workerd alone serves the API and the pages, and books three rooms", async () => {
   await running(join(folder, "data"), async (call) => {
@@ -91,6 +95,9 @@ test("workerd alone serves the API and the pages, and books three rooms", async 
     assert.equal(booked.bookings.length, 3);
     assert.equal((await call("GET", "/v1/staff/cases")).status, 401);
     assert.deepEqual((await call("POST", "/v1/staff/sweep", { as: "staff" })).json.failed, []);
+    signed = signatureOf({ as: signer, method: "POST", target: "/v1/tools/check_availability?x=%7E", body: "{}" });
+    const isSigned = (await call("POST", "/v1/tools/check_availability?x=%7E", { body: "{}", headers: signed })).json;
+    assert.deepEqual([isSigned.code, isSigned.fields.length > 0], ["invalid", true], "who signs is let in, and told what is wrong");
 
     const page = await call("GET", "/");
     assert.match(page.text, /<posada-booking>/);
@@ -116,6 +123,8 @@ test("after a crash everything is there, and a restored copy of its data is the 
     assert.deepEqual(json.rooms.map((it) => it.free), [2, 3]);
     const reconciled = await call("GET", "/v1/staff/payments", { as: "staff" });
     assert.match(reconciled.text, /445566/);
+    const replayed = await call("POST", "/v1/tools/check_availability?x=%7E", { body: "{}", headers: signed });
+    assert.deepEqual([replayed.status, replayed.json.fields[0].field], [401, "Posada-Nonce"], "a signed request is taken once");
     assert.match((await call("GET", "/metrics", { as: "staff" })).text, /posada_bookings_total\{rooms="several",outcome="booked"\} 1\n/);
   };
   await running(join(folder, "data"), look);

@@ -152,6 +152,11 @@ pub enum Problem {
     DuplicateBooking,
     /// No key, or one that is not known.
     Unauthorized,
+    /// A signature that a request claims to have, or must have, does not hold.
+    BadSignature {
+        /// The header that is wrong, and what it must be.
+        fault: FieldFault,
+    },
     /// A key whose role may not do this.
     Forbidden {
         /// What is not allowed, in English.
@@ -222,6 +227,7 @@ impl Problem {
             Self::KeyReused => "key_reused",
             Self::DuplicateBooking => "duplicate_booking",
             Self::Unauthorized => "unauthorized",
+            Self::BadSignature { .. } => "bad_signature",
             Self::Forbidden { .. } => "forbidden",
             Self::ChallengeFailed => "challenge_failed",
             Self::ForceNotAllowed => "force_not_allowed",
@@ -301,6 +307,9 @@ impl Problem {
                     .to_owned()
             }
             Self::Unauthorized => "A key is needed: Authorization: Bearer <key>.".to_owned(),
+            Self::BadSignature { fault } => {
+                format!("The request's signature does not hold: {} {}.", fault.field, fault.message)
+            }
             Self::Forbidden { detail } => detail.clone(),
             Self::ChallengeFailed => {
                 "The challenge that shows a person was not passed: send its token in Cf-Turnstile-Response."
@@ -350,6 +359,7 @@ impl Problem {
                 vec![FieldFault::new("Cf-Turnstile-Response", "must be the token of a challenge just passed")]
             }
             Self::Unauthorized => vec![FieldFault::new("Authorization", "must be Bearer and a key")],
+            Self::BadSignature { fault } => vec![fault.clone()],
             Self::BadJson { .. }
             | Self::OverCapacity { line: None, .. }
             | Self::ChildAlone { line: None }

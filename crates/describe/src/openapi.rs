@@ -7,6 +7,7 @@ use posada_core::booking::outcome::FailureCause;
 use posada_core::problem::Problem;
 use posada_wire::describe::{Describe, PLACE, Schemas, TRIMMED};
 use posada_wire::problem::ProblemDocument;
+use posada_wire::signature::SIGNATURE;
 use serde_json::{Map, Value, json};
 
 use crate::bodies::{self, as_read, described, referred};
@@ -19,6 +20,12 @@ const ABOUT: &str = "Books several rooms of one hotel in one go. Amounts are num
 hotel's currency, dates are the hotel's, instants UTC. Every problem is `application/problem+json` (RFC 9457): `code` \
 is for programs, `customer_message` for the guest. 422 also answers what is well-formed and cannot be, such as a stay \
 in the past or guests who do not fit. `null` is the same as leaving a member out.";
+
+/// What stands in a key's place.
+const SIGNED: &str = "Instead of a key: the request signed with the key's secret, `v1=` and HMAC-SHA-256 in hexadecimal \
+digits over seven lines: `posada-request-v1`, method, path with query, `Posada-Timestamp`, `Posada-Nonce`, `Posada-Key`, \
+and the body's SHA-256. With it go `Posada-Key` (the key's SHA-256), `Posada-Timestamp` (seconds since 1970, at most 300 \
+away) and `Posada-Nonce` (16 to 64 letters, digits, `-` and `_`, new for every request).";
 
 const TAGS: [(&str, &str); 5] = [
     ("Before booking", "The hotel, what is free, and what it costs."),
@@ -89,6 +96,7 @@ pub fn document() -> Result<Value> {
                 "assistantKey": bearer("The assistant's key."),
                 "staffKey": bearer("The staff's key."),
                 "metricsKey": bearer("A key for the metrics alone."),
+                "signature": {"type": "apiKey", "in": "header", "name": SIGNATURE, "description": SIGNED},
             },
         },
     }))
@@ -111,7 +119,11 @@ fn operation_object(
         said["description"] = json!(operation.about);
     }
     let scheme = |who: &Who| who.scheme().map_or_else(|| json!({}), |name| json!({name: []}));
-    said["security"] = operation.who.iter().map(scheme).collect();
+    let mut security: Vec<Value> = operation.who.iter().map(scheme).collect();
+    if operation.who.iter().any(|who| who.has_key()) {
+        security.push(json!({"signature": []}));
+    }
+    said["security"] = Value::Array(security);
     if !operation.parameters.is_empty() {
         said["parameters"] = operation.parameters.iter().map(|it| parameter(it, examples)).collect();
     }
@@ -229,7 +241,7 @@ fn problems_of(operation: &Operation) -> Result<BTreeMap<u16, Vec<&'static str>>
         _ => {
             codes.extend(ALWAYS);
             // A key that is not known, and one for something else.
-            codes.extend(["unauthorized", "forbidden"]);
+            codes.extend(["unauthorized", "bad_signature", "forbidden"]);
         }
     }
     let mut found: BTreeMap<u16, Vec<&'static str>> = BTreeMap::new();
@@ -258,7 +270,8 @@ fn problem_response(status: u16, codes: &[&'static str], examples: &[&Example], 
     let header =
         |about: &str, kind: &str| json!({"description": about, "required": true, "schema": {"type": kind}});
     if status == 401 {
-        response["headers"] = json!({"WWW-Authenticate": header("`Bearer`.", "string")});
+        response["headers"] =
+            json!({"WWW-Authenticate": header("`Bearer`, or `Posada-Signature`.", "string")});
     }
     if status == 429 || status == 503 {
         response["headers"] = json!({"Retry-After": header("When to try again, in seconds.", "integer")});

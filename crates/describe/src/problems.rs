@@ -3,7 +3,7 @@
 use posada_core::ids::BookingId;
 use posada_core::ids::RoomTypeId;
 use posada_core::money::Money;
-use posada_core::problem::{Problem, System};
+use posada_core::problem::{FieldFault, Problem, System};
 use posada_wire::problem::status;
 
 /// One problem of every code.
@@ -38,6 +38,7 @@ pub fn all() -> Vec<Problem> {
         Problem::KeyReused,
         Problem::DuplicateBooking,
         Problem::Unauthorized,
+        Problem::BadSignature { fault: FieldFault::new("", "") },
         Problem::Forbidden { detail: text() },
         Problem::ChallengeFailed,
         Problem::ForceNotAllowed,
@@ -79,6 +80,7 @@ fn must_be_listed(problem: &Problem) {
         | Problem::KeyReused
         | Problem::DuplicateBooking
         | Problem::Unauthorized
+        | Problem::BadSignature { .. }
         | Problem::Forbidden { .. }
         | Problem::ChallengeFailed
         | Problem::ForceNotAllowed

@@ -74,7 +74,7 @@ fn every_route_of_the_worker_is_described() {
 fn every_problem_is_of_some_route() {
     let mut known: BTreeSet<&str> = operations::all().iter().flat_map(|it| it.problems.clone()).collect();
     // Of every route, and of those for staff.
-    known.extend(["unauthorized", "forbidden", "storage_unavailable", "method_not_allowed"]);
+    known.extend(["unauthorized", "bad_signature", "forbidden", "storage_unavailable", "method_not_allowed"]);
     let all: BTreeSet<&'static str> = problems::all().iter().map(|it| it.code()).collect();
     assert_eq!(all.difference(&known).collect::<Vec<_>>(), Vec::<&&str>::new());
     assert!(known.is_subset(&all));

@@ -47,7 +47,7 @@ pub(crate) fn insert_sorted(list: &mut Vec<Vec<u8>>, bytes: Vec<u8>) {
 
 /// A SHA-256 digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Fingerprint([u8; 32]);
+pub struct Fingerprint(pub(crate) [u8; 32]);
 
 impl Fingerprint {
     /// The digest of these bytes.

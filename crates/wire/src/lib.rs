@@ -42,6 +42,7 @@ pub mod reference;
 pub mod reservation_api;
 pub mod room_types;
 pub mod settings;
+pub mod signature;
 pub mod stay;
 pub mod stored;
 pub mod tariff;

@@ -206,6 +206,7 @@ impl ProblemDocument {
             | Problem::KeyReused
             | Problem::DuplicateBooking
             | Problem::Unauthorized
+            | Problem::BadSignature { .. }
             | Problem::Forbidden { .. }
             | Problem::ChallengeFailed
             | Problem::ForceNotAllowed
@@ -243,7 +244,7 @@ impl ProblemDocument {
 pub fn status(problem: &Problem) -> u16 {
     match problem {
         Problem::BadJson { .. } => 400,
-        Problem::Unauthorized => 401,
+        Problem::Unauthorized | Problem::BadSignature { .. } => 401,
         Problem::Forbidden { .. } | Problem::ChallengeFailed | Problem::ForceNotAllowed => 403,
         Problem::NotFound | Problem::PaymentNotFound { .. } => 404,
         Problem::MethodNotAllowed => 405,
@@ -296,6 +297,7 @@ pub(crate) fn title(problem: &Problem) -> &'static str {
         Problem::KeyReused => "The idempotency key belongs to another request",
         Problem::DuplicateBooking => "The same booking lives already",
         Problem::Unauthorized => "A key is needed",
+        Problem::BadSignature { .. } => "The request's signature does not hold",
         Problem::Forbidden { .. } => "Not allowed with this key",
         Problem::ChallengeFailed => "It was not shown that a person asks",
         Problem::ForceNotAllowed => "Only staff may force",

@@ -34,7 +34,7 @@ const SIGNATURE_BYTES: usize = 16;
 type Signer = Hmac<Sha256>;
 
 /// The HMAC of `domain` and each part, with the part's length before it.
-fn hmac(key: &[u8], domain: &[u8], parts: &[&[u8]]) -> Signer {
+pub(crate) fn hmac(key: &[u8], domain: &[u8], parts: &[&[u8]]) -> Signer {
     // HMAC takes keys of every length, so the other arm is never taken.
     let mut signer = Signer::new_from_slice(key).unwrap_or_else(|_| Signer::new(&Default::default()));
     signer.update(domain);

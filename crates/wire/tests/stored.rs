@@ -234,6 +234,7 @@ fn every_problem_survives() {
         Problem::AlreadyFollowed { followed_by: BookingId::from_bits(3) },
         Problem::DuplicateBooking,
         Problem::Unauthorized,
+        Problem::BadSignature { fault: FieldFault::new("Posada-Nonce", "x") },
         Problem::Forbidden { detail: text("x") },
         Problem::ChallengeFailed,
         Problem::ForceNotAllowed,

@@ -2,6 +2,7 @@
 
 use posada_wire::canonical::Fingerprint;
 use posada_wire::command::Caller;
+use posada_wire::signature::{SIGNATURE, fault};
 use posada_wire::stored_choice;
 use posada_wire::token::{hash_token, is_one_of};
 use worker::web_sys::Request;
@@ -70,7 +71,8 @@ pub(crate) struct Asker {
 /// Reads `Authorization`. A bearer that is none of the keys is taken for a booking's token where `takes_token`.
 ///
 /// # Errors
-/// [`Problem::Unauthorized`] for a bearer that cannot be one here, and for another scheme.
+/// [`Problem::Unauthorized`] for a bearer that cannot be one here, and for another scheme; [`Problem::BadSignature`] for
+/// a key that must sign.
 pub(crate) fn asker(request: &Request, keys: &Keys, takes_token: bool) -> Result<Asker, Refused> {
     let Some(header) = header(request, "Authorization")? else {
         return Ok(Asker { role: Role::Public, key_hash: String::new() });
@@ -80,17 +82,26 @@ pub(crate) fn asker(request: &Request, keys: &Keys, takes_token: bool) -> Result
         _ => return Err(Problem::Unauthorized.into()),
     };
     let key_hash = hash_token(bearer);
-    let is_key_of = |known: &[String]| is_one_of(known, &key_hash);
-    // Every key is compared, so that the time does not tell which one it was like.
-    let known = [&keys.staff, &keys.assistant, &keys.metrics].map(|known| is_key_of(known));
-    let role = match known {
-        [true, _, _] => Role::Staff,
-        [_, true, _] => Role::Assistant,
-        [_, _, true] => Role::Metrics,
-        [false, false, false] if takes_token && may_be_token(bearer) => Role::Guest,
-        [false, false, false] => return Err(Problem::Unauthorized.into()),
+    let role = match keys.role_of(&key_hash) {
+        Some(_) if keys.signatures.is_required(&key_hash) => return Err(fault(SIGNATURE).into()),
+        Some(role) => role,
+        None if takes_token && may_be_token(bearer) => Role::Guest,
+        None => return Err(Problem::Unauthorized.into()),
     };
     Ok(Asker { role, key_hash })
+}
+
+impl Keys {
+    /// Whose key has this digest; `None` where it is nobody's.
+    pub(crate) fn role_of(&self, digest: &str) -> Option<Role> {
+        // Every key is compared, so that the time does not tell which one it was like.
+        match [&self.staff, &self.assistant, &self.metrics].map(|known| is_one_of(known, digest)) {
+            [true, _, _] => Some(Role::Staff),
+            [_, true, _] => Some(Role::Assistant),
+            [_, _, true] => Some(Role::Metrics),
+            [false, false, false] => None,
+        }
+    }
 }
 
 /// Whether a bearer has the form of a booking's token: 128 bits as hexadecimal digits.

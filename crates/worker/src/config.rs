@@ -4,15 +4,15 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use posada_core::ids::Millis;
+use posada_wire::signature::is_hex;
 use worker::Env;
 
 use crate::host::{Result, clock, text};
 use crate::log;
+use crate::signature::Signing;
 
 /// The fewest characters of `SIGNING_KEY`.
 const SIGNING_KEY_CHARS_MIN: usize = 16;
-/// The characters of a digest: SHA-256 in hexadecimal.
-const DIGEST_CHARS: usize = 64;
 
 /// What callers' keys are compared with, and what quotes and ids are signed with. Of callers' keys the deployment has
 /// the digests only.
@@ -21,6 +21,12 @@ pub(crate) struct Keys {
     pub(crate) staff: Vec<String>,
     pub(crate) metrics: Vec<String>,
     pub(crate) signing: String,
+    pub(crate) signatures: Signing,
+}
+
+/// The parts of a setting that is a list, parted by commas or white space.
+pub(crate) fn parts(setting: &str) -> impl Iterator<Item = &str> {
+    setting.split([',', ' ', '\n', '\r', '\t']).filter(|part| !part.is_empty())
 }
 
 /// The digests that a setting lists, parted by commas or white space; each may have a name before it, as in
@@ -28,12 +34,12 @@ pub(crate) struct Keys {
 fn digests(env: &Env, name: &str, faults: &mut Vec<String>) -> Vec<String> {
     let setting = text(env, name).unwrap_or_default();
     let mut all = Vec::new();
-    for part in setting.split([',', ' ', '\n', '\r', '\t']).filter(|part| !part.is_empty()) {
+    for part in parts(&setting) {
         let digest = part.rsplit_once(':').map_or(part, |(_, digest)| digest).to_ascii_lowercase();
-        if digest.len() == DIGEST_CHARS && digest.bytes().all(|b| b.is_ascii_hexdigit()) {
+        if is_hex(&digest) {
             all.push(digest);
         } else {
-            faults.push(format!("{name} must list SHA-256 digests of keys, each of {DIGEST_CHARS} digits"));
+            faults.push(format!("{name} must list SHA-256 digests of keys, each of 64 digits"));
         }
     }
     all
@@ -69,7 +75,9 @@ fn check(env: &Env) -> Checked {
         staff: digests(env, "STAFF_KEYS", &mut faults),
         metrics: digests(env, "METRICS_KEYS", &mut faults),
         signing: text(env, "SIGNING_KEY").unwrap_or_default(),
+        signatures: Signing::default(),
     };
+    keys.signatures = Signing::read(env, &keys, &mut faults);
     for (name, digests) in [("ASSISTANT_KEYS", &keys.assistant), ("STAFF_KEYS", &keys.staff)] {
         if digests.is_empty() {
             faults.push(format!("{name} must be set"));

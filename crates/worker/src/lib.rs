@@ -19,12 +19,16 @@ mod respond;
 mod routes;
 mod rows;
 mod settings;
+mod signature;
 mod sweep;
 mod webhook;
 
 use posada_core::payment::method::PaymentMethod;
 use posada_core::problem::Problem;
+use posada_wire::import::PAYMENTS_BYTES_MAX;
 use posada_wire::payment::{read_retry, read_validation};
+use posada_wire::read::BODY_BYTES_MAX;
+use posada_wire::settings::SETTINGS_BYTES_MAX;
 use worker::web_sys::{Request, Response};
 use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 
@@ -232,6 +236,15 @@ impl Route<'_> {
         }
     }
 
+    /// The most bytes of a body that it takes.
+    fn bytes_max(self) -> usize {
+        match self {
+            Self::StaffSettings => SETTINGS_BYTES_MAX,
+            Self::StaffPayments => PAYMENTS_BYTES_MAX,
+            _ => BODY_BYTES_MAX,
+        }
+    }
+
     /// Whether it only asks, and so often that answers to it are not logged.
     fn is_question(self) -> bool {
         matches!(
@@ -319,7 +332,7 @@ async fn route(
             | Route::BookingPayments(_)
             | Route::CancellationRequest(_)
     );
-    let ask = Ask::new(request, env, takes_token, tone, known, id).await?;
+    let ask = Ask::new(request, env, takes_token, tone, known, id, route.bytes_max()).await?;
     if matches!(route, Route::Metrics) {
         ask.must_be(&[Role::Metrics, Role::Staff])?;
     } else if ask.asker.role == Role::Metrics {

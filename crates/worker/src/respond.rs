@@ -6,6 +6,7 @@ use posada_core::message::{Language, ReferenceKind, Voice, problem_message};
 use posada_core::problem::{Problem, System};
 use posada_core::property::RoomType;
 use posada_wire::problem::{CONTENT_TYPE, ProblemDocument, status};
+use posada_wire::signature::SIGNATURE;
 use posada_wire::stored::{Write, to_text};
 use worker::web_sys::Response;
 
@@ -103,6 +104,7 @@ fn problem(problem: &Problem, loaded: Option<&Loaded>, tone: Tone) -> Result<Res
             headers.set("Retry-After", &retry_after_s.to_string())?;
         }
         Problem::Unauthorized => headers.set("WWW-Authenticate", "Bearer")?,
+        Problem::BadSignature { .. } => headers.set("WWW-Authenticate", SIGNATURE)?,
         _ => {}
     }
     Ok(response)

@@ -12,7 +12,7 @@ export interface Problem {
   /** The HTTP status that it is answered with. */
   status: number;
   /** The kind of problem, for programs. */
-  code: "bad_json" | "invalid" | "missing_booking" | "over_capacity" | "child_alone" | "no_availability" | "rate_missing" | "price_changed" | "quote_mismatch" | "payment_not_found" | "payment_pending" | "nothing_due" | "payment_used" | "payment_short" | "payment_currency" | "codreser_full" | "booking_in_progress" | "already_followed" | "key_reused" | "duplicate_booking" | "unauthorized" | "forbidden" | "challenge_failed" | "force_not_allowed" | "not_found" | "method_not_allowed" | "too_large" | "unsupported_media_type" | "too_many_requests" | "uncertain" | "reservations_unavailable" | "payments_unavailable" | "storage_unavailable";
+  code: "bad_json" | "invalid" | "missing_booking" | "over_capacity" | "child_alone" | "no_availability" | "rate_missing" | "price_changed" | "quote_mismatch" | "payment_not_found" | "payment_pending" | "nothing_due" | "payment_used" | "payment_short" | "payment_currency" | "codreser_full" | "booking_in_progress" | "already_followed" | "key_reused" | "duplicate_booking" | "unauthorized" | "bad_signature" | "forbidden" | "challenge_failed" | "force_not_allowed" | "not_found" | "method_not_allowed" | "too_large" | "unsupported_media_type" | "too_many_requests" | "uncertain" | "reservations_unavailable" | "payments_unavailable" | "storage_unavailable";
   /** This problem, in English. */
   detail: string;
   /** The fields that are wrong. */

@@ -8,7 +8,7 @@ use posada_core::problem::{FieldFault, Problem, Shortage, System};
 use super::Case;
 
 /// How many variants [`Problem`] has; [`place`] counts them.
-const VARIANTS: usize = 32;
+const VARIANTS: usize = 33;
 
 /// A place for each variant: one that is new does not compile here, and its case is then missed below.
 fn place(problem: &Problem) -> usize {
@@ -45,6 +45,7 @@ fn place(problem: &Problem) -> usize {
         Problem::AlreadyFollowed { .. } => 29,
         Problem::ChallengeFailed => 30,
         Problem::NothingDue => 31,
+        Problem::BadSignature { .. } => 32,
     }
 }
 
@@ -159,6 +160,7 @@ fn problems() -> Vec<(&'static str, Problem)> {
         ("already_followed", Problem::AlreadyFollowed { followed_by: BookingId::from_bits(0) }),
         ("duplicate_booking", Problem::DuplicateBooking),
         ("unauthorized", Problem::Unauthorized),
+        ("bad_signature", Problem::BadSignature { fault: FieldFault::new("Posada-Nonce", "INTERNAL") }),
         ("forbidden", Problem::Forbidden { detail: "INTERNAL".to_owned() }),
         ("challenge_failed", Problem::ChallengeFailed),
         ("force_not_allowed", Problem::ForceNotAllowed),

@@ -66,6 +66,14 @@ impl Who {
     }
 }
 
+impl Who {
+    /// Whether it is the holder of a key, who may sign instead of sending it.
+    #[must_use]
+    pub fn has_key(self) -> bool {
+        matches!(self, Self::Assistant | Self::Staff | Self::Metrics)
+    }
+}
+
 /// A parameter of the address or a header.
 pub struct Parameter {
     /// Its name.

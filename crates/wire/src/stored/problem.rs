@@ -35,6 +35,7 @@ stored_choice!(Problem {
     "already_followed" = AlreadyFollowed { followed_by },
     "duplicate_booking" = DuplicateBooking,
     "unauthorized" = Unauthorized,
+    "bad_signature" = BadSignature { fault },
     "forbidden" = Forbidden { detail },
     "challenge_failed" = ChallengeFailed,
     "force_not_allowed" = ForceNotAllowed,

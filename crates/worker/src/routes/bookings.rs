@@ -8,11 +8,10 @@ use posada_wire::cancellation::{CancellationCommand, read_cancellation, read_pla
 use posada_wire::canonical::{Fingerprint, intent_fingerprint};
 use posada_wire::command::BookingCommand;
 use posada_wire::payment::{FurtherPayment, read_further_payment};
-use posada_wire::read::BODY_BYTES_MAX;
 use posada_wire::stored::to_text;
 use posada_wire::token::booking_id_for;
 
-use super::{Ask, context, query, read_body};
+use super::{Ask, context, query};
 use crate::auth::{Role, client};
 use crate::host::{header, post};
 use crate::objects::booking::{
@@ -33,7 +32,7 @@ pub(crate) async fn create(ask: Ask) -> Answer {
         ask.must_be(&[Role::Assistant, Role::Staff])?;
     }
     let role = ask.asker.role;
-    let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await;
+    let body = ask.body(&["application/json"]).await;
     let is_known = role != Role::Guest || body.as_ref().is_ok_and(|body| is_follower(body));
     if !is_known {
         // A booking's token is for a booking that follows it, and opens nothing else here.
@@ -179,7 +178,7 @@ pub(crate) async fn cancel(ask: Ask, id: &str, n: Option<&str>) -> Answer {
 /// `POST /v1/bookings/{id}/payments`
 pub(crate) async fn pay(ask: Ask, id: &str) -> Answer {
     ask.must_be(&[Role::Guest, Role::Assistant, Role::Staff])?;
-    let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await?;
+    let body = ask.body(&["application/json"]).await?;
     let further = read_further_payment(&body, ask.asker.role.caller())?;
     let Some(key) = sent_key(&ask)? else {
         return Err(Problem::field("Idempotency-Key", "is required").into());
@@ -216,7 +215,7 @@ async fn hand_payment_on(ask: &Ask, id: &BookingId, further: FurtherPayment, key
 /// `POST /v1/bookings/{id}/cancellation-request`
 pub(crate) async fn request_cancellation(ask: Ask, id: &str) -> Answer {
     ask.must_be(&[Role::Guest, Role::Assistant, Role::Staff])?;
-    let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await?;
+    let body = ask.body(&["application/json"]).await?;
     let command = read_cancellation(&body, ask.asker.role.caller())?;
     hand_request_on(&ask, &booking_id(id)?, command).await
 }

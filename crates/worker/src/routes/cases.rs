@@ -4,13 +4,12 @@ use posada_core::ids::{BookingId, Millis};
 use posada_core::problem::Problem;
 use posada_wire::cases::{Raw, read_resolution};
 use posada_wire::leaf::Date;
-use posada_wire::read::BODY_BYTES_MAX;
 use posada_wire::stored::to_text;
 use posada_wire::time::Timestamp;
 use posada_wire::{stored_record, written};
 use wasm_bindgen::JsValue;
 
-use super::{Ask, query, read_body};
+use super::{Ask, query};
 use crate::auth::Role;
 use crate::findings::{self, Kind};
 use crate::host::{Database, number, post, response_text};
@@ -149,7 +148,7 @@ fn booking_id(text: &str) -> Result<BookingId, Problem> {
 /// `POST /v1/staff/cases/{id}/resolve`
 pub(crate) async fn resolve(ask: Ask, id: &str) -> Answer {
     ask.must_be(&[Role::Staff])?;
-    let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await?;
+    let body = ask.body(&["application/json"]).await?;
     let resolution = read_resolution(&body)?;
     if let Some(number) = id.strip_prefix('f').and_then(|digits| digits.parse().ok()) {
         if resolution.line.is_some() {

@@ -9,7 +9,7 @@ use worker::Env;
 use worker::js_sys::{Array, JSON};
 use worker::web_sys::{Request, Response};
 
-use super::{Ask, cors, read_body};
+use super::{Ask, cors};
 use crate::auth::{Asker, Role};
 use crate::host::{self, Result, asset, header, member, request_of, response_text};
 use crate::respond::{self, Answer, Refused, Tone};
@@ -46,7 +46,7 @@ pub(crate) async fn mcp(
     if request.method() != "POST" {
         return Err(Problem::MethodNotAllowed.into());
     }
-    let ask = Ask::new(request, env.clone(), false, tone, None, id).await?;
+    let ask = Ask::new(request, env.clone(), false, tone, None, id, BODY_BYTES_MAX).await?;
     ask.must_be(&[Role::Assistant])?;
     if let Some(version) = header(&ask.request, "MCP-Protocol-Version")?
         && !VERSIONS.contains(&version.as_str())
@@ -56,7 +56,7 @@ pub(crate) async fn mcp(
             &Fault(INVALID_REQUEST, "this version of the protocol is not spoken here"),
         )?);
     }
-    let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await?;
+    let body = ask.body(&["application/json"]).await?;
     if check_json(&body, BODY_BYTES_MAX).is_err() {
         return Ok(refused("null", &Fault(PARSE_ERROR, "the body is no JSON that can be read"))?);
     }

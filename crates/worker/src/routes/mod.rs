@@ -14,6 +14,7 @@ pub(crate) mod staff;
 pub(crate) mod tools;
 pub(crate) mod trace;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use posada_core::ids::Millis;
@@ -31,6 +32,7 @@ use crate::config::Keys;
 use crate::host::{Body, Result, header, request_bytes};
 use crate::respond::{Refused, Tone};
 use crate::settings::Loaded;
+use crate::signature;
 
 /// A request being answered.
 pub(crate) struct Ask {
@@ -41,6 +43,10 @@ pub(crate) struct Ask {
     pub(crate) tone: Tone,
     /// The request's id, for the log.
     pub(crate) id: String,
+    /// The most bytes that its body may have.
+    bytes_max: usize,
+    /// The body of a signed request, which was read to check it.
+    read: RefCell<Option<Vec<u8>>>,
 }
 
 impl Ask {
@@ -55,18 +61,38 @@ impl Ask {
         tone: Tone,
         known: Option<Asker>,
         id: &str,
+        bytes_max: usize,
     ) -> std::result::Result<Self, Refused> {
         let keys = Keys::of(&env)?;
-        let asker = match known {
-            Some(known) => known,
+        let (asker, read) = match known {
+            Some(known) => (known, None),
             None => {
-                let asker = asker(&request, &keys, takes_token);
+                let asked = match signature::read(&request, &keys, bytes_max).await {
+                    Ok(None) => asker(&request, &keys, takes_token).map(|asker| (asker, None)),
+                    Ok(Some(signed)) => Ok((signed.asker.clone(), Some(signed))),
+                    Err(refused) => Err(refused),
+                };
                 // Keys that are guessed are counted as well, by the client.
-                limits::pass(&env, &request, asker.as_ref().ok()).await?;
-                asker?
+                limits::pass(&env, &request, asked.as_ref().ok().map(|(asker, _)| asker)).await?;
+                match asked? {
+                    (asker, Some(signed)) => (asker, Some(signed.take(&env).await?)),
+                    (asker, None) => (asker, None),
+                }
             }
         };
-        Ok(Self { request, env, keys, asker, tone, id: id.to_owned() })
+        let (id, read) = (id.to_owned(), RefCell::new(read));
+        Ok(Self { request, env, keys, asker, tone, id, bytes_max, read })
+    }
+
+    /// The body.
+    ///
+    /// # Errors
+    /// As of [`read_body`].
+    pub(crate) async fn body(&self, types: &[&str]) -> std::result::Result<Vec<u8>, Problem> {
+        match self.read.take() {
+            Some(read) => must_be_of(&self.request, types).map(|()| read),
+            None => read_body(&self.request, types, self.bytes_max).await,
+        }
     }
 
     /// Refuses who has no key, or one of another role.
@@ -94,23 +120,30 @@ pub(crate) async fn read_body(
     types: &[&str],
     bytes_max: usize,
 ) -> std::result::Result<Vec<u8>, Problem> {
-    match kept_body(request, types, bytes_max).await {
+    must_be_of(request, types)?;
+    body_bytes(request, bytes_max).await
+}
+
+/// Refuses a body of another type.
+fn must_be_of(request: &Request, types: &[&str]) -> std::result::Result<(), Problem> {
+    let content_type = header(request, "Content-Type").ok().flatten().unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if types.contains(&media_type.as_str()) { Ok(()) } else { Err(Problem::UnsupportedMediaType) }
+}
+
+/// The body, whatever its type.
+///
+/// # Errors
+/// [`Problem::TooLarge`]; [`Problem::BadJson`] where it breaks off.
+pub(crate) async fn body_bytes(request: &Request, bytes_max: usize) -> std::result::Result<Vec<u8>, Problem> {
+    match kept_body(request, bytes_max).await {
         Ok(body) => body,
         // The sender broke off, or what it sent is no body.
         Err(_) => Err(Problem::BadJson { detail: "it could not be read to its end".to_owned() }),
     }
 }
 
-async fn kept_body(
-    request: &Request,
-    types: &[&str],
-    bytes_max: usize,
-) -> Result<std::result::Result<Vec<u8>, Problem>> {
-    let content_type = header(request, "Content-Type")?.unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if !types.contains(&media_type.as_str()) {
-        return Ok(Err(Problem::UnsupportedMediaType));
-    }
+async fn kept_body(request: &Request, bytes_max: usize) -> Result<std::result::Result<Vec<u8>, Problem>> {
     // Of a length that is said, no more comes: then it is read in one piece.
     let length = header(request, "Content-Length")?.and_then(|length| length.parse::<usize>().ok());
     if length.is_some_and(|length| length <= bytes_max) {

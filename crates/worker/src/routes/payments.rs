@@ -7,9 +7,8 @@ use posada_core::payment::pending::Wish;
 use posada_core::problem::{Problem, System};
 use posada_wire::payment::{FindPaymentAnswer, Validation, read_find_payment};
 use posada_wire::payments_api::{ListAsk, PAGE_LENGTH_MAX, Place};
-use posada_wire::read::BODY_BYTES_MAX;
 
-use super::{Ask, read_body};
+use super::Ask;
 use crate::auth::Role;
 use crate::objects::pending::{self, AskCall};
 use crate::payments::Payments;
@@ -23,7 +22,7 @@ const LOOKED_AT_MAX: usize = 1_000;
 /// reference is not told: who has paid has it.
 pub(crate) async fn find(ask: Ask) -> Answer {
     ask.must_be(&[Role::Assistant, Role::Staff])?;
-    let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await?;
+    let body = ask.body(&["application/json"]).await?;
     let (method, clue) = read_find_payment(&body)?;
     let hotel = settings::must(&ask.env).await?;
     let away = |error: host::Error| respond::unavailable(System::Payments, &error);
@@ -65,7 +64,7 @@ pub(crate) async fn validation(
     read: fn(&[u8], PaymentMethod) -> Result<Validation, Problem>,
 ) -> Answer {
     ask.must_be(&[Role::Assistant, Role::Staff])?;
-    let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await?;
+    let body = ask.body(&["application/json"]).await?;
     let request = read(&body, method)?;
     let wish = Wish {
         payment: request.payment,

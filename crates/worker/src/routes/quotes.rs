@@ -13,12 +13,11 @@ use posada_core::stay::{Stay, local_date};
 use posada_wire::proposal::{AvailabilityAnswer, FreeView, QuoteAnswer, Signing};
 use posada_wire::public::PropertyView;
 use posada_wire::quote::read_quote_request;
-use posada_wire::read::BODY_BYTES_MAX;
 use posada_wire::stay::stay_of_query;
 use posada_wire::time::Timestamp;
 use posada_wire::token::sign_quote;
 
-use super::{Ask, query, read_body};
+use super::{Ask, query};
 use crate::auth::Role;
 use crate::config;
 use crate::reservations::Reservations;
@@ -71,7 +70,7 @@ pub(crate) async fn quote(ask: Ask) -> Answer {
     if ask.tone.is_tool {
         ask.must_be(&[Role::Assistant, Role::Staff])?;
     }
-    let body = read_body(&ask.request, &["application/json"], BODY_BYTES_MAX).await;
+    let body = ask.body(&["application/json"]).await;
     let hotel = settings::must(&ask.env).await?;
     let now = config::now(&ask.env);
     let today = local_date(now, hotel.property.utc_offset_minutes);

@@ -1,12 +1,12 @@
 //! What staff load: the hotel's settings, and payments as they come in.
 
 use posada_core::problem::Problem;
-use posada_wire::import::{PAYMENTS_BYTES_MAX, read_payments_csv, read_payments_json};
+use posada_wire::import::{read_payments_csv, read_payments_json};
 use posada_wire::read::check_json;
 use posada_wire::settings::SETTINGS_BYTES_MAX;
 use posada_wire::written;
 
-use super::{Ask, read_body};
+use super::Ask;
 use crate::auth::Role;
 use crate::host::header;
 use crate::respond::{self, Answer};
@@ -26,7 +26,7 @@ written!(LoadedView { version, tariff_version, room_types, rooms, tariff_rows })
 /// `PUT /v1/staff/settings`
 pub(crate) async fn put_settings(ask: Ask) -> Answer {
     ask.must_be(&[Role::Staff])?;
-    let body = read_body(&ask.request, &["application/json"], SETTINGS_BYTES_MAX).await?;
+    let body = ask.body(&["application/json"]).await?;
     let Ok(document) = String::from_utf8(body) else {
         return Err(Problem::BadJson { detail: "it is not UTF-8".to_owned() }.into());
     };
@@ -51,7 +51,7 @@ pub(crate) async fn put_payments(ask: Ask) -> Answer {
     ask.must_be(&[Role::Staff])?;
     let content_type = header(&ask.request, "Content-Type")?.unwrap_or_default();
     let is_csv = content_type.trim_start().to_ascii_lowercase().starts_with("text/csv");
-    let body = read_body(&ask.request, &["application/json", "text/csv"], PAYMENTS_BYTES_MAX).await?;
+    let body = ask.body(&["application/json", "text/csv"]).await?;
     let read = if is_csv { read_payments_csv } else { read_payments_json };
     let answer = payments::put_records(&ask.env, &read(&body)?).await?;
     Ok(respond::json(&answer, 200)?)

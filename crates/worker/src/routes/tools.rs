@@ -4,10 +4,9 @@ use posada_core::message::Language;
 use posada_core::problem::{Problem, System};
 use posada_wire::cancellation::read_request_cancellation;
 use posada_wire::payment::read_pay_balance;
-use posada_wire::read::BODY_BYTES_MAX;
 use posada_wire::tools::{read_availability, read_get_booking};
 
-use super::{Ask, bookings, query, quotes, read_body};
+use super::{Ask, bookings, query, quotes};
 use crate::auth::Role;
 use crate::host::{self, set_header};
 use crate::respond::{self, Answer};
@@ -17,14 +16,14 @@ const JSON: [&str; 1] = ["application/json"];
 /// `POST /v1/tools/check_availability`
 pub(crate) async fn check_availability(ask: Ask) -> Answer {
     ask.must_be(&[Role::Assistant, Role::Staff])?;
-    let body = read_body(&ask.request, &JSON, BODY_BYTES_MAX).await?;
+    let body = ask.body(&JSON).await?;
     quotes::availability_of(ask, |today| read_availability(&body, today)).await
 }
 
 /// `POST /v1/tools/get_booking`
 pub(crate) async fn get_booking(ask: Ask) -> Answer {
     ask.must_be(&[Role::Assistant, Role::Staff])?;
-    let body = read_body(&ask.request, &JSON, BODY_BYTES_MAX).await?;
+    let body = ask.body(&JSON).await?;
     let (id, wa_id) = read_get_booking(&body)?;
     bookings::look(&ask, &id, wa_id).await
 }
@@ -32,7 +31,7 @@ pub(crate) async fn get_booking(ask: Ask) -> Answer {
 /// `POST /v1/tools/pay_balance`
 pub(crate) async fn pay_balance(ask: Ask) -> Answer {
     ask.must_be(&[Role::Assistant, Role::Staff])?;
-    let body = read_body(&ask.request, &JSON, BODY_BYTES_MAX).await?;
+    let body = ask.body(&JSON).await?;
     let (id, further) = read_pay_balance(&body)?;
     bookings::pay_balance(&ask, &id, further).await
 }
@@ -40,7 +39,7 @@ pub(crate) async fn pay_balance(ask: Ask) -> Answer {
 /// `POST /v1/tools/request_cancellation`
 pub(crate) async fn request_cancellation(ask: Ask) -> Answer {
     ask.must_be(&[Role::Assistant, Role::Staff])?;
-    let body = read_body(&ask.request, &JSON, BODY_BYTES_MAX).await?;
+    let body = ask.body(&JSON).await?;
     let (id, command) = read_request_cancellation(&body)?;
     bookings::hand_request_on(&ask, &id, command).await
 }

@@ -119,7 +119,7 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
             "You already have this same reservation, and we did not make it again. If you want another one just \
              like it, please confirm that; if you cannot find the first, please contact {reception}."
         ),
-        Problem::Unauthorized => format!(
+        Problem::Unauthorized | Problem::BadSignature { .. } => format!(
             "We could not verify your access. Please come back from your reservation or contact {reception}."
         ),
         Problem::Forbidden { .. } => {

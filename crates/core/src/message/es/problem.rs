@@ -114,7 +114,7 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
             "Usted ya tiene esta misma reservación y no la hicimos de nuevo. Si desea otra igual, confírmelo; si no \
              encuentra la primera, comuníquese con {reception}."
         ),
-        Problem::Unauthorized => format!(
+        Problem::Unauthorized | Problem::BadSignature { .. } => format!(
             "No pudimos comprobar su acceso. Vuelva a entrar desde su reservación o comuníquese con {reception}."
         ),
         Problem::Forbidden { .. } => {

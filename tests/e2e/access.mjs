@@ -52,6 +52,7 @@ export const ACCESS = [
   ["GET /v1/staff/bookings/{id}", ({ own }) => `/v1/staff/bookings/${own}`, STAFF],
   ["DELETE /v1/staff/bookings/{id}/guest", ({ none }) => `/v1/staff/bookings/${none}/guest`, [401, 401, 403, 403, 404, 401, 401]],
   ["POST /v1/staff/sweep", () => "/v1/staff/sweep", STAFF],
+  ["GET /v1/staff/metrics", () => "/v1/staff/metrics", STAFF],
 ];
 
 /** What is answered beside the router: its callers are told apart in the same way. */

@@ -165,7 +165,7 @@ function address(chance, { booking }) {
     () => `/v1/calendar?from_date=${text()}&to_date=${text()}`, () => `/v1/staff/bookings?state=${text()}&payment=${text()}&from=${text()}&after=${text()}`,
     () => `/v1/staff/cases?after=${text()}`, () => `/v1/staff/cases/${text()}/resolve`, () => `/v1/staff/bookings/${text()}`, () => `/${text()}`,
     () => `/v1/${raw}`, () => `${raw.startsWith("/") ? "" : "/"}${raw}/v1/property`, () => `/v1/property?${raw}=${raw}`, () => `/reservar?check_in_date=${text()}&check_out_date=${text()}&adults=${text()}&package_type=${text()}&lang=${text()}`,
-    () => "/v1/tools/none", () => "/metrics", () => `/w/${text()}`, () => `/v1/property#${text()}`, () => `/${"a/".repeat(chance.pick([50, 1_500, 7_000]))}`,
+    () => "/v1/tools/none", () => "/metrics", () => `/v1/staff/metrics?from=${text()}&to=${text()}&step=${text()}&metric=${text()}`, () => `/w/${text()}`, () => `/v1/property#${text()}`, () => `/${"a/".repeat(chance.pick([50, 1_500, 7_000]))}`,
     () => `http://other.example/v1/property`,
   ])();
 }

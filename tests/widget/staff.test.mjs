@@ -1,6 +1,5 @@
 // The back-office page in Chromium against the Worker in workerd: what bookkeeping and reception see and do.
 
-import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
@@ -8,14 +7,13 @@ import { readCsv } from "../e2e/bookkeeping-cases.mjs";
 import { ended, unconfirmed } from "../e2e/halfway.mjs";
 import { codreserOf, expectBooking, room } from "../e2e/support.mjs";
 import { WORDS } from "../../www/site/staff/words.js";
+import { fitsAcross, isRoomy, passesAxe } from "./staff-access.mjs";
 import { DESKTOP, PHONE, assert, stage } from "./support.mjs";
 import { Staff } from "./staff.mjs";
 
 /** What the hotel has: payments of every kind, one that was edited, and cases. */
 const has = {};
 const it = stage({ prepare });
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 /** A payer whose name is markup, and would run if it were taken for that. */
 const MARKUP = "<img src=x onerror=\"document.title='taken'\"> & <b>Iraheta</b>";
 
@@ -40,38 +38,6 @@ async function prepare({ hotel }) {
   await hotel.sql("UPDATE compraclick SET payer = ? WHERE autorizacion = ?", MARKUP, has.marked.reference);
   for (let i = 0; i < 21; i += 1) await hotel.payment(60 + i);
   for (const { booking_id } of [has.booked, has.asking]) await ended(hotel, booking_id);
-}
-
-/** Everything that is pressed is at least 44 px in both directions. */
-async function isRoomy(staff, screen) {
-  const small = await staff.page.evaluate(() => {
-    const of = (target) => {
-      // A box is ticked by its label.
-      const pressed = target.type === "checkbox" ? target.closest("label") : target;
-      const { width, height } = pressed.getBoundingClientRect();
-      return { name: (target.name || target.textContent).trim().slice(0, 30), width, height };
-    };
-    const all = [...document.querySelectorAll("button, a:not(.skip), input, select, textarea, summary")];
-    return all.filter((target) => target.checkVisibility()).map(of).filter(({ width, height }) => width < 43.9 || height < 43.9);
-  });
-  assert.deepEqual(small, [], `targets on ${screen}`);
-}
-
-async function fitsAcross(staff, screen) {
-  const over = await staff.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(over <= 0, `${screen} is ${over} px too wide`);
-}
-
-async function every(staff, screen) {
-  await staff.page.addScriptTag({ path: AXE });
-  const violations = await staff.page.evaluate(async (values) => {
-    const { violations: found } = await globalThis.axe.run(document, { runOnly: { type: "tag", values } });
-    return found.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.flat().join(" ")).slice(0, 3).join(" | ")}`);
-  }, RULES);
-  assert.deepEqual(violations, [], `axe on ${screen}`);
-  await isRoomy(staff, screen);
-  await fitsAcross(staff, screen);
-  await staff.shot(`staff-${screen}`);
 }
 
 /** Goes through every screen and looks at each. */
@@ -113,7 +79,7 @@ for (const language of ["es", "en"]) {
     test(`axe finds nothing on any screen, targets are large: ${name}`, async () => {
       // axe is put into the page, which its policy forbids; the other tests are held to the policy.
       const staff = await Staff.visit(it, { device, language, dark, context: { bypassCSP: true } });
-      await walk(staff, name, every);
+      await walk(staff, name, passesAxe);
       await staff.close();
     });
   }

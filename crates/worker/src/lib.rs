@@ -36,8 +36,8 @@ use auth::{Asker, Role};
 use host::Result;
 use respond::{Answer, Refused, Tone};
 use routes::{
-    Ask, bookings, calendar, cases, cors, form, mcp, payments as payment_tools, quotes, reconciliation,
-    staff, tools, trace,
+    Ask, bookings, calendar, cases, cors, form, history, mcp, payments as payment_tools, quotes,
+    reconciliation, staff, tools, trace,
 };
 
 /// Answers every request that reaches the Worker. Nothing that a caller sends makes it fail: what fails is the
@@ -194,6 +194,7 @@ enum Route<'a> {
     StaffBooking(&'a str),
     StaffSweep,
     StaffGuest(&'a str),
+    StaffMetrics,
     Metrics,
 }
 
@@ -232,6 +233,7 @@ impl Route<'_> {
             Self::StaffBooking(_) => "staff/bookings/{id}",
             Self::StaffSweep => "staff/sweep",
             Self::StaffGuest(_) => "staff/bookings/{id}/guest",
+            Self::StaffMetrics => "staff/metrics",
             Self::Metrics => "metrics",
         }
     }
@@ -301,6 +303,7 @@ fn find(path: &str) -> Option<(Route<'_>, &'static str)> {
         ["v1", "staff", "bookings", id] => (Route::StaffBooking(id), "GET"),
         ["v1", "staff", "bookings", id, "guest"] => (Route::StaffGuest(id), "DELETE"),
         ["v1", "staff", "sweep"] => (Route::StaffSweep, "POST"),
+        ["v1", "staff", "metrics"] => (Route::StaffMetrics, "GET"),
         _ => return None,
     })
 }
@@ -370,6 +373,7 @@ async fn route(
         Route::StaffBooking(id) => cases::booking(ask, id).await,
         Route::StaffSweep => cases::sweep(ask).await,
         Route::StaffGuest(id) => cases::erase(ask, id).await,
+        Route::StaffMetrics => history::history(ask).await,
         Route::Metrics => metrics::metrics(ask).await,
     }
 }

@@ -1,7 +1,9 @@
 //! The metrics, in Prometheus' text format. What is counted is in D1 and is counted there (migrations/0006_metrics.sql);
-//! what is measured now is asked for when the metrics are.
+//! what is measured now is asked for when the metrics are, and by the sweeper, so that it can be drawn over time
+//! (migrations/0009_metric_history.sql).
 
 use posada_core::booking::journal::Step;
+use posada_core::ids::Millis;
 use posada_wire::stored::to_text;
 use posada_wire::stored_record;
 use worker::Env;
@@ -57,41 +59,66 @@ impl Sample {
     }
 }
 
-/// The statement that counts.
-pub(crate) fn count(db: &Database, samples: &Vec<Sample>) -> Result<Statement> {
+/// The statement that counts what happened now.
+pub(crate) fn count(db: &Database, samples: &Vec<Sample>, now: Millis) -> Result<Statement> {
     db.prepare(
-        "INSERT INTO counted (family, labels, value)
-         SELECT value->>'family', value->>'labels', CAST(value->>'value' AS NUMERIC) FROM json_each(?1)",
-        &[to_text(samples).into()],
+        "INSERT INTO counted (family, labels, value, at_ms)
+         SELECT value->>'family', value->>'labels', CAST(value->>'value' AS NUMERIC), ?2 FROM json_each(?1)",
+        &[to_text(samples).into(), number(now.0)],
     )
+}
+
+/// What is measured now, as the table `gauges` of a statement.
+const GAUGES: &str = "WITH gauges (family, labels, value) AS (
+   SELECT 'posada_rooms_held', '', ?4
+   UNION ALL SELECT 'posada_bookings_open', '', count(*) FROM bookings WHERE state = 'in_progress'
+   UNION ALL SELECT 'posada_claims', 'state=\"open\"', count(*) FROM ledger o
+     WHERE kind IN ('opened', 'changed') AND json_extract(entry, '$.expires_at') > ?1
+       AND NOT EXISTS (SELECT 1 FROM ledger x WHERE x.claim = o.claim AND x.seq > o.seq
+                       AND x.method = o.method AND x.reference = o.reference)
+   UNION ALL SELECT 'posada_claims', 'state=\"attached\"', count(*) FROM bookings b JOIN ledger a
+     ON a.booking = b.id AND a.kind = 'attached' WHERE b.is_paying OR b.state IN ('in_progress', 'needs_staff')
+   UNION ALL SELECT * FROM (SELECT 'posada_pending_payments', '', count(*) FROM pending_payments
+     WHERE is_sought AND (object IS NOT NULL OR next_ms > ?1 - 600000)
+   UNION ALL SELECT 'posada_cases', 'kind=\"' || kind || '\"', count(n) FROM (
+     SELECT value AS kind, NULL AS n
+       FROM json_each('[\"needs_staff\", \"cancellation_requested\", \"delayed\", \"overdue\"]')
+     UNION ALL SELECT CASE WHEN state = 'needs_staff' THEN 'needs_staff'
+         WHEN cancel_asked_ms IS NOT NULL THEN 'cancellation_requested'
+         WHEN (state = 'in_progress' OR is_paying) AND delayed_ms <= ?2 THEN 'delayed' ELSE 'overdue' END, 1
+       FROM bookings WHERE state = 'needs_staff' OR cancel_asked_ms IS NOT NULL
+         OR ((state = 'in_progress' OR is_paying) AND delayed_ms <= ?2) OR next_look_ms <= ?3
+     UNION ALL SELECT kind, 1 FROM findings WHERE resolved_ms IS NULL) GROUP BY kind)) ";
+
+/// A statement that goes on from what is measured now.
+async fn measuring(env: &Env, then: &str) -> Result<Statement> {
+    let held = held(env).await?;
+    let now = config::now(env);
+    Database::of(env)?.prepare(
+        &[GAUGES, then].concat(),
+        &[
+            number(now.0),
+            number(now.plus(-DELAYED_MS).0),
+            number(now.plus(-OVERDUE_MS).0),
+            number(i64::try_from(held).unwrap_or(i64::MAX)),
+        ],
+    )
+}
+
+/// Enters what is measured now in the hour.
+pub(crate) async fn sample(env: &Env) -> Result<()> {
+    let statement = measuring(
+        env,
+        "INSERT INTO counted (family, labels, value, at_ms) SELECT family, labels, value, ?1 FROM gauges",
+    );
+    statement.await?.run().await.map(drop)
 }
 
 /// `GET /metrics`
 pub(crate) async fn metrics(ask: Ask) -> Answer {
-    let held = held(&ask.env).await?;
-    let now = config::now(&ask.env);
-    let statement = Database::of(&ask.env)?.prepare(
-        "WITH gauges (family, labels, value) AS (
-           SELECT 'posada_rooms_held', '', ?4
-           UNION ALL SELECT 'posada_bookings_open', '', count(*) FROM bookings WHERE state = 'in_progress'
-           UNION ALL SELECT 'posada_claims', 'state=\"open\"', count(*) FROM ledger o
-             WHERE kind IN ('opened', 'changed') AND json_extract(entry, '$.expires_at') > ?1
-               AND NOT EXISTS (SELECT 1 FROM ledger x WHERE x.claim = o.claim AND x.seq > o.seq
-                               AND x.method = o.method AND x.reference = o.reference)
-           UNION ALL SELECT 'posada_claims', 'state=\"attached\"', count(*) FROM bookings b JOIN ledger a
-             ON a.booking = b.id AND a.kind = 'attached' WHERE b.is_paying OR b.state IN ('in_progress', 'needs_staff')
-           UNION ALL SELECT * FROM (SELECT 'posada_pending_payments', '', count(*) FROM pending_payments
-             WHERE is_sought AND (object IS NOT NULL OR next_ms > ?1 - 600000)
-           UNION ALL SELECT 'posada_cases', 'kind=\"' || kind || '\"', count(n) FROM (
-             SELECT value AS kind, NULL AS n
-               FROM json_each('[\"needs_staff\", \"cancellation_requested\", \"delayed\", \"overdue\"]')
-             UNION ALL SELECT CASE WHEN state = 'needs_staff' THEN 'needs_staff'
-                 WHEN cancel_asked_ms IS NOT NULL THEN 'cancellation_requested'
-                 WHEN (state = 'in_progress' OR is_paying) AND delayed_ms <= ?2 THEN 'delayed' ELSE 'overdue' END, 1
-               FROM bookings WHERE state = 'needs_staff' OR cancel_asked_ms IS NOT NULL
-                 OR ((state = 'in_progress' OR is_paying) AND delayed_ms <= ?2) OR next_look_ms <= ?3
-             UNION ALL SELECT kind, 1 FROM findings WHERE resolved_ms IS NULL) GROUP BY kind))
-         SELECT json_quote(text) AS json FROM (
+    let statement = measuring(
+        &ask.env,
+        "SELECT json_quote(text) AS json FROM (
            SELECT family, 0 AS part, '' AS labels, 0 AS place,
              '# HELP ' || family || ' ' || help || char(10) || '# TYPE ' || family || ' ' || kind AS text
            FROM metric_families
@@ -99,14 +126,8 @@ pub(crate) async fn metrics(ask: Ask) -> Answer {
            UNION ALL SELECT family, 1, labels, 0,
              family || iif(labels = '', '', '{' || labels || '}') || ' ' || value FROM gauges)
          ORDER BY family, part, labels, place",
-        &[
-            number(now.0),
-            number(now.plus(-DELAYED_MS).0),
-            number(now.plus(-OVERDUE_MS).0),
-            number(i64::try_from(held).unwrap_or(i64::MAX)),
-        ],
-    )?;
-    let lines: Vec<String> = rows::answered(Some(&statement.run().await?))?;
+    );
+    let lines: Vec<String> = rows::answered(Some(&statement.await?.run().await?))?;
     let mut text = lines.join("\n");
     text.push('\n');
     Ok(host::answer(&text, 200, CONTENT_TYPE)?)

@@ -12,6 +12,7 @@ use posada_wire::stored_record;
 use wasm_bindgen::JsValue;
 use worker::Env;
 
+use crate::config;
 use crate::host::{Database, Result, number};
 use crate::metrics::{self, Sample};
 
@@ -134,7 +135,7 @@ pub(crate) async fn put(env: &Env, row: &str, samples: &Vec<Sample>) -> Result<(
     )?;
     let mut statements = vec![upsert, untold];
     if !samples.is_empty() {
-        statements.push(metrics::count(&db, samples)?);
+        statements.push(metrics::count(&db, samples, config::now(env))?);
     }
     db.batch(statements).await.map(drop)
 }

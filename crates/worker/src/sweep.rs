@@ -16,7 +16,7 @@ use crate::host::{Database, Result, number, post, response_text};
 use crate::objects::booking::{BookingCall, Swept};
 use crate::payments::Payments;
 use crate::registry::{self, Row};
-use crate::{config, log, rows};
+use crate::{config, log, metrics, rows};
 
 /// For how long a booking may be overdue before it is set going: its own alarm may only be late.
 const OVERDUE_MS: i64 = 60_000;
@@ -108,6 +108,9 @@ pub(crate) async fn run(env: &Env) -> Result<Report> {
     sweep.done("holds", done);
     let done = sweep.reservations().await;
     sweep.done("reservations", done);
+    // Behind all else: what is left to do is what is measured.
+    let done = metrics::sample(env).await;
+    sweep.done("metrics", done);
     log::swept(&sweep.report);
     Ok(sweep.report)
 }

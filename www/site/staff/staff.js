@@ -3,11 +3,12 @@
 import { Refusal, ask, key } from "./api.js";
 import { showCases } from "./cases.js";
 import { announce, el, failure, waiting } from "./dom.js";
+import { showFigures } from "./figures.js";
 import { showDifferences, showPayments } from "./lists.js";
 import { WORDS } from "./words.js";
 
 const LANGUAGE = "posada-staff-language";
-const SECTIONS = { differences: showDifferences, payments: showPayments, cases: showCases };
+const SECTIONS = { differences: showDifferences, payments: showPayments, cases: showCases, figures: showFigures };
 
 const main = document.querySelector("#main");
 const top = document.querySelector("#top");

@@ -1,5 +1,7 @@
 // What the page says, in Spanish and English: the same members in both.
 
+import { FIGURES } from "./figure-words.js";
+
 export const WORDS = {
   es: {
     locale: "es-SV",
@@ -21,6 +23,8 @@ export const WORDS = {
     differences: "Diferencias",
     payments: "Pagos",
     cases: "Casos",
+    figures: "Cifras",
+    figure: FIGURES.es,
     agree: "Todo cuadra",
     agreeHint: "Los pagos, el libro y las reservas dicen lo mismo.",
     differencesHint: "Lo que no coincide entre la tabla del hotel, el libro y el sistema de reservas.",
@@ -145,6 +149,8 @@ export const WORDS = {
     differences: "Differences",
     payments: "Payments",
     cases: "Cases",
+    figures: "Figures",
+    figure: FIGURES.en,
     agree: "Everything agrees",
     agreeHint: "Payments, ledger and reservations say the same.",
     differencesHint: "What does not agree between the hotel's table, the ledger and the reservation system.",

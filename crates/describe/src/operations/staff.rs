@@ -26,6 +26,63 @@ pub(super) fn case(known: &mut Schemas) -> Value {
     )
 }
 
+/// What was counted and measured, over time.
+fn history() -> Operation {
+    let date = || json!({"type": "string", "pattern": r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"});
+    Operation {
+        method: "GET",
+        path: "/v1/staff/metrics",
+        id: "metricsHistory",
+        tag: "Staff",
+        summary: "What happened, in numbers over time",
+        about: "By the hotel's own clock: hours of the last 35 days, days and months of the last 400. At once 7 days by \
+                the hour, 100 by the day, 400 by the month.",
+        who: STAFF,
+        parameters: vec![
+            optional("from", date(), "The first day; that of `to` unless it is said."),
+            optional("to", date(), "The last day; today unless it is said."),
+            optional(
+                "step",
+                json!({"type": "string", "enum": ["", "hour", "day", "month"]}),
+                "Added up by what; `day` unless it is said.",
+            ),
+            optional("metric", json!({"type": "string"}), "This one alone, by its name at `/metrics`."),
+        ],
+        bodies: Vec::new(),
+        other_body: None,
+        answers: vec![json_answer(200, "What is known of these days.", |_| {
+            let text = |about: &str| json!({"type": "string", "description": about});
+            let series = object(
+                json!({
+                    "metric": text("Its name at `/metrics`."),
+                    "kind": {"type": "string", "enum": ["counter", "gauge", "histogram"],
+                        "description": "A counter is added up, of a gauge the highest value that was seen is told, and of a \
+                                        histogram how many values fell into the bucket `le`, and into none below it."},
+                    "labels": {"type": "object", "additionalProperties": {"type": "string"},
+                        "description": "What it is told apart by."},
+                    "values": {"type": "object", "additionalProperties": {"type": "number"},
+                        "description": "The value by the step: `2026-12-01T14:00`, `2026-12-01` or `2026-12`. A step that is \
+                                        not there had none of a counter; a gauge was not looked at."},
+                }),
+                &["metric", "kind", "labels", "values"],
+            );
+            object(
+                json!({
+                    "from": text("The first day."),
+                    "to": text("The last day."),
+                    "step": text("What it is added up by."),
+                    "since": {"type": ["string", "null"], "description": "The first day that anything is known of."},
+                    "buckets": {"type": "object", "description": "The upper bounds of each histogram's buckets.",
+                        "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+                    "series": {"type": "array", "items": series, "description": "Each metric with its labels."},
+                }),
+                &["from", "to", "step", "since", "buckets", "series"],
+            )
+        })],
+        problems: vec!["invalid"],
+    }
+}
+
 pub(super) fn staff() -> Vec<Operation> {
     let operation =
         |method, path, id, summary, about, parameters, answer, problems: &[&'static str]| Operation {
@@ -208,6 +265,7 @@ pub(super) fn staff() -> Vec<Operation> {
             json_answer(200, "The booking.", StaffView::describe),
             &["not_found"],
         ),
+        history(),
         operation(
             "POST",
             "/v1/staff/sweep",

@@ -5,6 +5,7 @@ pub(crate) mod calendar;
 pub(crate) mod cases;
 pub(crate) mod cors;
 pub(crate) mod form;
+pub(crate) mod history;
 mod limits;
 pub(crate) mod mcp;
 pub(crate) mod payments;

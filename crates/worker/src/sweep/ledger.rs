@@ -131,7 +131,7 @@ impl Sweep<'_> {
             Sample::counter("posada_reconciliation_checked_total", checked),
             Sample::counter("posada_reconciliation_differing_total", differing),
         ];
-        metrics::count(&self.db, &samples)?.run().await?;
+        metrics::count(&self.db, &samples, self.now)?.run().await?;
         self.set_position("reconciled", &next).await
     }
 

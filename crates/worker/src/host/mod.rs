@@ -113,7 +113,7 @@ fn binding<T: JsCast>(env: &Env, name: &str) -> Result<T> {
 /// Where the object cannot be reached or its answer is lost.
 pub(crate) async fn post(env: &Env, namespace: &str, name: &str, json: &str) -> Result<Response> {
     let stub = binding::<sys::DurableObjectNamespace>(env, namespace)?.get_by_name(name)?;
-    send(&stub, json).await
+    send(env, &stub, json).await
 }
 
 /// Posts JSON to the object of this id.
@@ -123,11 +123,13 @@ pub(crate) async fn post(env: &Env, namespace: &str, name: &str, json: &str) -> 
 pub(crate) async fn post_to_id(env: &Env, namespace: &str, id: &str, json: &str) -> Result<Response> {
     let namespace = binding::<sys::DurableObjectNamespace>(env, namespace)?;
     let stub = namespace.get(&namespace.id_from_string(id)?)?;
-    send(&stub, json).await
+    send(env, &stub, json).await
 }
 
-async fn send(stub: &sys::DurableObject, json: &str) -> Result<Response> {
-    let request = request_of("/", json, &[])?;
+async fn send(env: &Env, stub: &sys::DurableObject, json: &str) -> Result<Response> {
+    let trace = crate::trace::headers(env);
+    let trace: Vec<(&str, &str)> = trace.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let request = request_of("/", json, &trace)?;
     Ok(promised(stub.fetch_with_request(&request)).await?.unchecked_into())
 }
 

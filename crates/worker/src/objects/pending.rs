@@ -37,7 +37,7 @@ use crate::host::{Database, Result, State, post, request_text};
 use crate::registry::{self, Waited};
 use crate::respond::{self, Answer, Refused, Tone};
 use crate::settings::{self, Loaded};
-use crate::{config, log, rows, webhook};
+use crate::{config, log, rows, trace, webhook};
 
 /// When an alarm comes again whose work a kill or an error has cut short.
 const RESUME_MS: i64 = 30_000;
@@ -175,22 +175,23 @@ impl Inner {
             PendingCall::Ask { call } => call,
             PendingCall::Sweep => return self.swept().await,
         };
+        let env = trace::of_request(&self.env, request, trace::new_id);
         let mut tone = Tone::new(call.wish.language, true);
         tone.reference = call.wish.payment.method.into();
-        match self.asked(call, tone).await {
+        match self.asked(&env, call, tone).await {
             Ok(response) => Ok(response),
             Err(refused) => respond::refused(&refused, tone),
         }
     }
 
-    async fn asked(&self, AskCall { wish, is_stop }: AskCall, tone: Tone) -> Answer {
+    async fn asked(&self, env: &Env, AskCall { wish, is_stop }: AskCall, tone: Tone) -> Answer {
         let _turn = self.turn.lock().await;
         self.load()?;
         let hotel = settings::must(&self.env).await?;
         let waited = self.kept.borrow().pending.clone();
         if is_stop {
             if let Some(waited) = &waited {
-                log::pending(&waited.claim, "stopped");
+                log::pending(env, &waited.claim, "stopped");
                 self.keep(None, None).await?;
             }
             let voice = respond::voice(Some(&hotel), tone);
@@ -207,7 +208,7 @@ impl Inner {
             }
             None => None,
         };
-        let answer = self.look(&hotel, &wish, new_claim(), None).await;
+        let answer = self.look(env, &hotel, &wish, new_claim(), None).await;
         let now = config::now(&self.env);
         let is_waited = waited.is_some();
         let next = match (waited, &answer) {
@@ -224,12 +225,12 @@ impl Inner {
             if let Next::Waits(waits) = &next {
                 let (reference, next_check_at) = (wish.payment.reference.clone(), waits.next_at.0);
                 if !is_waited {
-                    log::pending(&waits.claim, "waiting");
+                    log::pending(env, &waits.claim, "waiting");
                 }
-                self.take(&hotel, next).await?;
+                self.take(env, &hotel, next).await?;
                 return Err(Refused::by(&hotel)(Problem::PaymentPending { reference, next_check_at }));
             }
-            self.take(&hotel, next).await?;
+            self.take(env, &hotel, next).await?;
         }
         let claimed = answer.map_err(|failure| Refused::by(&hotel)(problem_of(failure)))?;
         let answer = validated(&claimed, &hotel, tone, now);
@@ -248,6 +249,7 @@ impl Inner {
 
     async fn look(
         &self,
+        env: &Env,
         hotel: &Loaded,
         wish: &Wish,
         claim: ClaimId,
@@ -255,14 +257,14 @@ impl Inner {
     ) -> std::result::Result<Claimed, Failure<Problem>> {
         let holder = Holder::Guest(wish.holder.clone());
         let request = Command::Claim(Validate { claim, holder, amount: wish.amount, waited_since });
-        match operate(&self.env, &hotel.version, &wish.payment, request).await? {
+        match operate(env, &hotel.version, &wish.payment, request).await? {
             Done::Claimed(claimed) => Ok(claimed),
             Done::Settled(_) | Done::Reversed | Done::Expired => Err(Failure::Unknown),
         }
     }
 
     /// Takes in what came of a look: whether it is waited for further, and what is to be told.
-    async fn take(&self, hotel: &Loaded, next: Next) -> Result<()> {
+    async fn take(&self, env: &Env, hotel: &Loaded, next: Next) -> Result<()> {
         let Some(before) = self.kept.borrow().pending.clone() else {
             let Next::Waits(waits) = next else { return Ok(()) };
             return self.keep(Some(waits), None).await;
@@ -274,7 +276,7 @@ impl Inner {
         let (end, data) = match next {
             Next::Waits(waits) => return self.keep(Some(waits), None).await,
             Next::Taken => {
-                log::pending(&before.claim, "taken");
+                log::pending(env, &before.claim, "taken");
                 return self.keep(None, None).await;
             }
             Next::Found(claimed) => {
@@ -286,7 +288,7 @@ impl Inner {
                 ("given_up", given_up_text(&before.wish, &problem, &message))
             }
         };
-        log::pending(&before.claim, end);
+        log::pending(env, &before.claim, end);
         let told = webhook::is_wanted(&self.env).then(|| Told {
             id: format!("{}-{end}", before.claim),
             kind: format!("payment.{end}"),
@@ -300,6 +302,8 @@ impl Inner {
 
     /// The alarm's work.
     async fn go_on(&self) -> Result<()> {
+        // Nobody waits for it: it is a trace of its own, and its lines name the claim.
+        let env = &trace::begun(&self.env);
         {
             let _turn = self.turn.lock().await;
             self.load()?;
@@ -308,26 +312,26 @@ impl Inner {
                 && let Some(hotel) = settings::any(&self.env).await?
             {
                 let (claim, since) = (waited.claim.clone(), Some(waited.since));
-                let answer = self.look(&hotel, &waited.wish, claim, since).await;
+                let answer = self.look(env, &hotel, &waited.wish, claim, since).await;
                 let checks = &hotel.property.policy.payment_checks;
                 let next = waited.looked(answer, checks, config::now(&self.env));
-                self.take(&hotel, next).await?;
+                self.take(env, &hotel, next).await?;
             }
         }
         let notices = self.kept.borrow().notices.clone();
         for told in notices.into_iter().filter(|it| it.due <= config::now(&self.env)) {
-            self.tell(told).await?;
+            self.tell(env, told).await?;
         }
         let _turn = self.turn.lock().await;
         self.arm().await
     }
 
     /// Sends an event once, and keeps what is left to be done for it.
-    async fn tell(&self, told: Told) -> Result<()> {
+    async fn tell(&self, env: &Env, told: Told) -> Result<()> {
         let Told { id, kind, at, data, times, .. } = told;
         let data = Raw(data);
         let event = Event { id: id.clone(), kind: &kind, at, data: &data };
-        let sent = webhook::send(&self.env, &event).await;
+        let sent = webhook::send(env, &event).await;
         let now = config::now(&self.env);
         let again = match sent {
             Ok(()) => None,

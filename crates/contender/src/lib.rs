@@ -9,6 +9,8 @@ mod calls;
 mod host;
 #[path = "../../worker/src/rows.rs"]
 mod rows;
+#[path = "../../worker/src/trace.rs"]
+mod trace;
 
 use posada_core::booking::request::RequestedRoom;
 use posada_core::ids::{Millis, PackageId, RoomNumber, RoomTypeId};

@@ -23,6 +23,7 @@ use posada_wire::payments_api::{
 use posada_wire::problem::CONTENT_TYPE;
 use posada_wire::read::BODY_BYTES_MAX;
 use posada_wire::token::are_equal;
+use posada_wire::trace::{PARENT, Trace};
 use tokio::{sync::Semaphore, time::timeout};
 
 use crate::store::{Failure, Store};
@@ -105,7 +106,9 @@ async fn payments(
         Ok(text) => (answer(StatusCode::OK, "application/json", text.clone()), "ok"),
         Err(problem) => (refused(problem), problem.code()),
     };
+    let parent = headers.get(PARENT).and_then(|value| value.to_str().ok());
     tracing::info!(
+        traceparent = parent.filter(|parent| Trace::read(parent).is_some()),
         operation = about.operation,
         booking = about.booking,
         claim = about.claim,

@@ -13,6 +13,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
+use posada_wire::trace;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -117,9 +118,11 @@ async fn call(
         let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         sent.and_then(|text| text.strip_prefix("Bearer ")) == Some(key)
     });
+    let sent = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let (traceparent, tracestate) = (sent(trace::PARENT), sent(trace::STATE));
     let carried_out = tokio::spawn(async move {
         let started = Instant::now();
-        let mut entry = Entry { route: route.name(), ..Entry::default() };
+        let mut entry = Entry { route: route.name(), traceparent, tracestate, ..Entry::default() };
         let answer = answer(&sandbox, route, authorised, request, &mut entry).await;
         entry.at_ms = now_ms();
         entry.answer = answer.shown();

@@ -20,6 +20,12 @@ pub(crate) struct Entry {
     /// The reference that it was about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reference: Option<String>,
+    /// The call's `traceparent`, as it was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) traceparent: Option<String>,
+    /// The call's `tracestate`, as it was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tracestate: Option<String>,
     /// What was asked, without what names a person.
     #[serde(skip_serializing_if = "Value::is_null")]
     pub(crate) request: Value,

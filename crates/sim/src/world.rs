@@ -385,17 +385,26 @@ impl World {
         self.drive(host)
     }
 
-    /// Whether a refusal that comes again would be taken for the answer to a later call for the very same try. An answer of
+    /// Whether a "no" that comes again would be taken for the answer to a later call for the very same try. An answer of
     /// HTTP is its own call's and no other's.
     fn is_anothers(&self, host: usize, input: &Input) -> bool {
-        let Input::Book(reference, Err(Failure::Refused(_))) = input else { return false };
-        let step = Step::Book { line: reference.line };
+        let (step, reference) = match input {
+            Input::Book(reference, Err(Failure::Refused(_) | Failure::Retryable { .. })) => {
+                (Step::Book { line: reference.line }, reference)
+            }
+            Input::LookUp(reference, Ok(None)) => (Step::LookUp { line: reference.line }, reference),
+            _ => return false,
+        };
         let is_under_way = |memory: &Memory| memory.under_way.contains(&step);
-        self.hosts[host].memory.as_ref().is_some_and(is_under_way) && self.with(host, |it| {
-            let is_same =
-                |effect: &Effect| matches!(effect, Effect::BookRoom(order) if order.reference == *reference);
-            it.pending(Millis(i64::MAX)).iter().any(is_same)
-        })
+        self.hosts[host].memory.as_ref().is_some_and(is_under_way)
+            && self.with(host, |it| {
+                let is_same = |effect: &Effect| match effect {
+                    Effect::BookRoom(order) => effect.step() == step && order.reference == *reference,
+                    Effect::LookUp { reference: of } => effect.step() == step && of == reference,
+                    _ => false,
+                };
+                it.pending(Millis(i64::MAX)).iter().any(is_same)
+            })
     }
 
     /// Starts what is due; once nothing is under way, arms the alarm.

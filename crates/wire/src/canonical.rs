@@ -171,9 +171,9 @@ pub fn content_bytes(command: &BookingCommand, caller: Caller) -> Vec<u8> {
         Some(wa_id) if caller != Caller::Public => out.put("wa_id").put(wa_id.as_str()),
         _ => {
             let guest = &command.guest;
-            let document: String = guest.dui_passport.chars().filter(|c| c.is_alphanumeric()).collect();
-            out.put("document").put(&document.to_uppercase());
-            out.put(&guest.email.to_lowercase()).put(&guest.phone_number)
+            let document = guest.dui_passport.chars().filter(|c| c.is_alphanumeric());
+            out.put("document").put(&small(document));
+            out.put(&small(guest.email.chars())).put(&guest.phone_number)
         }
     };
     put_stay_and_payment(&mut out, command);
@@ -181,6 +181,11 @@ pub fn content_bytes(command: &BookingCommand, caller: Caller) -> Vec<u8> {
     let mut bytes = out.into_bytes();
     bytes.extend(lines_bytes(command));
     bytes
+}
+
+/// In small letters, one by one: capitals, and what the end of a word does to a Greek letter, would be 5 kB of tables.
+fn small(text: impl Iterator<Item = char>) -> String {
+    text.flat_map(char::to_lowercase).collect()
 }
 
 /// The digest of [`content_bytes`].

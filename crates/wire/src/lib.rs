@@ -49,4 +49,5 @@ pub mod tariff;
 pub mod time;
 pub mod token;
 pub mod tools;
+pub mod trace;
 pub mod webhook;

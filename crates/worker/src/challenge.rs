@@ -62,6 +62,7 @@ pub(crate) async fn pass(env: &Env, request: &Request, booking: &BookingId) -> R
         remoteip: sent("CF-Connecting-IP").filter(|address| !address.is_empty()),
     };
     let asked = Outbound {
+        traced: None,
         method: "POST",
         url: &url,
         headers: &[("Content-Type", "application/json")],

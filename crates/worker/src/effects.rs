@@ -93,7 +93,7 @@ async fn notify(
     notice: Notice,
 ) -> Result<(), Failure<String>> {
     let unreachable = |error: host::Error| {
-        log::error("notify", &error.to_string());
+        log::failed(env, "notify", &error.to_string());
         Failure::Retryable { after_ms: None }
     };
     let hotel = settings::at(env, settings_version).await.map_err(unreachable)?;

@@ -21,6 +21,7 @@ mod rows;
 mod settings;
 mod signature;
 mod sweep;
+mod trace;
 mod webhook;
 
 use posada_core::payment::method::PaymentMethod;
@@ -37,7 +38,7 @@ use host::Result;
 use respond::{Answer, Refused, Tone};
 use routes::{
     Ask, bookings, calendar, cases, cors, form, history, mcp, payments as payment_tools, quotes,
-    reconciliation, staff, tools, trace,
+    reconciliation, request_id, staff, tools,
 };
 
 /// Answers every request that reaches the Worker. Nothing that a caller sends makes it fail: what fails is the
@@ -45,14 +46,14 @@ use routes::{
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     let path = path(&request.url()).to_owned();
-    let id = trace::id_of(&request)?;
+    let (id, env) = request_id::begin(&request, &env)?;
     let origin = if cors::is_public(&path) { cors::allowed_origin(&request, &env)? } else { None };
     let response = if origin.is_some() && request.method() == "OPTIONS" {
         cors::preflight()?
     } else {
         answer(request, env, &path, &id).await?
     };
-    let response = trace::answer(response, &id)?;
+    let response = request_id::answer(response, &id)?;
     match origin {
         Some(origin) => cors::readable_by(&origin, &response),
         None => Ok(response),
@@ -81,7 +82,8 @@ async fn answer(request: Request, env: Env, path: &str, id: &str) -> Result<Resp
         Err(refused) => {
             let response = refuse(&refused, tone, Some(methods))?;
             let (name, problem) = (path.trim_start_matches('/'), Some(refused.problem().code()));
-            log::request(id, name, response.status(), problem, host::clock().0.saturating_sub(started.0));
+            let took_ms = host::clock().0.saturating_sub(started.0);
+            log::request(&env, id, name, response.status(), problem, took_ms);
             Ok(response)
         }
     }
@@ -112,7 +114,7 @@ async fn api(request: Request, env: Env, path: &str, known: Option<Asker>, id: &
     if let Some((Route::Validate(method) | Route::Retry(method), _)) = found {
         tone.reference = method.into();
     }
-    let (response, problem) = match route(request, env, found, tone, known, id).await {
+    let (response, problem) = match route(request, env.clone(), found, tone, known, id).await {
         Ok(response) => (response, None),
         Err(refused) => {
             let response = refuse(&refused, tone, found.map(|(_, methods)| methods))?;
@@ -122,7 +124,7 @@ async fn api(request: Request, env: Env, path: &str, known: Option<Asker>, id: &
     let route = found.map(|(route, _)| route);
     if response.status() >= 400 || !route.is_some_and(Route::is_question) {
         let took_ms = host::clock().0.saturating_sub(started.0);
-        log::request(id, route.map_or("none", Route::name), response.status(), problem, took_ms);
+        log::request(&env, id, route.map_or("none", Route::name), response.status(), problem, took_ms);
     }
     Ok(response)
 }
@@ -145,8 +147,9 @@ posada_wire::written!(Unfit { status, faults });
 /// Sweeps, as often as wrangler.toml says.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    let env = trace::begun(&env);
     if let Err(error) = sweep::run(&env).await {
-        log::error("sweep", &error.to_string());
+        log::failed(&env, "sweep", &error.to_string());
     }
 }
 

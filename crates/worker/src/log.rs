@@ -5,8 +5,10 @@ use posada_core::booking::journal::{Entry, Stamped, Step};
 use posada_core::booking::outcome::Report;
 use posada_core::ids::{BookingId, ClaimId};
 use posada_wire::stored::{Write, write_members};
+use worker::Env;
 
 use crate::host::console_log;
+use crate::trace;
 
 fn line(event: &str, members: &[(&str, &dyn Write)]) {
     let mut text = "[MULTI_BOOKING] ".to_owned();
@@ -16,9 +18,18 @@ fn line(event: &str, members: &[(&str, &dyn Write)]) {
     console_log(&text);
 }
 
-/// What a line is about: a booking, and the request that began it, where that is known.
+/// A line of the trace that an environment is of.
+fn traced(env: &Env, event: &str, members: &[(&str, &dyn Write)]) {
+    let trace = trace::id(env);
+    let mut all: Vec<(&str, &dyn Write)> = trace.iter().map(|id| ("trace_id", id as &dyn Write)).collect();
+    all.extend_from_slice(members);
+    line(event, &all);
+}
+
+/// What a line is about: a booking, the request that began it, where that is known, and in whose trace it is worked on.
 #[derive(Clone, Copy)]
 pub(crate) struct About<'a> {
+    pub(crate) env: &'a Env,
     pub(crate) booking: &'a BookingId,
     pub(crate) request: Option<&'a String>,
 }
@@ -30,19 +41,26 @@ impl About<'_> {
             all.push(("request_id", *request));
         }
         all.extend_from_slice(members);
-        line(event, &all);
+        traced(self.env, event, &all);
     }
 }
 
 /// A request was answered: by which route, how, and in what time. Questions that were answered are left out.
-pub(crate) fn request(id: &str, route: &str, status: u16, problem: Option<&str>, duration_ms: i64) {
+pub(crate) fn request(
+    env: &Env,
+    id: &str,
+    route: &str,
+    status: u16,
+    problem: Option<&str>,
+    duration_ms: i64,
+) {
     let problem = problem.unwrap_or_default();
     let mut members: Vec<(&str, &dyn Write)> =
         vec![("request_id", &id), ("route", &route), ("status", &status), ("duration_ms", &duration_ms)];
     if !problem.is_empty() {
         members.push(("problem", &problem));
     }
-    line("request", &members);
+    traced(env, "request", &members);
 }
 
 /// A booking was taken in.
@@ -154,16 +172,21 @@ fn kind(entry: &Entry) -> &'static str {
 }
 
 /// How a payment that is not there yet stands, by the id of its claim.
-pub(crate) fn pending(claim: &ClaimId, state: &str) {
-    line("pending_payment", &[("claim", claim), ("state", &state)]);
+pub(crate) fn pending(env: &Env, claim: &ClaimId, state: &str) {
+    traced(env, "pending_payment", &[("claim", claim), ("state", &state)]);
 }
 
 /// The sweeper ran.
-pub(crate) fn swept(report: &crate::sweep::Report) {
-    line("swept", &[("report", report)]);
+pub(crate) fn swept(env: &Env, report: &crate::sweep::Report) {
+    traced(env, "swept", &[("report", report)]);
 }
 
 /// Something failed in the program or around it.
 pub(crate) fn error(what: &str, detail: &str) {
     line("error", &[("what", &what), ("detail", &detail)]);
+}
+
+/// A call to a system elsewhere failed.
+pub(crate) fn failed(env: &Env, what: &str, detail: &str) {
+    traced(env, "error", &[("what", &what), ("detail", &detail)]);
 }

@@ -6,11 +6,12 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use posada_wire::reservation_api::Reply;
 use wasm_bindgen::prelude::*;
-use worker::Delay;
 use worker::js_sys::Promise;
 use worker::web_sys::{AbortController, AbortSignal, Headers, RequestInit, RequestRedirect, Response};
+use worker::{Delay, Env};
 
 use crate::host::{Body, Result, promised};
+use crate::trace;
 
 #[wasm_bindgen]
 extern "C" {
@@ -20,6 +21,8 @@ extern "C" {
 
 /// A request.
 pub(crate) struct Outbound<'a> {
+    /// The environment whose trace it says that it is part of; none where strangers are asked.
+    pub(crate) traced: Option<&'a Env>,
     pub(crate) method: &'a str,
     pub(crate) url: &'a str,
     pub(crate) headers: &'a [(&'a str, &'a str)],
@@ -53,6 +56,9 @@ async fn exchange(it: &Outbound<'_>, signal: &AbortSignal) -> Result<Reply> {
     let headers = Headers::new()?;
     for (name, value) in it.headers {
         headers.set(name, value)?;
+    }
+    for (name, value) in it.traced.map(trace::headers).unwrap_or_default() {
+        headers.set(name, &value)?;
     }
     let init = RequestInit::new();
     init.set_method(it.method);

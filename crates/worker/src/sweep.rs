@@ -106,7 +106,7 @@ pub(crate) async fn run(env: &Env) -> Result<Report> {
     // Behind all else: what is left to do is what is measured.
     let done = metrics::sample(env).await;
     sweep.done("metrics", done);
-    log::swept(&sweep.report);
+    log::swept(env, &sweep.report);
     Ok(sweep.report)
 }
 

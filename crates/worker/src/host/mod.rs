@@ -113,7 +113,9 @@ fn binding<T: JsCast>(env: &Env, name: &str) -> Result<T> {
 /// Where the object cannot be reached or its answer is lost.
 pub(crate) async fn post(env: &Env, namespace: &str, name: &str, json: &str) -> Result<Response> {
     let stub = binding::<sys::DurableObjectNamespace>(env, namespace)?.get_by_name(name)?;
-    let request = request_of("/", json, &[])?;
+    let trace = crate::trace::headers(env);
+    let trace: Vec<(&str, &str)> = trace.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let request = request_of("/", json, &trace)?;
     Ok(promised(stub.fetch_with_request(&request)).await?.unchecked_into())
 }
 

@@ -35,7 +35,7 @@ use crate::findings::{self, Kind};
 use crate::host::{Database, Result, State, post, request_text};
 use crate::respond::{self, Answer, Refused, Tone};
 use crate::settings::{self, Loaded};
-use crate::{config, log, metrics, rows, webhook};
+use crate::{config, log, metrics, rows, trace, webhook};
 
 /// When an alarm comes again whose work a kill or an error has cut short.
 const RESUME_MS: i64 = 30_000;
@@ -142,22 +142,23 @@ impl PendingPaymentObject {
 impl Inner {
     async fn fetch(&self, request: &Request) -> Result<Response> {
         let call: AskCall = calls::read(&request_text(request).await?)?;
+        let env = trace::of_request(&self.env, request, trace::new_id);
         let mut tone = Tone::new(call.wish.language, true);
         tone.reference = call.wish.payment.method.into();
-        match self.asked(call, tone).await {
+        match self.asked(&env, call, tone).await {
             Ok(response) => Ok(response),
             Err(refused) => respond::refused(&refused, tone),
         }
     }
 
-    async fn asked(&self, AskCall { wish, is_stop }: AskCall, tone: Tone) -> Answer {
+    async fn asked(&self, env: &Env, AskCall { wish, is_stop }: AskCall, tone: Tone) -> Answer {
         let _turn = self.turn.lock().await;
         self.load()?;
         let hotel = settings::must(&self.env).await?;
         let waited = self.kept.borrow().pending.clone();
         if is_stop {
             if let Some(waited) = &waited {
-                log::pending(&waited.claim, "stopped");
+                log::pending(env, &waited.claim, "stopped");
                 self.keep(None, None).await?;
             }
             let voice = respond::voice(Some(&hotel), tone);
@@ -174,7 +175,7 @@ impl Inner {
             }
             None => None,
         };
-        let answer = self.look(&hotel, &wish, new_claim(), None).await;
+        let answer = self.look(env, &hotel, &wish, new_claim(), None).await;
         let now = config::now(&self.env);
         let is_waited = waited.is_some();
         let next = match (waited, &answer) {
@@ -191,12 +192,12 @@ impl Inner {
             if let Next::Waits(waits) = &next {
                 let (reference, next_check_at) = (wish.payment.reference.clone(), waits.next_at.0);
                 if !is_waited {
-                    log::pending(&waits.claim, "waiting");
+                    log::pending(env, &waits.claim, "waiting");
                 }
-                self.take(&hotel, next).await?;
+                self.take(env, &hotel, next).await?;
                 return Err(Refused::by(&hotel)(Problem::PaymentPending { reference, next_check_at }));
             }
-            self.take(&hotel, next).await?;
+            self.take(env, &hotel, next).await?;
         }
         let claimed = answer.map_err(|failure| Refused::by(&hotel)(problem_of(failure)))?;
         let answer = validated(&claimed, &hotel, tone, now);
@@ -205,6 +206,7 @@ impl Inner {
 
     async fn look(
         &self,
+        env: &Env,
         hotel: &Loaded,
         wish: &Wish,
         claim: ClaimId,
@@ -212,14 +214,14 @@ impl Inner {
     ) -> std::result::Result<Claimed, Failure<Problem>> {
         let holder = Holder::Guest(wish.holder.clone());
         let request = Command::Claim(Validate { claim, holder, amount: wish.amount, waited_since });
-        match operate(&self.env, &hotel.version, &wish.payment, request).await? {
+        match operate(env, &hotel.version, &wish.payment, request).await? {
             Done::Claimed(claimed) => Ok(claimed),
             Done::Settled(_) | Done::Reversed | Done::Expired => Err(Failure::Unknown),
         }
     }
 
     /// Takes in what came of a look: whether it is waited for further, and what is to be told.
-    async fn take(&self, hotel: &Loaded, next: Next) -> Result<()> {
+    async fn take(&self, env: &Env, hotel: &Loaded, next: Next) -> Result<()> {
         let Some(before) = self.kept.borrow().pending.clone() else {
             let Next::Waits(waits) = next else { return Ok(()) };
             return self.keep(Some(waits), None).await;
@@ -231,7 +233,7 @@ impl Inner {
         let (end, data) = match next {
             Next::Waits(waits) => return self.keep(Some(waits), None).await,
             Next::Taken => {
-                log::pending(&before.claim, "taken");
+                log::pending(env, &before.claim, "taken");
                 return self.keep(None, None).await;
             }
             Next::Found(claimed) => {
@@ -243,7 +245,7 @@ impl Inner {
                 ("given_up", given_up_text(&before.wish, &problem, &message))
             }
         };
-        log::pending(&before.claim, end);
+        log::pending(env, &before.claim, end);
         let told = webhook::is_wanted(&self.env).then(|| Told {
             id: format!("{}-{end}", before.claim),
             kind: format!("payment.{end}"),
@@ -257,6 +259,8 @@ impl Inner {
 
     /// The alarm's work.
     async fn go_on(&self) -> Result<()> {
+        // Nobody waits for it: it is a trace of its own, and its lines name the claim.
+        let env = &trace::begun(&self.env);
         {
             let _turn = self.turn.lock().await;
             self.load()?;
@@ -265,25 +269,25 @@ impl Inner {
                 && let Some(hotel) = settings::any(&self.env).await?
             {
                 let (claim, since) = (waited.claim.clone(), Some(waited.since));
-                let answer = self.look(&hotel, &waited.wish, claim, since).await;
+                let answer = self.look(env, &hotel, &waited.wish, claim, since).await;
                 let checks = &hotel.property.policy.payment_checks;
                 let next = waited.looked(answer, checks, config::now(&self.env));
-                self.take(&hotel, next).await?;
+                self.take(env, &hotel, next).await?;
             }
         }
         let notices = self.kept.borrow().notices.clone();
         for told in notices.into_iter().filter(|it| it.due <= config::now(&self.env)) {
-            self.tell(told).await?;
+            self.tell(env, told).await?;
         }
         self.arm().await
     }
 
     /// Sends an event once, and keeps what is left to be done for it.
-    async fn tell(&self, told: Told) -> Result<()> {
+    async fn tell(&self, env: &Env, told: Told) -> Result<()> {
         let Told { id, kind, at, data, times, .. } = told;
         let data = Raw(data);
         let event = Event { id: id.clone(), kind: &kind, at, data: &data };
-        let sent = webhook::send(&self.env, &event).await;
+        let sent = webhook::send(env, &event).await;
         let now = config::now(&self.env);
         let again = match sent {
             Ok(()) => None,

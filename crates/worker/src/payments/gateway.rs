@@ -28,6 +28,8 @@ pub(crate) struct Gateway {
     url: String,
     authorization: String,
     deadline_ms: u64,
+    /// In whose trace it is asked.
+    env: Env,
 }
 
 /// Why a call has no answer that says what it did.
@@ -55,6 +57,7 @@ impl Gateway {
             url: url.trim_end_matches('/').to_owned(),
             authorization: format!("Bearer {key}"),
             deadline_ms: config::test_api_deadline_ms(env).unwrap_or(CALL_MS_MAX),
+            env: env.clone(),
         }))
     }
 
@@ -81,7 +84,7 @@ impl Gateway {
             match unheard {
                 Unheard::Unknown(error) if calls < CALLS_MAX => {
                     is_unknown = true;
-                    log::error("payments_api", &error.to_string());
+                    log::failed(&self.env, "payments_api", &error.to_string());
                 }
                 Unheard::NotDone(error) if !is_unknown => return Err(StoreError::Unreachable(error)),
                 Unheard::NotDone(error) | Unheard::Unknown(error) => return Err(StoreError::Unknown(error)),
@@ -131,6 +134,7 @@ impl Gateway {
 
     async fn call(&self, operation: Operation, body: &str) -> Result<Reply> {
         let outbound = Outbound {
+            traced: Some(&self.env),
             method: "POST",
             url: &format!("{}/v1/payments/{}", self.url, operation.name()),
             headers: &[

@@ -26,6 +26,8 @@ pub(crate) struct Api {
     pub(crate) can: ApiCapabilities,
     /// Deadlines of an order and of a question.
     deadlines_ms: (u64, u64),
+    /// In whose trace it is asked.
+    env: Env,
 }
 
 impl Api {
@@ -52,6 +54,7 @@ impl Api {
             authorization: key.map(|key| format!("Bearer {key}")),
             can,
             deadlines_ms: (within(ORDER_MS_MAX), within(QUESTION_MS_MAX)),
+            env: env.clone(),
         }))
     }
 
@@ -64,7 +67,7 @@ impl Api {
         let (check_in, check_out) = (stay.check_in(), stay.check_out());
         let path = format!("/availability?check_in_date={check_in}&check_out_date={check_out}");
         let reply = self.ask("availability", &path, LIST_BYTES_MAX).await?;
-        heard("availability", read_free(&reply, now), &reply)
+        self.heard("availability", read_free(&reply, now), &reply)
     }
 
     /// Books a room.
@@ -80,7 +83,7 @@ impl Api {
         let what = "book";
         let reply = self.call(what, "POST", "/reservations", &headers, Some(&text), ANSWER_BYTES_MAX).await?;
         let ordered = if self.can.chooses_rooms { None } else { Some(&order.room) };
-        heard(what, read_booked(&reply, ordered, now), &reply)
+        self.heard(what, read_booked(&reply, ordered, now), &reply)
     }
 
     /// Looks a reservation up.
@@ -90,7 +93,7 @@ impl Api {
         now: Millis,
     ) -> std::result::Result<Option<Reservation>, Failure<String>> {
         let reply = self.ask("look_up", &format!("/reservations/{reference}"), ANSWER_BYTES_MAX).await?;
-        heard("look_up", read_found(&reply, now), &reply)
+        self.heard("look_up", read_found(&reply, now), &reply)
     }
 
     /// Cancels a reservation.
@@ -103,7 +106,7 @@ impl Api {
         let code: String = js_sys::encode_uri_component(code.as_str()).into();
         let path = format!("/reservations/{reference}?reserva={code}");
         let reply = self.call("cancel", "DELETE", &path, &[], None, ANSWER_BYTES_MAX).await?;
-        heard("cancel", read_cancelled(&reply, now), &reply)
+        self.heard("cancel", read_cancelled(&reply, now), &reply)
     }
 
     /// Reservations made since then, from the cursor on.
@@ -120,7 +123,7 @@ impl Api {
             path.push_str(&String::from(js_sys::encode_uri_component(cursor)));
         }
         let reply = self.ask("list", &path, LIST_BYTES_MAX).await?;
-        heard("list", read_page(&reply, now), &reply)
+        self.heard("list", read_page(&reply, now), &reply)
     }
 
     async fn ask(
@@ -146,6 +149,7 @@ impl Api {
         all.extend_from_slice(headers);
         let (order_ms, question_ms) = self.deadlines_ms;
         let outbound = Outbound {
+            traced: Some(&self.env),
             method,
             url: &format!("{}{path}", self.url),
             headers: &all,
@@ -155,21 +159,24 @@ impl Api {
         };
         // What the platform throws says neither that nothing was sent nor that something was.
         send(&outbound).await.map_err(|error| {
-            log::error("reservation_api", &format!("{what}: {error}"));
+            log::failed(&self.env, "reservation_api", &format!("{what}: {error}"));
             Failure::Unknown
         })
     }
-}
 
-/// What an answer means; one that says nothing is logged by its status, for its words may hold anything.
-fn heard<T>(
-    what: &str,
-    meaning: std::result::Result<T, Failure<String>>,
-    reply: &Reply,
-) -> std::result::Result<T, Failure<String>> {
-    if matches!(meaning, Err(Failure::Unknown)) {
-        let hint = if is_deployment_fault(reply.status) { ": the deployment is set up wrong" } else { "" };
-        log::error("reservation_api", &format!("{what}: answered {}{hint}", reply.status));
+    /// What an answer means; one that says nothing is logged by its status, for its words may hold anything.
+    fn heard<T>(
+        &self,
+        what: &str,
+        meaning: std::result::Result<T, Failure<String>>,
+        reply: &Reply,
+    ) -> std::result::Result<T, Failure<String>> {
+        if matches!(meaning, Err(Failure::Unknown)) {
+            let hint =
+                if is_deployment_fault(reply.status) { ": the deployment is set up wrong" } else { "" };
+            let said = format!("{what}: answered {}{hint}", reply.status);
+            log::failed(&self.env, "reservation_api", &said);
+        }
+        meaning
     }
-    meaning
 }

@@ -25,7 +25,7 @@ pub(crate) fn preflight() -> Result<Response> {
     let response = answer("", 200, "text/plain")?;
     set_header(&response, "Access-Control-Allow-Methods", "GET, POST")?;
     let headers = "Accept-Language, Authorization, Cf-Turnstile-Response, Content-Type, Idempotency-Key, \
-                   Last-Event-ID, Prefer, X-Request-Id";
+                   Last-Event-ID, Prefer, Traceparent, Tracestate, X-Request-Id";
     set_header(&response, "Access-Control-Allow-Headers", headers)?;
     set_header(&response, "Access-Control-Max-Age", "600")?;
     Ok(response)

@@ -4,8 +4,9 @@
 use posada_core::message::Language;
 use posada_core::problem::Problem;
 use posada_wire::canonical::Fingerprint;
+use posada_wire::field::Node;
 use posada_wire::read::BODY_BYTES_MAX;
-use posada_wire::stored::{from_text, to_text};
+use posada_wire::stored::{Read, from_text, to_text};
 use posada_wire::stored_record;
 use wasm_bindgen::prelude::*;
 use worker::Env;
@@ -46,6 +47,15 @@ struct Quoted {
 struct Said {
     customer_message: String,
     outcome: Option<String>,
+}
+
+/// A number, as JSON has them.
+struct Number;
+
+impl Read for Number {
+    fn read(node: Node) -> Option<Self> {
+        matches!(node, Node::Whole(_) | Node::Fraction(_)).then_some(Self)
+    }
 }
 
 stored_record!(Line { bungalow_type, adults, children_0_5, children_6_10 });
@@ -303,9 +313,10 @@ impl Page {
     ) -> Result<()> {
         let is_bank = self.value("payment_method") != "CompraClick";
         let reference = if is_bank { "transfer_id" } else { "authorization_number" };
-        // An amount is a number or what the reader of bodies says of it.
+        // An amount is a number or what the reader of bodies says of it. The reader tells numbers, and not the standard
+        // library, whose tables for them are 10 kB that gzip makes no smaller.
         let amount: String = self.value("amount").chars().filter(|c| !matches!(c, '$' | ' ' | ',')).collect();
-        let amount = if amount.parse::<f64>().is_ok_and(f64::is_finite) { amount } else { "null".to_owned() };
+        let amount = if from_text::<Number>(&amount).is_some() { amount } else { "null".to_owned() };
         let bookings = self.value("bookings");
         let lines = from_text::<Vec<Line>>(&bookings).unwrap_or_default();
         let mut body = format!("{{\"bookings\":{}", to_text(&lines));

@@ -11,9 +11,9 @@ pub(crate) mod mcp;
 pub(crate) mod payments;
 pub(crate) mod quotes;
 pub(crate) mod reconciliation;
+pub(crate) mod request_id;
 pub(crate) mod staff;
 pub(crate) mod tools;
-pub(crate) mod trace;
 
 use std::cell::RefCell;
 use std::rc::Rc;

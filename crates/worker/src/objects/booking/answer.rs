@@ -55,7 +55,7 @@ pub(super) fn is_over(booking: &Booking) -> bool {
 pub(super) async fn tell(inner: &Rc<Inner>, telling: Telling) -> Answer {
     let (answer, report) = compose(inner, &telling).await?;
     if let Some(facts) = inner.facts() {
-        log::answered(facts.about(), &report);
+        log::answered(facts.about(&inner.env), &report);
     }
     let goes_on = report.outcome == Outcome::InProgress;
     let response = respond::json(&answer, if goes_on { 202 } else { 200 })?;

@@ -4,6 +4,7 @@ use posada_core::booking::effect::{FollowWish, Reservation};
 use posada_core::booking::request::FurtherRequest;
 use posada_core::ids::{BookingId, LineNo, Reference, WaId};
 use posada_wire::{stored_choice, stored_record};
+use worker::Env;
 
 use crate::auth::Role;
 use crate::log;
@@ -35,8 +36,8 @@ pub(crate) struct StartCall {
 
 impl StartCall {
     /// For the log.
-    pub(super) fn about(&self) -> log::About<'_> {
-        log::About { booking: &self.booking, request: Some(&self.request_id) }
+    pub(super) fn about<'a>(&'a self, env: &'a Env) -> log::About<'a> {
+        log::About { env, booking: &self.booking, request: Some(&self.request_id) }
     }
 }
 
@@ -167,6 +168,28 @@ pub(crate) enum BookingCall {
         reference: Reference,
         reservation: Reservation,
     },
+}
+
+impl BookingCall {
+    /// Whether it may set something going.
+    pub(super) fn is_order(&self) -> bool {
+        match self {
+            Self::Start { .. }
+            | Self::Cancel { .. }
+            | Self::RequestCancellation { .. }
+            | Self::Pay { .. }
+            | Self::Follow { .. }
+            | Self::Resolve { .. }
+            | Self::Erase { .. }
+            | Self::Sweep
+            | Self::Stray { .. } => true,
+            Self::Get { .. }
+            | Self::Events { .. }
+            | Self::IsLiving
+            | Self::Same { .. }
+            | Self::Look { .. } => false,
+        }
+    }
 }
 
 /// How a booking stands, for the sweeper.

@@ -113,7 +113,7 @@ async fn perform(inner: &Inner, effect: Effect) -> Input {
     let done = async {
         let input = effects::perform(&inner.env, booking, version, evidence, listing, effect).await;
         let took_ms = config::now(&inner.env).0.saturating_sub(started.0);
-        log::step(facts.about(), step, took_ms);
+        log::step(facts.about(&inner.env), step, took_ms);
         if let Some(sample) = Sample::of(step, took_ms) {
             inner.count_call(sample);
         }

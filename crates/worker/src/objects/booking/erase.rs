@@ -44,6 +44,6 @@ async fn erase_checked(inner: &Inner, key_id: &str) -> Answer {
     *inner.kept.borrow_mut() = None;
     inner.is_loaded.set(false);
     inner.load()?;
-    log::erased(facts.about());
+    log::erased(facts.about(&inner.env));
     Ok(respond::json(&Erased { booking_id: facts.booking.as_str(), erased: true }, 200)?)
 }

@@ -20,6 +20,11 @@ use crate::{config, log};
 const KEPT_MS: i64 = 90 * 24 * 3_600_000;
 
 impl Inner {
+    /// Whether nothing is under way that has set its trace: neither calls nor a request that may set some going.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.is_driving.get() && self.orders.get() == 0
+    }
+
     /// Replays the journal, once for each life of the object; calls that were under way may have been carried out.
     pub(super) fn load(&self) -> Result<()> {
         if self.is_loaded.get() {
@@ -98,7 +103,7 @@ impl Inner {
         }
         if let Some((facts, booking)) = self.kept.borrow_mut().as_mut() {
             if !entries.is_empty() {
-                log::entries(facts.about(), &entries);
+                log::entries(facts.about(&self.env), &entries);
             }
             *booking = next;
         }

@@ -209,7 +209,7 @@ async fn take_in(
         request_id: Some(call.request_id.clone()),
     };
     let rooms: Vec<RequestedRoom> = priced.into_iter().map(|room| room.room).collect();
-    log::started(call.about(), rooms.len());
+    log::started(call.about(&inner.env), rooms.len());
     let mut request = command.into_request(rooms);
     if call.role.is_public() {
         // A caller's word does not make them the holder of another's claim.
@@ -240,7 +240,7 @@ async fn begin(inner: &Rc<Inner>, facts: Facts, input: Input) -> std::result::Re
     let sql = inner.state.sql().map_err(storage)?;
     journal::keep(&sql, &facts).map_err(storage)?;
     journal::append(&sql, &entries).map_err(storage)?;
-    log::entries(facts.about(), &entries);
+    log::entries(facts.about(&inner.env), &entries);
     *inner.kept.borrow_mut() = Some((facts, booking));
     // The alarm is there before anything is done, so that a kill at any moment from now on is survived.
     inner.arm().await.map_err(storage)?;

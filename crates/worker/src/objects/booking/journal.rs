@@ -5,6 +5,7 @@ use posada_core::booking::journal::Stamped;
 use posada_core::ids::{BookingId, Millis};
 use posada_wire::stored::to_text;
 use posada_wire::stored_record;
+use worker::Env;
 
 use crate::host::{Result, Sql, number};
 use crate::log::About;
@@ -47,8 +48,8 @@ pub(super) struct Facts {
 
 impl Facts {
     /// For the log.
-    pub(super) fn about(&self) -> About<'_> {
-        About { booking: &self.booking, request: self.request_id.as_ref() }
+    pub(super) fn about<'a>(&'a self, env: &'a Env) -> About<'a> {
+        About { env, booking: &self.booking, request: self.request_id.as_ref() }
     }
 }
 

@@ -32,7 +32,7 @@ use super::calls;
 use crate::host::{Result, State, request_text};
 use crate::metrics::Sample;
 use crate::reservations::Listing;
-use crate::{log, respond};
+use crate::{log, respond, trace};
 pub(crate) use call::{
     BookingCall, CancelCall, FollowCall, GetCall, PayCall, RequestCall, ResolveCall, SUPERSEDED_STATUS,
     SameCall, StartCall, Swept, Verdict,
@@ -66,6 +66,24 @@ struct Inner {
     samples: RefCell<Vec<Sample>>,
     /// The registry's row as it was last written, held while it is.
     registered: Mutex<String>,
+    /// How many requests are being answered that may set something going.
+    orders: Cell<usize>,
+}
+
+/// That a request which may set something going is being answered, until this is let go of.
+struct Order(Rc<Inner>);
+
+impl Order {
+    fn begun(inner: &Rc<Inner>) -> Self {
+        inner.orders.set(inner.orders.get().saturating_add(1));
+        Self(Rc::clone(inner))
+    }
+}
+
+impl Drop for Order {
+    fn drop(&mut self) {
+        self.0.orders.set(self.0.orders.get().saturating_sub(1));
+    }
 }
 
 #[wasm_bindgen]
@@ -75,7 +93,7 @@ impl BookingObject {
     pub fn new(state: DurableObjectState, env: Env) -> Self {
         let inner = Inner {
             state: State::new(state),
-            env,
+            env: trace::own(&env),
             kept: RefCell::default(),
             is_loaded: Cell::new(false),
             intake: Mutex::new(()),
@@ -87,6 +105,7 @@ impl BookingObject {
             listing: RefCell::default(),
             samples: RefCell::default(),
             registered: Mutex::new(String::new()),
+            orders: Cell::new(0),
         };
         Self { inner: Rc::new(inner) }
     }
@@ -112,6 +131,10 @@ impl BookingObject {
 
 async fn fetch(inner: &Rc<Inner>, request: &Request) -> Result<Response> {
     let call: BookingCall = calls::read(&request_text(request).await?)?;
+    if inner.is_idle() {
+        trace::join(&inner.env, request, trace::new_id);
+    }
+    let _answered = call.is_order().then(|| Order::begun(inner));
     inner.load()?;
     inner.forget_what_is_over().await?;
     if inner.with_booking(|booking| booking.deadline().is_some()).unwrap_or(false) {
@@ -141,6 +164,10 @@ async fn fetch(inner: &Rc<Inner>, request: &Request) -> Result<Response> {
 }
 
 async fn go_on(inner: &Rc<Inner>) -> Result<()> {
+    if inner.is_idle() {
+        // Nobody waits for it: it is a trace of its own, and its lines name the booking and the request that began it.
+        trace::begin(&inner.env);
+    }
     inner.load()?;
     if inner.forget_what_is_over().await? {
         return Ok(());

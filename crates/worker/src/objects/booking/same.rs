@@ -68,7 +68,7 @@ pub(super) async fn ask(
     if response.status() == SUPERSEDED_STATUS {
         return Ok(None);
     }
-    log::existing(call.about(), other);
+    log::existing(call.about(&inner.env), other);
     Ok(Some(response))
 }
 

@@ -1,17 +1,23 @@
 //! The id of a request, by which its log lines are found: the caller's, or a new one.
 
+use worker::Env;
 use worker::web_sys::{Request, Response};
 
-use crate::host::{self, Result, copy, header, set_header};
+use crate::host::{Result, copy, header, set_header};
+use crate::trace::{self, new_id};
 
 /// The header that it is sent and answered in.
 pub(crate) const HEADER: &str = "X-Request-Id";
 
-/// The id that was sent, where it is a UUID or 32 hexadecimal digits: nothing else is taken into the log, where it could
-/// name somebody.
-pub(crate) fn id_of(request: &Request) -> Result<String> {
+/// The request's id, and its environment, which is in the caller's trace or in a new one. The id that was sent is taken
+/// where it is a UUID or 32 hexadecimal digits: nothing else is taken into the log, where it could name somebody. Where
+/// neither was sent, request and trace are one number.
+pub(crate) fn begin(request: &Request, env: &Env) -> Result<(String, Env)> {
     let sent = header(request, HEADER)?.filter(|sent| is_id(sent));
-    Ok(sent.unwrap_or_else(new_id))
+    let is_sent = sent.is_some();
+    let id = sent.unwrap_or_else(new_id);
+    let env = trace::of_request(env, request, || if is_sent { new_id() } else { id.clone() });
+    Ok((id, env))
 }
 
 fn is_id(text: &str) -> bool {
@@ -25,14 +31,6 @@ fn is_id(text: &str) -> bool {
         }
         _ => false,
     }
-}
-
-fn new_id() -> String {
-    let mut bits = [0; 16];
-    if getrandom::fill(&mut bits).is_err() {
-        bits = u128::from(host::clock().0.cast_unsigned()).to_be_bytes();
-    }
-    format!("{:032x}", u128::from_be_bytes(bits))
 }
 
 /// The answer with the request's id.

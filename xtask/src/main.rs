@@ -11,6 +11,7 @@ mod fuzz;
 mod host;
 mod hostile;
 mod licences;
+mod names;
 mod page;
 mod process;
 mod progress;

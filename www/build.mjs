@@ -2,6 +2,7 @@
 //
 // Bundles the element and lays out what the Worker serves as static files:
 //   /                         the demo hotel's page and the others of www/site
+//   /described/               what describes the API to programs and models, and pages of docs
 //   /docs                     the API's description for people: Swagger UI over /openapi.json
 //   /w/1/                     the element for version 1 of the API; moves with every release
 //   /w/<version>/             the same files for good
@@ -19,6 +20,9 @@ import { declarations, manifest } from "./manifest.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const TARGET = ["chrome123", "firefox121", "safari17.5"];
+
+/** What of docs is served, at /described/. */
+const PAGES = ["api.md", "webhooks.md", "signatures.md"];
 
 const { values: options } = parseArgs({
   options: { wasm: { type: "string" }, out: { type: "string" }, version: { type: "string" } },
@@ -76,6 +80,16 @@ await cp(join(HERE, "site"), options.out, { recursive: true });
 const swagger = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
 for (const file of ["swagger-ui-bundle.js", "swagger-ui.css", "LICENSE", "NOTICE"]) {
   await cp(join(swagger, file), join(options.out, "docs", file));
+}
+// Pages of the documentation that /llms.txt leads to. Links to what is not served with them become words.
+const served = new Map([...PAGES.map((name) => [name, name]), ["../tests/vectors/signature.json", "signature.json"]]);
+for (const [from, name] of served) {
+  const text = await readFile(join(HERE, "../docs", from), "utf8");
+  const linked = text.replace(/\[([^[\]]*)\]\(([^()\s#]*)(#[^()\s]*)?\)/g, (link, words, target, place = "") => {
+    if (target === "" || target.startsWith("https://")) return link;
+    return served.has(target) ? `[${words}](${served.get(target)}${place})` : words;
+  });
+  await writeFile(join(options.out, "described", name), name.endsWith(".md") ? linked : text);
 }
 for (const folder of ["1", options.version]) {
   const to = join(options.out, "w", folder);

@@ -32,6 +32,7 @@ export const ACCESS = [
   ["POST /v1/tools/quote_rooms", () => "/v1/tools/quote_rooms", TOOL],
   ["POST /v1/tools/check_availability", () => "/v1/tools/check_availability", TOOL],
   ["POST /v1/tools/get_booking", () => "/v1/tools/get_booking", TOOL],
+  ["POST /v1/tools/pay_balance", () => "/v1/tools/pay_balance", TOOL],
   ["POST /v1/tools/request_cancellation", () => "/v1/tools/request_cancellation", TOOL],
   ["GET /v1/tools", () => "/v1/tools", EVERYBODY],
   ["GET /v1/assistant/instructions", () => "/v1/assistant/instructions", EVERYBODY],

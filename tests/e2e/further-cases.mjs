@@ -78,6 +78,32 @@ export function furtherCases(hotel) {
     }
   });
 
+  test("the assistant's tool: validated, then taken for the balance; said again it is the same", async () => {
+    const booking = await it.deposited(211.01);
+    const rest = await hotel().payment(478.99);
+    const { payment_method: _, payment_maker_name, ...reference } = hotel().paidBy(rest);
+    const tool = (name, body) => hotel().call("POST", `/v1/tools/${name}`, { as: "assistant", body });
+    const { wa_id } = booking;
+    const validated = await tool("validate_compraclick_payment", { ...reference, payment_amount: 478.99, wa_id });
+    assert.equal(validated.status, 200, validated.text);
+    const body = { booking_id: booking.booked.booking_id, ...hotel().paidBy(rest), payment_amount: null, wa_id };
+    expectProblem(await tool("pay_balance", { ...body, wa_id: hotel().waId() }), 404, "not_found", { success: false });
+    expectProblem(await tool("pay_balance", { ...body, force_process: true }), 422, "invalid", { fields: ["force_process"] });
+    expectProblem(await tool("pay_balance", { wa_id }), 422, "invalid", {
+      fields: ["booking_id", "payment_method", "payment_maker_name"],
+    });
+    assert.equal((await it.look(booking)).json.balance_due, 478.99, "nothing was changed");
+    for (let n = 0; n < 2; n += 1) {
+      const answer = expectBooking(await tool("pay_balance", body));
+      assert.deepEqual([it.paid(answer), answer.balance_due], [[25_875, 25_875, 17_250], 0]);
+      assert.doesNotMatch(answer.customer_message, /Saldo pendiente/);
+    }
+    assert.deepEqual(await hotel().kinds(rest), ["opened", "attached", "settled", "settled", "settled"]);
+    await hotel().expectRow(rest, { used: 478.99, codreser: codreserOf(booking.booked) });
+    const more = await hotel().payment(100);
+    expectProblem(await tool("pay_balance", { ...body, ...hotel().paidBy(more) }), 409, "nothing_due");
+  });
+
   test("many payments add up, the last one is taken no further than to the balance", async () => {
     const booking = await it.deposited(207);
     let left = 48_300;

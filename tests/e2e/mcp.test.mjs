@@ -22,6 +22,7 @@ const NAMES = [
   "retry_bank_transfer",
   "make_booking",
   "get_booking",
+  "pay_balance",
   "request_cancellation",
 ];
 
@@ -137,6 +138,11 @@ test("a booking of three rooms, and every tool on its way", async () => {
   assert.deepEqual(asked.cancellation_requested, [2]);
 
   const transfer = await hotel().payment(500, { bank: true });
+  const due = await client.callTool({
+    name: "pay_balance",
+    arguments: { booking_id: booked.booking_id, ...hotel().paidBy(transfer), authorization_number: null, payment_amount: null, wa_id },
+  });
+  assert.deepEqual([due.isError, due.structuredContent.code], [true, "nothing_due"]);
   const { payment_method, payment_date, payment_maker_name } = payment;
   const known = { payment_method, payment_amount: payment.amount, payment_date, payment_maker_name };
   assert.equal((await run("find_payment", known)).found, true);

@@ -56,13 +56,39 @@ export async function inProperty(hotel, use) {
   return withFile(join(folder, objects[0]), use);
 }
 
-/** Loses a booking's alarm: both where workerd's scheduler has it and where the object does. */
-export async function loseAlarm(hotel, booking) {
-  const { folder, path, id } = await bookingFile(hotel, booking);
+/** Changes what the object keeps that waits for a payment, and says which it is. */
+export async function inPending(hotel, reference, use) {
+  const { path, id } = await pendingFile(hotel, reference);
+  withFile(path, use);
+  return id;
+}
+
+/** The file of an object that waits for a payment or tells its end, and its id. */
+async function pendingFile(hotel, reference) {
+  const { folder, objects } = await files(hotel, "PendingPaymentObject");
+  for (const file of objects) {
+    const path = join(folder, file);
+    const is = withFile(path, (db) => {
+      const known = db.get("SELECT 1 AS is_there FROM sqlite_master WHERE name = 'pending'");
+      return known && db.all("SELECT kept FROM pending").some(({ kept }) => kept.includes(`"${reference}"`));
+    });
+    if (is) return { folder, path, id: file.replace(".sqlite", "") };
+  }
+  throw new Error(`no object waits for the payment ${reference}`);
+}
+
+/** Loses a booking's alarm. */
+export const loseAlarm = async (hotel, booking) => lose(await bookingFile(hotel, booking));
+
+/** Loses the alarm of the object that waits for a payment or tells its end. */
+export const losePendingAlarm = async (hotel, reference) => lose(await pendingFile(hotel, reference));
+
+/** Loses an alarm: both where workerd's scheduler has it and where the object does. */
+function lose({ folder, path, id }) {
   const lost = withFile(
     join(folder, "metadata.sqlite"),
     (db) => db.run("DELETE FROM _cf_ALARM WHERE actor_id = ?", [id]).changes,
   );
   withFile(path, (db) => db.run("DELETE FROM _cf_METADATA WHERE key = 1"));
-  if (lost !== 1) throw new Error(`${lost} alarms of ${booking}`);
+  if (lost !== 1) throw new Error(`${lost} alarms of ${id}`);
 }

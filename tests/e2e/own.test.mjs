@@ -11,7 +11,6 @@ import { dirname, join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 
 import wrangler from "wrangler";
-import workerdPath from "workerd";
 
 import { ROOT } from "../../xtask/host/host.mjs";
 import { headerRules, make } from "../../xtask/own/make.mjs";
@@ -44,7 +43,7 @@ async function freePort() {
 async function running(data, use, env = secrets) {
   const address = `127.0.0.1:${await freePort()}`;
   const child = spawn(join(folder, "posada/posada"), [address, data], {
-    env: { PATH: process.env.PATH, WORKERD: workerdPath.default ?? workerdPath, ...env }, stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: process.env.PATH, WORKERD: join(ROOT, "node_modules/.bin/workerd"), ...env }, stdio: ["ignore", "pipe", "pipe"],
   });
   const said = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => said.push(part));
@@ -68,6 +67,7 @@ async function running(data, use, env = secrets) {
   } finally {
     child.kill("SIGKILL");
     await ended;
+    await assert.rejects(fetch(`http://${address}/healthz`), "what was killed is workerd itself");
   }
 }
 

@@ -50,8 +50,8 @@ async function sweep() {
 
 /** Sweeps, and sees that it finds nothing any more. */
 async function expectSwept() {
-  const none = { resumed: [], repaired: [], cancelled: [], cases: 0, freed: 0, deleted: 0, more: false, failed: [] };
-  assert.deepEqual(await sweep(), none);
+  const found = { resumed: [], repaired: [], cancelled: [], cases: 0, freed: 0, deleted: 0, payments_resumed: 0 };
+  assert.deepEqual(await sweep(), { ...found, more: false, failed: [] });
 }
 
 async function cases(query = "") {

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { Gateway } from "../../xtask/host/gateway.mjs";
 import { MINUTE_MS, pendingCases, pendingHotel, vars } from "../e2e/pending-cases.mjs";
+import { pendingLostCases } from "../e2e/pending-lost-cases.mjs";
 import { Receiver } from "../e2e/receiver.mjs";
 import { MariaDbStore } from "../e2e/stores.mjs";
 import { Hotel, closingTests, expectProblem } from "../e2e/support.mjs";
@@ -26,6 +27,7 @@ after(async () => {
 const hotel = () => it;
 
 pendingCases(hotel, () => receiver);
+pendingLostCases(hotel, () => receiver);
 
 test("while the gateway is away nothing is given up, and when it is back what has come is claimed", async () => {
   const waits = pendingHotel(hotel, () => receiver);

@@ -46,6 +46,7 @@ for (const language of ["es", "en"]) {
     assert.ok(!kept.includes("Xiomara") && !kept.includes("04815162"), "what was entered is forgotten");
     const events = await guest.page.locator("#events").textContent();
     for (const name of ["posada-ready", "posada-quote", "posada-progress", "posada-booked"]) assert.ok(events.includes(name), name);
+    assert.equal(events.split("posada-booked").length, 2, "the end is told once");
     assert.ok(!events.includes("Xiomara") && !events.includes("correo"), "events name nobody");
     await guest.close();
   });

@@ -109,6 +109,8 @@ test("the policy of the page is strict, and nothing of it is against it", async 
   await staff.heading(staff.words.differences).waitFor();
   await staff.open("payments");
   await staff.open("cases");
+  await staff.open("figures");
+  await staff.page.locator(".plot svg").first().waitFor();
   assert.deepEqual(said.filter((text) => /policy|trusted/i.test(text)), []);
   await staff.close();
 });

@@ -96,7 +96,12 @@ here=$(cd "$(dirname "$0")" && pwd)
 address=\${1:-127.0.0.1:8080}
 data=\${2:-$here/data}
 mkdir -p "$data"
-exec "\${WORKERD:-workerd}" serve "$here/posada.capnp" --socket-addr "http=$address" \\
+workerd=\${WORKERD:-workerd}
+# npm's program of this name is Node's: it starts the real one, and leaves it running when it is killed itself.
+for it in "$(dirname "$workerd")"/../@cloudflare/workerd-*/bin/workerd; do
+  if [ -x "$it" ]; then workerd=$it; fi
+done
+exec "$workerd" serve "$here/posada.capnp" --socket-addr "http=$address" \\
   --directory-path "files=$here/www" --directory-path "data=$data" --experimental
 `;
 

@@ -99,7 +99,10 @@ fn stamp() -> Option<Stamp> {
     inputs.extend(
         ["crates/widget/Cargo.toml", "xtask/src/page.rs", "xtask/src/worker.rs"].map(|it| root.join(it)),
     );
-    all_files(&root.join("www"), &mut inputs);
+    // All of docs, of which www/build.mjs serves some.
+    for folder in ["www", "docs", "tests/vectors"] {
+        all_files(&root.join(folder), &mut inputs);
+    }
     let rustc = process::output(Command::new("rustc").arg("--version")).ok()?;
     Some(Stamp::of(&inputs, &[VERSION, &rustc, &env::var("RUSTFLAGS").unwrap_or_default()]))
 }

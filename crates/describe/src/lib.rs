@@ -6,6 +6,7 @@ pub mod bookkeeping;
 pub mod docs;
 pub mod examples;
 pub mod guidelines;
+pub mod llms;
 pub mod openapi;
 pub mod operations;
 pub mod problems;
@@ -24,6 +25,7 @@ pub fn files() -> Result<Vec<(&'static str, String)>> {
     let docs = docs::Docs::read();
     let document = openapi::document()?;
     Ok(vec![
+        ("www/site/llms.txt", llms::text()?),
         ("www/site/openapi.json", text(&document)?),
         ("www/site/described/api.d.ts", types::declarations(&document)?),
         ("www/site/described/tools.json", text(&tools::functions(&docs)?)?),

@@ -16,7 +16,8 @@ use crate::examples::{self, Example};
 use crate::operations::{self, Operation, Who};
 use crate::problems::{self, status_of};
 
-const ABOUT: &str = "Books several rooms of one hotel in one go. Amounts are numbers of at most two decimals in the \
+/// What the whole is about; its first sentence stands by itself.
+pub(crate) const ABOUT: &str = "Books several rooms of one hotel in one go. Amounts are numbers of at most two decimals in the \
 hotel's currency, dates are the hotel's, instants UTC. Every problem is `application/problem+json` (RFC 9457): `code` \
 is for programs, `customer_message` for the guest. 422 also answers what is well-formed and cannot be, such as a stay \
 in the past or guests who do not fit. `null` is the same as leaving a member out.";
@@ -27,7 +28,7 @@ digits over seven lines: `posada-request-v1`, method, path with query, `Posada-T
 and the body's SHA-256. With it go `Posada-Key` (the key's SHA-256), `Posada-Timestamp` (seconds since 1970, at most 300 \
 away) and `Posada-Nonce` (16 to 64 letters, digits, `-` and `_`, new for every request).";
 
-const TAGS: [(&str, &str); 5] = [
+pub(crate) const TAGS: [(&str, &str); 5] = [
     ("Before booking", "The hotel, what is free, and what it costs."),
     ("Bookings", "Booking, and what becomes of it."),
     (

@@ -113,6 +113,16 @@ pub fn all() -> Vec<Tool> {
         Tool {
             is_read_only: false,
             ..tool(
+                "pay_balance",
+                "Pay what is left",
+                "Pays with another payment what is left of a booking of this guest (balance_due), after the payment was \
+                 validated for that amount. The same call is the same payment. Tell the guest customer_message.",
+                operations::pay_balance_body(),
+            )
+        },
+        Tool {
+            is_read_only: false,
+            ..tool(
                 "request_cancellation",
                 "Ask for a cancellation",
                 "Asks the hotel's staff to cancel rooms of a booking of this guest. It cancels nothing by itself.",

@@ -1,7 +1,7 @@
 //! Bodies and answers of the payment tools, and of a further payment for a booking.
 
 use posada_core::booking::request::{Evidence, PaymentIntent};
-use posada_core::ids::{ClaimId, WaId};
+use posada_core::ids::{BookingId, ClaimId, WaId};
 use posada_core::money::Money;
 use posada_core::payment::candidate::Clue;
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
@@ -12,7 +12,7 @@ use posada_core::problem::Problem;
 use crate::booking::NAME_CHARS_MAX;
 use crate::command::Caller;
 use crate::faults::{Faults, Style};
-use crate::field::{Field, Object, body};
+use crate::field::{Field, Object, Unknown, body};
 use crate::leaf::{Date, Flag, Text};
 use crate::number::{Amount, PositiveAmount};
 use crate::read;
@@ -272,9 +272,17 @@ pub struct FurtherPayment {
 pub fn read_further_payment(bytes: &[u8], caller: Caller) -> Result<FurtherPayment, Problem> {
     let body: FurtherPaymentBody = read::read(bytes, read::BODY_BYTES_MAX)?;
     let mut faults = Faults::new(Style::Dotted);
-    let payment =
-        read_payment_ref(body.payment_method, body.authorization_number, body.transfer_id, &mut faults);
-    let evidence = read_evidence(body.payment_evidence, caller, &mut faults);
+    let further = convert_further(body, caller, &mut faults);
+    let further = faults.finish(further)?;
+    if further.force_process && caller != Caller::Staff {
+        return Err(Problem::ForceNotAllowed);
+    }
+    Ok(further)
+}
+
+fn convert_further(body: FurtherPaymentBody, caller: Caller, faults: &mut Faults) -> Option<FurtherPayment> {
+    let payment = read_payment_ref(body.payment_method, body.authorization_number, body.transfer_id, faults);
+    let evidence = read_evidence(body.payment_evidence, caller, faults);
     let amount = faults.optional("payment_amount", body.payment_amount).map(|it| it.0);
     let maker_name = faults.required("payment_maker_name", body.payment_maker_name).map(|it| it.0);
     let claim = faults.optional("claim", body.claim);
@@ -285,13 +293,50 @@ pub fn read_further_payment(bytes: &[u8], caller: Caller) -> Result<FurtherPayme
     };
     let force_process = faults.optional("force_process", body.force_process).is_some_and(|it| it.0);
     faults.unknown(&body.unknown);
-    let read = || {
-        let payment = PaymentIntent { payment: payment?, amount, maker_name: maker_name?, claim };
-        Some(FurtherPayment { payment, evidence, wa_id, force_process })
-    };
-    let further = faults.finish(read())?;
-    if further.force_process && caller != Caller::Staff {
-        return Err(Problem::ForceNotAllowed);
+    let payment = PaymentIntent { payment: payment?, amount, maker_name: maker_name?, claim };
+    Some(FurtherPayment { payment, evidence, wa_id, force_process })
+}
+
+body! {
+    /// The body of the tool `pay_balance`.
+    pub struct PayBalanceBody {
+        /// The booking.
+        booking_id: BookingId,
+        /// How it was paid.
+        payment_method: PaymentMethod,
+        /// The payment's authorisation number; with `CompraClick` only.
+        authorization_number: ReferenceText,
+        /// The transfer's number; with `Depósito BAC` only.
+        transfer_id: ReferenceText,
+        /// How much of it to take; left out, the balance.
+        payment_amount: PositiveAmount,
+        /// Who paid, as the payment says it.
+        payment_maker_name: Text<NAME_CHARS_MAX>,
+        /// The WhatsApp id of the booking's guest: the digits of an international number.
+        wa_id: WaId,
     }
-    Ok(further)
+}
+
+/// Reads the body of `pay_balance`.
+///
+/// # Errors
+/// As [`read::read`]; [`Problem::Invalid`] with every fault.
+pub fn read_pay_balance(bytes: &[u8]) -> Result<(BookingId, FurtherPayment), Problem> {
+    let body: PayBalanceBody = read::read(bytes, read::BODY_BYTES_MAX)?;
+    let mut faults = Faults::new(Style::Dotted);
+    let id = faults.required("booking_id", body.booking_id);
+    let body = FurtherPaymentBody {
+        payment_method: body.payment_method,
+        authorization_number: body.authorization_number,
+        transfer_id: body.transfer_id,
+        payment_evidence: Field::Absent,
+        payment_amount: body.payment_amount,
+        payment_maker_name: body.payment_maker_name,
+        claim: Field::Absent,
+        wa_id: body.wa_id,
+        force_process: Field::Absent,
+        unknown: Unknown(body.unknown.0),
+    };
+    let further = convert_further(body, Caller::Assistant, &mut faults);
+    faults.finish(id.zip(further))
 }

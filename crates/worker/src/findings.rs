@@ -28,6 +28,8 @@ pub(crate) enum Kind {
     NoticeGivenUp,
     /// The hotel's programs could not be told what came of a payment that was waited for.
     PaymentNoticeGivenUp,
+    /// A payment that is waited for and whose object does not go on.
+    PendingPaymentStuck,
     /// One that was cancelled: there is nothing left to do.
     StrayCancelled,
 }
@@ -41,6 +43,7 @@ stored_choice!(Kind {
     "stray_reservation" = StrayReservation,
     "notice_given_up" = NoticeGivenUp,
     "payment_notice_given_up" = PaymentNoticeGivenUp,
+    "pending_payment_stuck" = PendingPaymentStuck,
     "stray_cancelled" = StrayCancelled,
 });
 
@@ -79,6 +82,10 @@ impl Kind {
             Self::PaymentNoticeGivenUp => (
                 "No se pudo avisar a los programas del hotel qué pasó con un pago que se esperaba. Avise al huésped a mano.",
                 "The hotel's programs could not be told what came of a payment that was waited for. Tell the guest by hand.",
+            ),
+            Self::PendingPaymentStuck => (
+                "Un huésped espera este pago y el sistema ya no puede buscarlo. Revise si llegó y avísele a mano.",
+                "A guest waits for this payment, and it cannot be looked for any more. See whether it came, and tell the guest by hand.",
             ),
             Self::StrayCancelled => (
                 "Una reserva que llegó tarde fue cancelada.",

@@ -3,10 +3,9 @@
 //! (migrations/0009_metric_history.sql).
 
 use posada_core::booking::journal::Step;
-use posada_core::ids::{ClaimId, Millis};
+use posada_core::ids::Millis;
 use posada_wire::stored::to_text;
 use posada_wire::stored_record;
-use wasm_bindgen::JsValue;
 use worker::Env;
 
 use crate::host::{self, Database, Result, Statement, number};
@@ -69,21 +68,6 @@ pub(crate) fn count(db: &Database, samples: &Vec<Sample>, now: Millis) -> Result
     )
 }
 
-/// Notes for the metrics when a payment that is waited for is looked for next, or that it is waited for no longer. A note
-/// that could not be taken off counts until a while after its time.
-pub(crate) async fn note_pending(env: &Env, claim: &ClaimId, next_at: Option<Millis>) -> Result<()> {
-    let statement = match next_at {
-        Some(_) => {
-            "INSERT INTO pending_payments (claim, next_ms) VALUES (?1, ?2)
-             ON CONFLICT (claim) DO UPDATE SET next_ms = ?2"
-        }
-        None => "DELETE FROM pending_payments WHERE claim = ?1 AND ?2 IS NULL",
-    };
-    let next_ms = next_at.map_or(JsValue::NULL, |at| number(at.0));
-    let bound = [claim.to_string().into(), next_ms];
-    Database::of(env)?.prepare(statement, &bound)?.run().await.map(drop)
-}
-
 /// What is measured now, as the table `gauges` of a statement.
 const GAUGES: &str = "WITH gauges (family, labels, value) AS (
    SELECT 'posada_rooms_held', '', ?4
@@ -93,17 +77,17 @@ const GAUGES: &str = "WITH gauges (family, labels, value) AS (
        AND NOT EXISTS (SELECT 1 FROM ledger x WHERE x.claim = o.claim AND x.seq > o.seq
                        AND x.method = o.method AND x.reference = o.reference)
    UNION ALL SELECT 'posada_claims', 'state=\"attached\"', count(*) FROM bookings b JOIN ledger a
-     ON a.booking = b.id AND a.kind = 'attached' WHERE b.state IN ('in_progress', 'needs_staff')
+     ON a.booking = b.id AND a.kind = 'attached' WHERE b.is_paying OR b.state IN ('in_progress', 'needs_staff')
    UNION ALL SELECT * FROM (SELECT 'posada_pending_payments', '', count(*) FROM pending_payments
-     WHERE next_ms > ?1 - 600000
+     WHERE is_sought AND (object IS NOT NULL OR next_ms > ?1 - 600000)
    UNION ALL SELECT 'posada_cases', 'kind=\"' || kind || '\"', count(n) FROM (
      SELECT value AS kind, NULL AS n
        FROM json_each('[\"needs_staff\", \"cancellation_requested\", \"delayed\", \"overdue\"]')
      UNION ALL SELECT CASE WHEN state = 'needs_staff' THEN 'needs_staff'
          WHEN cancel_asked_ms IS NOT NULL THEN 'cancellation_requested'
-         WHEN state = 'in_progress' AND delayed_ms <= ?2 THEN 'delayed' ELSE 'overdue' END, 1
+         WHEN (state = 'in_progress' OR is_paying) AND delayed_ms <= ?2 THEN 'delayed' ELSE 'overdue' END, 1
        FROM bookings WHERE state = 'needs_staff' OR cancel_asked_ms IS NOT NULL
-         OR (state = 'in_progress' AND delayed_ms <= ?2) OR next_look_ms <= ?3
+         OR ((state = 'in_progress' OR is_paying) AND delayed_ms <= ?2) OR next_look_ms <= ?3
      UNION ALL SELECT kind, 1 FROM findings WHERE resolved_ms IS NULL) GROUP BY kind)) ";
 
 /// A statement that goes on from what is measured now.

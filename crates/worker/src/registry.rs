@@ -1,17 +1,19 @@
-//! The registry of bookings in D1: one row for each that was begun, written from its journal.
+//! The registry in D1: one row for each booking that was begun, written from its journal; and one for each payment that is
+//! waited for, written by its object. They name nobody.
 
 use posada_core::booking::Booking;
 use posada_core::booking::journal::StaffReason;
 use posada_core::booking::notice::Delivery;
 use posada_core::booking::outcome::Outcome;
-use posada_core::ids::{BookingId, ReservationCode};
+use posada_core::ids::{BookingId, Millis, ReservationCode};
 use posada_core::payment::method::PaymentRef;
 use posada_core::stay::Stay;
 use posada_wire::stored_record;
+use wasm_bindgen::JsValue;
 use worker::Env;
 
 use crate::config;
-use crate::host::{Database, Result};
+use crate::host::{Database, Result, number};
 use crate::metrics::{self, Sample};
 
 /// A booking as the registry has it.
@@ -20,6 +22,8 @@ pub(crate) struct Row {
     pub(crate) created_ms: i64,
     pub(crate) updated_ms: i64,
     pub(crate) state: String,
+    /// Whether a further payment of a booking that has ended is under way: money is set aside for it.
+    pub(crate) is_paying: bool,
     pub(crate) reasons: Vec<StaffReason>,
     pub(crate) stay: Stay,
     pub(crate) rooms_asked: usize,
@@ -41,6 +45,7 @@ stored_record!(Row {
     created_ms,
     updated_ms,
     state,
+    is_paying,
     reasons,
     stay,
     rooms_asked,
@@ -66,8 +71,6 @@ impl Row {
         };
         let state = match booking.refusal() {
             Some(_) => "refused",
-            // Money is set aside for it until the further payment is settled.
-            None if booking.is_paying() => Outcome::InProgress.name(),
             None => booking.outcome().unwrap_or(Outcome::InProgress).name(),
         };
         Some(Self {
@@ -75,6 +78,7 @@ impl Row {
             created_ms,
             updated_ms: booking.last_at().0,
             state: state.to_owned(),
+            is_paying: booking.is_paying(),
             reasons: booking.staff_reasons().to_vec(),
             stay: request.stay,
             rooms_asked: request.rooms.len(),
@@ -104,11 +108,12 @@ pub(crate) async fn put(env: &Env, row: &str, samples: &Vec<Sample>) -> Result<(
     let upsert = db.prepare(
         "INSERT INTO bookings (id, created_ms, updated_ms, state, reasons, check_in, check_out, rooms_asked,
              rooms_booked, codes, method, reference, content, next_look_ms, delayed_ms,
-             cancel_asked_ms, failures)
+             cancel_asked_ms, failures, is_paying)
          SELECT value->>'id', value->>'created_ms', value->>'updated_ms', value->>'state', value->'reasons',
              value->>'$.stay.check_in', value->>'$.stay.check_out', value->>'rooms_asked', value->>'rooms_booked',
              value->'codes', value->>'$.payment.method', value->>'$.payment.reference', value->>'content',
-             value->>'next_look_ms', value->>'delayed_ms', value->>'cancel_asked_ms', value->'failures'
+             value->>'next_look_ms', value->>'delayed_ms', value->>'cancel_asked_ms', value->'failures',
+             coalesce(value->>'is_paying', 0)
          FROM json_each(json_array(json(?1))) WHERE true
          ON CONFLICT (id) DO UPDATE SET created_ms = excluded.created_ms, updated_ms = excluded.updated_ms,
              state = excluded.state, reasons = excluded.reasons, check_in = excluded.check_in,
@@ -116,7 +121,7 @@ pub(crate) async fn put(env: &Env, row: &str, samples: &Vec<Sample>) -> Result<(
              rooms_booked = excluded.rooms_booked, codes = excluded.codes, method = excluded.method,
              reference = excluded.reference, content = excluded.content, next_look_ms = excluded.next_look_ms,
              delayed_ms = excluded.delayed_ms, cancel_asked_ms = excluded.cancel_asked_ms,
-             failures = excluded.failures
+             failures = excluded.failures, is_paying = excluded.is_paying
          WHERE excluded.updated_ms >= bookings.updated_ms",
         &[row.into()],
     )?;
@@ -133,6 +138,50 @@ pub(crate) async fn put(env: &Env, row: &str, samples: &Vec<Sample>) -> Result<(
         statements.push(metrics::count(&db, samples, config::now(env))?);
     }
     db.batch(statements).await.map(drop)
+}
+
+/// A payment that is waited for, as its object notes it: for the metrics, and for the sweeper, which finds by it whose
+/// alarm is lost.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Waited {
+    /// The claim that is opened when it is found, or where that has ended the event that is to be told.
+    pub(crate) claim: String,
+    /// When its object goes on.
+    pub(crate) next_at: Millis,
+    /// Whether it is looked for: otherwise only its end is to be told.
+    pub(crate) is_sought: bool,
+    /// The payment, where its object knows it.
+    pub(crate) payment: Option<PaymentRef>,
+}
+
+/// Writes the row of the object that has this id.
+///
+/// # Errors
+/// Where the database fails.
+pub(crate) async fn put_waited(env: &Env, object: &str, waited: &Waited) -> Result<()> {
+    // It takes the place of the object's former row, also of one that did not say whose it is.
+    let put = "INSERT OR REPLACE INTO pending_payments (claim, next_ms, object, is_sought, method, reference)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let or_null = |text: Option<&str>| text.map_or(JsValue::NULL, JsValue::from);
+    let payment = waited.payment.as_ref();
+    let bound = [
+        waited.claim.as_str().into(),
+        number(waited.next_at.0),
+        object.into(),
+        number(waited.is_sought.into()),
+        or_null(payment.map(|it| it.method.as_str())),
+        or_null(payment.map(|it| it.reference.as_str())),
+    ];
+    Database::of(env)?.prepare(put, &bound)?.run().await.map(drop)
+}
+
+/// Deletes the row of the object that has this id.
+///
+/// # Errors
+/// Where the database fails.
+pub(crate) async fn forget_waited(env: &Env, object: &str) -> Result<()> {
+    let delete = "DELETE FROM pending_payments WHERE object = ?1";
+    Database::of(env)?.prepare(delete, &[object.into()])?.run().await.map(drop)
 }
 
 /// Deletes a booking's row: what was known of it is gone.

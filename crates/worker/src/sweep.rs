@@ -3,6 +3,7 @@
 
 mod ledger;
 mod outside;
+mod pending;
 mod reservations;
 
 use posada_core::ids::{BookingId, Millis, ReservationCode};
@@ -42,13 +43,15 @@ pub(crate) struct Report {
     pub(crate) freed: usize,
     /// Expired holds, and notes of no use, that were deleted.
     pub(crate) deleted: usize,
+    /// Payments that are waited for, that nobody went on with and that were set going.
+    pub(crate) payments_resumed: usize,
     /// Whether there was more than one run may do.
     pub(crate) more: bool,
     /// Parts that failed; they are done next time.
     pub(crate) failed: Vec<&'static str>,
 }
 
-written!(Report { resumed, repaired, cancelled, cases, freed, deleted, more, failed });
+written!(Report { resumed, repaired, cancelled, cases, freed, deleted, payments_resumed, more, failed });
 
 /// A run.
 struct Sweep<'a> {
@@ -82,6 +85,8 @@ pub(crate) async fn run(env: &Env) -> Result<Report> {
     sweep.done("bookings", done);
     let done = sweep.compare().await;
     sweep.done("registry", done);
+    let done = sweep.pending_payments().await;
+    sweep.done("pending_payments", done);
     match Payments::of(env) {
         Ok(payments @ Payments::Outside(_)) => {
             let done = sweep.claims_outside(&payments).await;
@@ -111,7 +116,7 @@ pub(crate) async fn run(env: &Env) -> Result<Report> {
 }
 
 const ROW: &str = "json_object('id', id, 'created_ms', created_ms, 'updated_ms', updated_ms, 'state', state,
-    'reasons', json(reasons), 'stay', json_object('check_in', check_in, 'check_out', check_out),
+    'is_paying', json(iif(is_paying, 'true', 'false')), 'reasons', json(reasons), 'stay', json_object('check_in', check_in, 'check_out', check_out),
     'rooms_asked', rooms_asked, 'rooms_booked', rooms_booked, 'codes', json(codes),
     'payment', json_object('method', method, 'reference', reference), 'content', content,
     'next_look_ms', next_look_ms, 'delayed_ms', delayed_ms,
@@ -196,8 +201,8 @@ impl Sweep<'_> {
             return Ok(());
         }
         // The instant of what goes on moves all the time; only what staff see is worth telling of.
-        if (&has.state, has.rooms_booked, &has.codes, &has.reasons, has.cancel_asked_ms)
-            != (&is.state, is.rooms_booked, &is.codes, &is.reasons, is.cancel_asked_ms)
+        if (&has.state, has.is_paying, has.rooms_booked, &has.codes, &has.reasons, has.cancel_asked_ms)
+            != (&is.state, is.is_paying, is.rooms_booked, &is.codes, &is.reasons, is.cancel_asked_ms)
         {
             self.report.repaired.push(is.id.clone());
         }

@@ -120,7 +120,9 @@ async function follow(kit) {
   const poll = async () => {
     if (model.state.step !== "booking") return;
     try {
-      take(kit, await model.ask(`/v1/bookings/${booking_id}`, { headers: { Authorization: `Bearer ${token}` } }));
+      const answer = await model.ask(`/v1/bookings/${booking_id}`, { headers: { Authorization: `Bearer ${token}` } });
+      // Another question may have been answered meanwhile: the end is told once.
+      if (model.state.step === "booking") take(kit, answer);
     } catch (error) {
       const { problem = { code: "unavailable" } } = error;
       model.set({ problem: { code: problem.code, retry: poll } }, "problem");

@@ -102,7 +102,7 @@ export function details(kit) {
       <div class="fields">${all.filter((f) => f.pays).map(field)}</div></fieldset>
     <div class="field" part="field"><label for="wishes">${t.wishes}</label><textarea id="wishes" rows="3" maxlength="1000"
       .value=${it.wishes ?? ""} @input=${(event) => set("wishes", event.target.value)}></textarea></div></form>
-    ${kit.bar({ total: money(total), detail: say(t.deposit, { amount: money(due), n: property.deposit_percent }),
+    ${kit.bar({ total: money(total),
       back: html`<button type="button" class="button back" part="button" @click=${() => kit.go("rooms")}>${t.back}</button>`,
       go: html`<button type="submit" form="form" class="primary" part="button primary">${t.book}</button>` })}`;
 }

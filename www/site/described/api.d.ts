@@ -907,6 +907,23 @@ export interface GetBookingRequest {
   wa_id: string;
 }
 
+export interface PayBalanceRequest {
+  /** The booking. */
+  booking_id: string;
+  /** How it was paid. */
+  payment_method: "CompraClick" | "Depósito BAC";
+  /** The payment's authorisation number; with `CompraClick` only. */
+  authorization_number?: string | null;
+  /** The transfer's number; with `Depósito BAC` only. */
+  transfer_id?: string | null;
+  /** How much of it to take; left out, the balance. */
+  payment_amount?: number | null;
+  /** Who paid, as the payment says it. */
+  payment_maker_name: string;
+  /** The WhatsApp id of the booking's guest: the digits of an international number. */
+  wa_id: string;
+}
+
 export interface RequestCancellationRequest {
   /** The booking. */
   booking_id: string;

@@ -37,16 +37,17 @@ function formats({ locale, figure }) {
   };
 }
 
-/** The steps in words, short for the axis and long for the legend. */
+/** The steps in words: for the axis, for the legend, and for the table. */
 function named(steps, step, locale) {
   const as = (options) => new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
-  const [short, long] = {
-    hour: [as({ hour: "numeric" }), as({ weekday: "long", day: "numeric", month: "short", hour: "numeric" })],
-    day: [as({ day: "numeric", month: "short" }), as({ weekday: "long", day: "numeric", month: "short", year: "numeric" })],
-    month: [as({ month: "short" }), as({ month: "long", year: "numeric" })],
+  const day = { day: "numeric", month: "short" };
+  const [short, long, row] = {
+    hour: [as({ hour: "numeric" }), as({ ...day, weekday: "long", hour: "numeric" }), as({ ...day, hour: "numeric" })],
+    day: [as(day), as({ ...day, weekday: "long", year: "numeric" }), as({ ...day, weekday: "short" })],
+    month: [as({ month: "short" }), as({ month: "long", year: "numeric" }), as({ month: "short", year: "numeric" })],
   }[step];
   const at = (key) => new Date(`${key.length === 7 ? `${key}-01` : key.slice(0, 10)}T${key.slice(11) || "00:00"}Z`);
-  return steps.map((key) => ({ short: short.format(at(key)), long: long.format(at(key)) }));
+  return steps.map((key) => ({ short: short.format(at(key)), long: long.format(at(key)), row: row.format(at(key)) }));
 }
 
 /** A table that scrolls by itself where it is wider than the page. */
@@ -85,7 +86,7 @@ class Figures {
   /** A chart, and its figures as a table. `columns` are those of the table: each with a name and the text of a step. */
   drawn(title, { series, format, columns, ...more }) {
     const head = [this.words.when[this.step], ...columns.map(({ name }) => name)];
-    const rows = this.steps.map(({ long }, i) => [long, ...columns.map(({ text }) => text(i))]);
+    const rows = this.steps.map(({ row }, i) => [row, ...columns.map(({ text }) => text(i))]);
     return [
       chart({ title, steps: this.steps, series, format, all: this.days, ...more }),
       el("details", {}, el("summary", {}, this.words.table), table(title, head, rows)),

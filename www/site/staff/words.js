@@ -60,7 +60,7 @@ export const WORDS = {
     paidOn: "Fecha de pago",
     codes: "codreser",
     rooms: "Habitaciones que pagó",
-    noRooms: "Todavía no pagó ninguna habitación.",
+    noRooms: "Todavía no ha pagado ninguna habitación.",
     claims: "Dinero apartado",
     claimOpen: "{amount} para un huésped, hasta el {time}",
     claimAttached: "{amount} para la reservación {booking}",
@@ -81,6 +81,8 @@ export const WORDS = {
       reservation_without_booking: "Reserva sin reservación",
       stray_reservation: "Reserva que sobra",
       notice_given_up: "Aviso que no llegó",
+      payment_notice_given_up: "Aviso de un pago que no llegó",
+      pending_payment_stuck: "Pago esperado que ya no se busca",
     },
     states: {
       waiting: "en espera",
@@ -205,6 +207,8 @@ export const WORDS = {
       reservation_without_booking: "Reservation without a booking",
       stray_reservation: "Reservation too many",
       notice_given_up: "Notice that did not arrive",
+      payment_notice_given_up: "Notice of a payment that did not arrive",
+      pending_payment_stuck: "Awaited payment that is not looked for",
     },
     states: {
       waiting: "waiting",

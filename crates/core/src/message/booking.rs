@@ -75,7 +75,7 @@ fn compose(report: &Report, next: NextStep<'_>, voice: &Voice<'_>, detail: Detai
             if !reasons.is_empty() {
                 paragraphs.push(failed(report, &reasons, voice, words, detail));
             }
-            let close = closing(report, &reasons, next == NextStep::Usual, voice, words);
+            let close = closing(report, &reasons, next, voice, words);
             if !close.is_empty() {
                 paragraphs.push(close);
             }
@@ -176,13 +176,14 @@ fn offered(offer: &Redistribution, voice: &Voice<'_>, words: &dyn Words, detail:
 fn closing(
     report: &Report,
     reasons: &[(Why, usize)],
-    says_next_step: bool,
+    next: NextStep<'_>,
     voice: &Voice<'_>,
     words: &dyn Words,
 ) -> String {
     let mut sentences = Vec::new();
     let released = report.released();
-    if released > Money::ZERO {
+    // What was free may have paid for the booking that follows: that one's message says what is left.
+    if released > Money::ZERO && next != NextStep::Followed {
         sentences.push(words.released(&voice.money(released)));
     }
     if report.balance_due > Money::ZERO {
@@ -190,7 +191,7 @@ fn closing(
     }
     let reasons: Vec<Why> = reasons.iter().map(|&(why, _)| why).collect();
     // Nothing booked and no reason known: people can tell more.
-    if says_next_step && (!reasons.is_empty() || !report.is_success()) {
+    if next == NextStep::Usual && (!reasons.is_empty() || !report.is_success()) {
         sentences.push(words.next_step(&reasons, report.is_success(), voice));
     }
     sentences.retain(|sentence| !sentence.is_empty());

@@ -45,8 +45,8 @@ pub fn difference_text(difference: &Difference, language: Language, utc_offset_m
             [none(), none()],
         ),
         Difference::ClaimExpired { amount, expired_at, .. } => (
-            "{} siguen apartados aunque su plazo venció el {}. Se liberan en el próximo barrido.",
-            "{} are still set aside though their time ended on {}. The next sweep frees them.",
+            "{} siguen apartados aunque su plazo venció el {}. Se liberan en la próxima revisión.",
+            "{} are still set aside though their time ended on {}. The next check frees them.",
             [amount.to_string(), local_time_text(*expired_at, utc_offset_minutes)],
         ),
         Difference::ClaimLeft { amount, .. } => (

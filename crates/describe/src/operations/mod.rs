@@ -18,8 +18,9 @@ use posada_wire::command::Caller;
 use posada_wire::describe::{Describe, Schemas};
 use posada_wire::import::{ImportAnswer, PaymentsBody, read_payments_json};
 use posada_wire::payment::{
-    FindPaymentAnswer, FindPaymentBody, FurtherPaymentBody, RetryBody, StopAnswer, ValidationAnswer,
-    ValidationBody, read_find_payment, read_further_payment, read_retry, read_validation,
+    FindPaymentAnswer, FindPaymentBody, FurtherPaymentBody, PayBalanceBody, RetryBody, StopAnswer,
+    ValidationAnswer, ValidationBody, read_find_payment, read_further_payment, read_pay_balance, read_retry,
+    read_validation,
 };
 use posada_wire::proposal::{AvailabilityAnswer, CalendarAnswer, QuoteAnswer};
 use posada_wire::public::PropertyView;

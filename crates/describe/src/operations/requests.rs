@@ -131,6 +131,18 @@ pub fn get_booking_body() -> Body {
     }
 }
 
+/// The body of the tool `pay_balance`.
+#[must_use]
+pub fn pay_balance_body() -> Body {
+    Body {
+        name: "PayBalanceRequest",
+        about: "A booking, its guest, and a payment towards what is left to pay.",
+        describe: PayBalanceBody::describe,
+        reader: |bytes, _| read_pay_balance(bytes).map(drop),
+        samples: "pay_balance",
+    }
+}
+
 /// The body of the tool `request_cancellation`.
 #[must_use]
 pub fn request_cancellation_body() -> Body {

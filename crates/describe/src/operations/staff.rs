@@ -227,6 +227,10 @@ pub(super) fn staff() -> Vec<Operation> {
                         "codes": {"type": "array", "items": {"type": "string"}, "description": "Their codes."},
                         "payment_method": text("How it is paid."),
                         "payment_reference": text("The payment's reference."),
+                        "payment_under_way": {
+                            "type": "boolean",
+                            "description": "Whether a further payment is being claimed or settled, beside the state.",
+                        },
                     }),
                     &[
                         "booking_id",
@@ -240,6 +244,7 @@ pub(super) fn staff() -> Vec<Operation> {
                         "codes",
                         "payment_method",
                         "payment_reference",
+                        "payment_under_way",
                     ],
                 );
                 let bookings = json!({"type": "array", "items": booking, "description": "The bookings."});
@@ -280,10 +285,21 @@ pub(super) fn staff() -> Vec<Operation> {
                         "cases": number("Cases that are new."),
                         "freed": number("Claims and holds freed."),
                         "deleted": number("What was deleted as its time had passed."),
+                        "payments_resumed": number("Payments waited for, looked for again."),
                         "more": {"type": "boolean", "description": "Whether there is more to do."},
                         "failed": list("Parts that could not be done."),
                     }),
-                    &["resumed", "repaired", "cancelled", "cases", "freed", "deleted", "more", "failed"],
+                    &[
+                        "resumed",
+                        "repaired",
+                        "cancelled",
+                        "cases",
+                        "freed",
+                        "deleted",
+                        "payments_resumed",
+                        "more",
+                        "failed",
+                    ],
                 )
             }),
             &[],

@@ -113,6 +113,20 @@ fn binding<T: JsCast>(env: &Env, name: &str) -> Result<T> {
 /// Where the object cannot be reached or its answer is lost.
 pub(crate) async fn post(env: &Env, namespace: &str, name: &str, json: &str) -> Result<Response> {
     let stub = binding::<sys::DurableObjectNamespace>(env, namespace)?.get_by_name(name)?;
+    send(env, &stub, json).await
+}
+
+/// Posts JSON to the object of this id.
+///
+/// # Errors
+/// Where it is no id of this namespace, the object cannot be reached or its answer is lost.
+pub(crate) async fn post_to_id(env: &Env, namespace: &str, id: &str, json: &str) -> Result<Response> {
+    let namespace = binding::<sys::DurableObjectNamespace>(env, namespace)?;
+    let stub = namespace.get(&namespace.id_from_string(id)?)?;
+    send(env, &stub, json).await
+}
+
+async fn send(env: &Env, stub: &sys::DurableObject, json: &str) -> Result<Response> {
     let trace = crate::trace::headers(env);
     let trace: Vec<(&str, &str)> = trace.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let request = request_of("/", json, &trace)?;

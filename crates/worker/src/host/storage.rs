@@ -38,6 +38,11 @@ impl State {
         Ok(Sql(self.0.storage()?.sql()))
     }
 
+    /// The object's id, which says nothing of its name.
+    pub(crate) fn id(&self) -> Result<String> {
+        Ok(self.0.id()?.to_string()?)
+    }
+
     /// Sets the alarm for so many milliseconds from now.
     pub(crate) async fn set_alarm(&self, after_ms: i64) -> Result<()> {
         let at = js_sys::Date::new(&number(clock().plus(after_ms).0));

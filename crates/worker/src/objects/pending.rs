@@ -12,6 +12,7 @@ use posada_core::ids::{ClaimId, Millis};
 use posada_core::message::{given_up_message, not_sought_message, validation_message};
 use posada_core::payment::command::{Command, Done};
 use posada_core::payment::ledger::Holder;
+use posada_core::payment::method::PaymentRef;
 use posada_core::payment::operation::{Claimed, Validate};
 use posada_core::payment::pending::{Next, Pending, Wish};
 use posada_core::problem::{Problem, System};
@@ -20,9 +21,9 @@ use posada_wire::cases::Raw;
 use posada_wire::number::Amount;
 use posada_wire::payment::{StopAnswer, ValidationAnswer, found_text, given_up_text};
 use posada_wire::stored::to_text;
-use posada_wire::stored_record;
 use posada_wire::time::Timestamp;
 use posada_wire::webhook::Event;
+use posada_wire::{stored_choice, stored_record};
 use wasm_bindgen::prelude::*;
 use worker::Env;
 use worker::js_sys::{Promise, futures::future_to_promise};
@@ -33,9 +34,10 @@ use super::calls;
 use crate::effects::{new_claim, operate};
 use crate::findings::{self, Kind};
 use crate::host::{Database, Result, State, post, request_text};
+use crate::registry::{self, Waited};
 use crate::respond::{self, Answer, Refused, Tone};
 use crate::settings::{self, Loaded};
-use crate::{config, log, metrics, rows, trace, webhook};
+use crate::{config, log, rows, trace, webhook};
 
 /// When an alarm comes again whose work a kill or an error has cut short.
 const RESUME_MS: i64 = 30_000;
@@ -55,16 +57,26 @@ pub(crate) struct AskCall {
 
 stored_record!(AskCall { wish, is_stop });
 
+/// What the object is asked for.
+pub(crate) enum PendingCall {
+    /// What a guest asks.
+    Ask { call: AskCall },
+    /// Set your alarm, and say for when: nothing where nothing is left to be done.
+    Sweep,
+}
+
+stored_choice!(PendingCall { "ask" = Ask { call }, "sweep" = Sweep });
+
 /// Asks the object of the payment and the guest.
 ///
 /// # Errors
 /// Where its answer is lost; asked again it goes on where it was.
-pub(crate) async fn ask(env: &Env, call: &AskCall) -> Answer {
+pub(crate) async fn ask(env: &Env, call: AskCall) -> Answer {
     let Wish { payment, holder, .. } = &call.wish;
     // The name is shown by the platform, so it says neither who nor what.
     let name = format!("{}:{}:{holder}", payment.method, payment.reference);
     let name = Fingerprint::of(name.as_bytes()).hex();
-    let json = to_text(call);
+    let json = to_text(&PendingCall::Ask { call });
     if let Ok(response) = post(env, "PENDING_PAYMENT", &name, &json).await {
         return Ok(response);
     }
@@ -90,10 +102,25 @@ struct Told {
 struct Kept {
     pending: Option<Pending>,
     notices: Vec<Told>,
+    /// The payment that all this is about.
+    payment: Option<PaymentRef>,
+}
+
+impl Kept {
+    /// What is done next, as the registry has it; `None` where nothing is left.
+    fn waited(&self) -> Option<Waited> {
+        let row =
+            |claim, next_at, is_sought| Waited { claim, next_at, is_sought, payment: self.payment.clone() };
+        let sought = self.pending.iter().map(|it| row(it.claim.to_string(), it.next_at, true));
+        let told = self.notices.iter().map(|it| row(it.id.clone(), it.due, false));
+        let mut next = sought.chain(told).min_by_key(|it| it.next_at)?;
+        next.is_sought = self.pending.is_some();
+        Some(next)
+    }
 }
 
 stored_record!(Told { id, kind, at, data, times, due });
-stored_record!(Kept { pending, notices });
+stored_record!(Kept { pending, notices, payment });
 
 /// A payment that may be waited for, for one guest.
 #[wasm_bindgen]
@@ -106,6 +133,8 @@ struct Inner {
     env: Env,
     kept: RefCell<Kept>,
     is_loaded: Cell<bool>,
+    /// The row that the registry has, where this life of the object wrote one.
+    noted: RefCell<Option<Waited>>,
     /// Held while the payment is looked for.
     turn: Mutex<()>,
 }
@@ -116,7 +145,8 @@ impl PendingPaymentObject {
     #[wasm_bindgen(constructor)]
     pub fn new(state: DurableObjectState, env: Env) -> Self {
         let (kept, is_loaded) = (RefCell::default(), Cell::new(false));
-        let inner = Inner { state: State::new(state), env, kept, is_loaded, turn: Mutex::new(()) };
+        let (noted, turn) = (RefCell::default(), Mutex::new(()));
+        let inner = Inner { state: State::new(state), env, kept, is_loaded, noted, turn };
         Self { inner: Rc::new(inner) }
     }
 
@@ -141,7 +171,10 @@ impl PendingPaymentObject {
 
 impl Inner {
     async fn fetch(&self, request: &Request) -> Result<Response> {
-        let call: AskCall = calls::read(&request_text(request).await?)?;
+        let call = match calls::read(&request_text(request).await?)? {
+            PendingCall::Ask { call } => call,
+            PendingCall::Sweep => return self.swept().await,
+        };
         let env = trace::of_request(&self.env, request, trace::new_id);
         let mut tone = Tone::new(call.wish.language, true);
         tone.reference = call.wish.payment.method.into();
@@ -202,6 +235,16 @@ impl Inner {
         let claimed = answer.map_err(|failure| Refused::by(&hotel)(problem_of(failure)))?;
         let answer = validated(&claimed, &hotel, tone, now);
         Ok(respond::json(&answer, 200)?)
+    }
+
+    /// Sets the alarm anew: what is due is done at once, by the alarm.
+    async fn swept(&self) -> Result<Response> {
+        self.load()?;
+        let due = self.kept.borrow().waited().map(|it| it.next_at);
+        if let Some(due) = due {
+            self.set_alarm(due).await?;
+        }
+        respond::json_text(&to_text(&due), 200)
     }
 
     async fn look(
@@ -279,6 +322,7 @@ impl Inner {
         for told in notices.into_iter().filter(|it| it.due <= config::now(&self.env)) {
             self.tell(env, told).await?;
         }
+        let _turn = self.turn.lock().await;
         self.arm().await
     }
 
@@ -324,7 +368,10 @@ impl Inner {
         let kept = "SELECT '1' AS json FROM sqlite_master WHERE name = 'pending'";
         if !rows::query::<i64>(&sql, kept, &[])?.is_empty() {
             let kept: Vec<Kept> = rows::query(&sql, "SELECT kept AS json FROM pending", &[])?;
-            *self.kept.borrow_mut() = kept.into_iter().next().unwrap_or_default();
+            let mut kept = kept.into_iter().next().unwrap_or_default();
+            let sought = kept.pending.as_ref().map(|it| it.wish.payment.clone());
+            kept.payment = kept.payment.or(sought);
+            *self.kept.borrow_mut() = kept;
         }
         self.is_loaded.set(true);
         Ok(())
@@ -332,15 +379,11 @@ impl Inner {
 
     /// Keeps what is waited for now and what is to be told besides, with the alarm for it, in one write.
     async fn keep(&self, pending: Option<Pending>, told: Option<Told>) -> Result<()> {
-        let before = self.kept.borrow().pending.as_ref().map(|it| it.claim.clone());
-        if let Some(claim) = pending.as_ref().map(|it| it.claim.clone()).or(before) {
-            let next_at = pending.as_ref().map(|it| it.next_at);
-            if let Err(error) = metrics::note_pending(&self.env, &claim, next_at).await {
-                log::error("metrics", &error.to_string());
-            }
-        }
         {
             let mut kept = self.kept.borrow_mut();
+            if let Some(pending) = &pending {
+                kept.payment = Some(pending.wish.payment.clone());
+            }
             kept.pending = pending;
             kept.notices.extend(told);
             let over = kept.notices.len().saturating_sub(NOTICES_MAX);
@@ -349,23 +392,49 @@ impl Inner {
         self.arm().await
     }
 
-    /// Writes down what there is to do, and sets the alarm for it; where there is nothing, nothing is left.
+    /// Writes down what there is to do, and sets the alarm for it; where there is nothing, nothing is left. One at a time:
+    /// the turn is held.
     async fn arm(&self) -> Result<()> {
-        let (text, due) = {
-            let kept = self.kept.borrow();
-            let looks = kept.pending.iter().map(|it| it.next_at);
-            (to_text(&*kept), looks.chain(kept.notices.iter().map(|it| it.due)).min())
-        };
-        let Some(due) = due else {
+        let Some(waited) = self.kept.borrow().waited() else {
             self.state.delete_alarm().await?;
-            return self.state.delete_all().await;
+            self.state.delete_all().await?;
+            // Last, so that a kill before it leaves a row that the sweeper finds to be of no use.
+            self.note(None).await;
+            return Ok(());
         };
+        let due = waited.next_at;
+        // First, so that a kill behind it leaves nothing that the sweeper does not know of.
+        self.note(Some(waited)).await;
         let sql = self.state.sql()?;
         sql.exec(SCHEMA, &[])?;
         let keep = "INSERT INTO pending (id, kept) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET kept = ?1";
-        sql.exec(keep, &[text.into()])?;
+        sql.exec(keep, &[to_text(&*self.kept.borrow()).into()])?;
+        self.set_alarm(due).await
+    }
+
+    async fn set_alarm(&self, due: Millis) -> Result<()> {
         let after_ms = due.0.saturating_sub(config::now(&self.env).0).max(1);
         self.state.set_alarm(after_ms.min(config::test_alarm_ms_max(&self.env))).await
+    }
+
+    /// Writes the registry's row, if it is to be another. One that cannot be written keeps nobody waiting: the alarm does
+    /// not need it.
+    async fn note(&self, waited: Option<Waited>) {
+        if waited.is_some() && *self.noted.borrow() == waited {
+            return;
+        }
+        let object = match self.state.id() {
+            Ok(id) => id,
+            Err(error) => return log::error("pending", &error.to_string()),
+        };
+        let written = match &waited {
+            Some(waited) => registry::put_waited(&self.env, &object, waited).await,
+            None => registry::forget_waited(&self.env, &object).await,
+        };
+        match written {
+            Ok(()) => *self.noted.borrow_mut() = waited,
+            Err(error) => log::error("pending", &error.to_string()),
+        }
     }
 }
 

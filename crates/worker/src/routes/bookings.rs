@@ -1,6 +1,6 @@
 //! Booking, and asking how a booking stands.
 
-use posada_core::booking::request::FurtherRequest;
+use posada_core::booking::request::{FurtherRequest, PaymentIntent};
 use posada_core::ids::{BookingId, WaId};
 use posada_core::problem::Problem;
 use posada_wire::booking::{is_follower, read_booking, read_make_booking};
@@ -183,11 +183,23 @@ pub(crate) async fn pay(ask: Ask, id: &str) -> Answer {
     let Some(key) = sent_key(&ask)? else {
         return Err(Problem::field("Idempotency-Key", "is required").into());
     };
-    let id = booking_id(id)?;
+    hand_payment_on(&ask, &booking_id(id)?, further, &key).await
+}
+
+/// A further payment by the tool: the same payment of the same amount is the same, as a key is made of them. It has a
+/// space, which no key has that is sent.
+pub(crate) async fn pay_balance(ask: &Ask, id: &BookingId, further: FurtherPayment) -> Answer {
+    let PaymentIntent { payment, amount, .. } = &further.payment;
+    let amount = amount.map(|it| it.mills().to_string()).unwrap_or_default();
+    let key = [payment.method.as_str(), " ", &payment.reference, " ", &amount].concat();
+    hand_payment_on(ask, id, further, &key).await
+}
+
+async fn hand_payment_on(ask: &Ask, id: &BookingId, further: FurtherPayment, key: &str) -> Answer {
     let role = ask.asker.role;
     let FurtherPayment { payment, evidence, wa_id, force_process } = further;
     let call = PayCall {
-        who: who(&ask, wa_id),
+        who: who(ask, wa_id),
         request: FurtherRequest {
             payment,
             evidence: evidence.filter(|_| role == Role::Guest),
@@ -197,7 +209,7 @@ pub(crate) async fn pay(ask: Ask, id: &str) -> Answer {
         is_forced: force_process,
         client: client(&ask.request)?.unwrap_or_default(),
     };
-    hand_on(&ask, &id, &BookingCall::Pay { call: Box::new(call) }).await
+    hand_on(ask, id, &BookingCall::Pay { call: Box::new(call) }).await
 }
 
 /// `POST /v1/bookings/{id}/cancellation-request`

@@ -91,9 +91,9 @@ pub(crate) async fn list(ask: Ask) -> Answer {
            SELECT created_ms AS at_ms, id, id AS booking, NULL AS detail,
                CASE WHEN state = 'needs_staff' THEN 'needs_staff'
                     WHEN cancel_asked_ms IS NOT NULL THEN 'cancellation_requested'
-                    WHEN state = 'in_progress' AND delayed_ms <= ?1 THEN 'delayed' ELSE 'overdue' END AS kind
+                    WHEN (state = 'in_progress' OR is_paying) AND delayed_ms <= ?1 THEN 'delayed' ELSE 'overdue' END AS kind
            FROM bookings WHERE state = 'needs_staff' OR cancel_asked_ms IS NOT NULL
-             OR (state = 'in_progress' AND delayed_ms <= ?1) OR next_look_ms <= ?2
+             OR ((state = 'in_progress' OR is_paying) AND delayed_ms <= ?1) OR next_look_ms <= ?2
            UNION ALL
            SELECT found_ms, 'f' || id, booking, detail, kind FROM findings WHERE resolved_ms IS NULL)
          WHERE at_ms > ?3 OR (at_ms = ?3 AND id > ?4) ORDER BY at_ms, id LIMIT ?5",
@@ -200,7 +200,7 @@ pub(crate) async fn bookings(ask: Ask) -> Answer {
              'updated_at', strftime('%Y-%m-%dT%H:%M:%SZ', updated_ms / 1000, 'unixepoch'),
              'check_in_date', check_in, 'check_out_date', check_out, 'rooms_asked', rooms_asked,
              'rooms_booked', rooms_booked, 'codes', json(codes), 'payment_method', method,
-             'payment_reference', reference) || '') AS json
+             'payment_reference', reference, 'payment_under_way', json(iif(is_paying, 'true', 'false'))) || '') AS json
          FROM bookings
          WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR reference = ?2) AND (?3 IS NULL OR check_in >= ?3)
            AND (?4 IS NULL OR check_in <= ?4) AND (created_ms > ?5 OR (created_ms = ?5 AND id > ?6))

@@ -72,5 +72,5 @@ pub(crate) async fn validation(
         amount: request.amount,
         language: ask.tone.language,
     };
-    pending::ask(&ask.env, &AskCall { wish, is_stop: request.is_stop }).await
+    pending::ask(&ask.env, AskCall { wish, is_stop: request.is_stop }).await
 }

@@ -3,6 +3,7 @@
 use posada_core::message::Language;
 use posada_core::problem::{Problem, System};
 use posada_wire::cancellation::read_request_cancellation;
+use posada_wire::payment::read_pay_balance;
 use posada_wire::tools::{read_availability, read_get_booking};
 
 use super::{Ask, bookings, query, quotes};
@@ -25,6 +26,14 @@ pub(crate) async fn get_booking(ask: Ask) -> Answer {
     let body = ask.body(&JSON).await?;
     let (id, wa_id) = read_get_booking(&body)?;
     bookings::look(&ask, &id, wa_id).await
+}
+
+/// `POST /v1/tools/pay_balance`
+pub(crate) async fn pay_balance(ask: Ask) -> Answer {
+    ask.must_be(&[Role::Assistant, Role::Staff])?;
+    let body = ask.body(&JSON).await?;
+    let (id, further) = read_pay_balance(&body)?;
+    bookings::pay_balance(&ask, &id, further).await
 }
 
 /// `POST /v1/tools/request_cancellation`

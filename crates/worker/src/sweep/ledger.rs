@@ -34,7 +34,7 @@ pub(super) struct Attached {
 }
 
 impl Attached {
-    /// Whether its booking has ended, by the registry, and it keeps money.
+    /// Whether its booking has ended and has no further payment under way, by the registry, and it keeps money.
     pub(super) fn has_ended(&self) -> bool {
         self.left > 0 && self.state.as_deref().is_none_or(|s| s != "in_progress" && s != "needs_staff")
     }
@@ -55,7 +55,7 @@ impl Sweep<'_> {
         let (at, rowid) = self.position("claims").await?.unwrap_or((0_i64, 0_i64));
         let answer = self.db.prepare(
             "SELECT json_object('at_ms', a.at_ms, 'rowid', a.rowid, 'claim', a.claim, 'booking', a.booking,
-                 'payment', json_object('method', a.method, 'reference', a.reference), 'state', b.state,
+                 'payment', json_object('method', a.method, 'reference', a.reference), 'state', iif(b.is_paying, 'in_progress', b.state),
                  'left', a.mills - coalesce((SELECT sum(x.mills) FROM ledger x WHERE x.claim = a.claim
                     AND x.method = a.method AND x.reference = a.reference AND x.kind IN ('settled', 'released')), 0))
                  AS json
@@ -96,11 +96,12 @@ impl Sweep<'_> {
                     .await?;
             }
             Asked::Known(row, _) => {
-                if it.state.as_deref() != Some(row.state.as_str()) {
+                let state = if row.is_paying { "in_progress" } else { row.state.as_str() };
+                if it.state.as_deref() != Some(state) {
                     self.report.repaired.push(row.id.clone());
                     registry::put(self.env, &posada_wire::stored::to_text(&*row), &Vec::new()).await?;
                 }
-                if row.state != "in_progress" && row.state != "needs_staff" {
+                if state != "in_progress" && state != "needs_staff" {
                     self.case(Kind::ClaimLeft, &it.claim, Some(&it.booking), &detail).await?;
                 }
             }

@@ -82,7 +82,7 @@ impl Sweep<'_> {
     }
 
     async fn state_of(&self, booking: &BookingId) -> Result<Option<String>> {
-        let query = "SELECT json_quote(state) AS json FROM bookings WHERE id = json_extract(?1, '$')";
+        let query = "SELECT json_quote(iif(is_paying, 'in_progress', state)) AS json FROM bookings WHERE id = json_extract(?1, '$')";
         let answer = self.db.prepare(query, &[to_text(booking).into()])?.run().await?;
         Ok(rows::answered(Some(&answer))?.into_iter().next())
     }

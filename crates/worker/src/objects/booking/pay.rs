@@ -21,7 +21,7 @@ use crate::settings;
 
 /// Takes a further payment in, and answers the booking as it is with it.
 pub(super) async fn pay(inner: &Rc<Inner>, call: PayCall) -> Result<Response> {
-    let mut tone = Tone::new(Language::from_tag(&call.who.language).unwrap_or_default(), false);
+    let mut tone = Tone::new(Language::from_tag(&call.who.language).unwrap_or_default(), call.who.is_tool);
     tone.reference = call.request.payment.payment.method.into();
     match pay_checked(inner, call, tone).await {
         Ok(response) => Ok(response),

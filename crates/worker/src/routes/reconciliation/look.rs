@@ -77,8 +77,9 @@ impl Known {
     }
 }
 
+/// A booking with a further payment under way goes on, as far as its money is concerned.
 const KNOWN: &str =
-    "SELECT json_object('id', id, 'state', state, 'codes', json(codes), 'check_out', check_out,
+    "SELECT json_object('id', id, 'state', iif(is_paying, 'in_progress', state), 'codes', json(codes), 'check_out', check_out,
     'created_ms', created_ms, 'updated_ms', updated_ms) AS json FROM bookings";
 
 impl<'a> Look<'a> {

@@ -42,7 +42,7 @@ fn budgets() -> Result<Vec<Budget>> {
         name: "Worker",
         files: vec![worker.join("index_bg.wasm"), worker.join("index.js")],
         gzipped_bytes_max: 150_000,
-        gzipped_bytes_reached: 460_000,
+        gzipped_bytes_reached: 462_000,
     }];
     let element = page::folder().join("w/1");
     let about = fs::read(element.join("files.json")).context("the booking element was not built")?;

@@ -282,7 +282,8 @@ test("MCP is spoken signed, by the protocol's own client", async () => {
     return fetch(url, { ...init, headers });
   };
   await client.connect(new StreamableHTTPClientTransport(new URL(`${hotel().host.url}/mcp`), { fetch: sign }));
-  assert.equal((await client.listTools()).tools.length, 10);
+  const listed = (await client.listTools()).tools.map((it) => it.name);
+  assert.ok(listed.includes("make_booking") && listed.includes("check_availability"), listed.join());
   const result = await client.callTool({ name: "check_availability", arguments: hotel().stay() });
   assert.equal(result.isError, false);
   assert.ok(result.structuredContent.rooms.length > 0);

@@ -1,7 +1,7 @@
 //! What a booking came to, in words.
 
 use crate::booking::outcome::{FailedRoom, FailureCause, Outcome, Report};
-use crate::message::proposal::{ProposedRoom, guests, types};
+use crate::message::proposal::{guests, told_rooms, types};
 use crate::message::words::{Detail, Why, Words};
 use crate::message::{Language, MESSAGE_LENGTH_MAX, Voice, fit, length};
 use crate::money::Money;
@@ -155,16 +155,7 @@ fn offered(offer: &Redistribution, voice: &Voice<'_>, words: &dyn Words, detail:
         Redistribution::Offer(placement) => placement,
         Redistribution::Staff { reason } => return words.not_offered(reason, voice),
     };
-    let rooms: Vec<ProposedRoom<'_>> = placement
-        .rooms
-        .iter()
-        .map(|it| ProposedRoom {
-            room_type: &it.room.room_type,
-            guests: it.room.guests,
-            extra_beds: it.room.extra_beds,
-            amount: it.price.amount(),
-        })
-        .collect();
+    let rooms = told_rooms(placement);
     let types = match detail {
         Detail::Full | Detail::ShortType => types(&rooms, voice),
         Detail::CodeOnly => words.rooms(rooms.len()),

@@ -7,6 +7,7 @@ use crate::message::words::Words;
 use crate::message::{MESSAGE_LENGTH_MAX, Voice, fit, length};
 use crate::money::Money;
 use crate::party::Occupancy;
+use crate::proposal::Placement;
 use crate::stay::Stay;
 
 /// A room of a proposal.
@@ -55,11 +56,9 @@ pub fn proposal_message(proposal: &Proposal<'_>, voice: &Voice<'_>) -> String {
     fit(if length(&whole) <= MESSAGE_LENGTH_MAX { whole } else { compose(proposal, voice, false) })
 }
 
-/// What was proposed for a stay, in words: as [`proposal_message`].
-#[must_use]
-pub fn proposed_message(stay: Stay, proposed: &crate::proposal::Proposal, voice: &Voice<'_>) -> String {
-    let rooms: Vec<ProposedRoom<'_>> = proposed
-        .placement
+/// A placement's rooms as they are told.
+pub(super) fn told_rooms(placement: &Placement) -> Vec<ProposedRoom<'_>> {
+    placement
         .rooms
         .iter()
         .map(|it| ProposedRoom {
@@ -68,7 +67,13 @@ pub fn proposed_message(stay: Stay, proposed: &crate::proposal::Proposal, voice:
             extra_beds: it.room.extra_beds,
             amount: it.price.amount(),
         })
-        .collect();
+        .collect()
+}
+
+/// What was proposed for a stay, in words: as [`proposal_message`].
+#[must_use]
+pub fn proposed_message(stay: Stay, proposed: &crate::proposal::Proposal, voice: &Voice<'_>) -> String {
+    let rooms = told_rooms(&proposed.placement);
     let alternatives: Vec<Alternative> = proposed
         .alternatives
         .iter()

@@ -2,40 +2,19 @@
 // machine answers in its place, as Cloudflare documents it.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 
+import { siteverify } from "./siteverify.mjs";
 import { Hotel, closingTests, expectBooking, expectProblem, room } from "./support.mjs";
 
 const SECRET = "1x0000000000000000000000000000000AA-of-this-test";
-const asked = [];
-/** Tokens that are good, each with the idempotency key that used it. */
-const good = new Map();
-let broken;
-
-const verifier = createServer(async (request, response) => {
-  const parts = [];
-  for await (const part of request) parts.push(part);
-  const question = JSON.parse(Buffer.concat(parts).toString());
-  asked.push(question);
-  if (broken !== undefined) return void broken(response);
-  const used = good.get(question.response);
-  const isFirst = used === null || used === question.idempotency_key;
-  const success = question.secret === SECRET && isFirst;
-  if (success) good.set(question.response, question.idempotency_key);
-  const errors = success ? [] : [used === undefined ? "invalid-input-response" : "timeout-or-duplicate"];
-  response.writeHead(200, { "content-type": "application/json" });
-  response.end(JSON.stringify({ success, "error-codes": errors, hostname: "hotel.example", action: "book" }));
-});
+const verifier = await siteverify(SECRET);
+const { asked, good } = verifier;
 
 let it;
 const hotel = () => it;
 before(async () => {
-  verifier.listen(0, "127.0.0.1");
-  await once(verifier, "listening");
-  const TURNSTILE_VERIFY_URL = `http://127.0.0.1:${verifier.address().port}/siteverify`;
-  it = await Hotel.open({ vars: { TURNSTILE_SECRET: SECRET, TURNSTILE_VERIFY_URL } });
+  it = await Hotel.open({ vars: { TURNSTILE_SECRET: SECRET, TURNSTILE_VERIFY_URL: verifier.url } });
 });
 after(async () => {
   await it?.close();
@@ -100,11 +79,11 @@ test("while the verification fails nobody of the public books", async () => {
     (response) => response.writeHead(200).end(" ".repeat(20_000) + '{"success":true}'),
     (response) => response.writeHead(302, { location: "/elsewhere" }).end('{"success":true}'),
   ]) {
-    broken = fault;
+    verifier.broken = fault;
     const answer = await hotel().book(body, { ...passed(token()), mayFail: true });
     assert.ok([403, 503].includes(answer.status), answer.text);
   }
-  broken = undefined;
+  verifier.broken = undefined;
   assert.deepEqual(await hotel().ledger(payment), []);
   expectBooking(await hotel().book(body, passed(token())));
 });

@@ -8,30 +8,13 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 
 import { ROOT } from "../../xtask/host/host.mjs";
+import { siteverify } from "../e2e/siteverify.mjs";
 import { everyColour } from "./access.mjs";
 import { Guest, PHONE, assert, stage } from "./support.mjs";
 
 const SECRET = "1x0000000000000000000000000000000AA-in-the-browser";
-/** What siteverify was asked, and what it does instead of answering. */
-const asked = [];
-let broken;
-/** Tokens that are good, each with the key that used it. */
-const good = new Map();
-
-const verifier = createServer(async (request, response) => {
-  const parts = [];
-  for await (const part of request) parts.push(part);
-  const question = JSON.parse(Buffer.concat(parts).toString());
-  asked.push(question);
-  if (broken !== undefined) return void broken(response);
-  const used = good.get(question.response);
-  const success = question.secret === SECRET && (used === null || used === question.idempotency_key);
-  if (success) good.set(question.response, question.idempotency_key);
-  const errors = success ? [] : [used === undefined ? "invalid-input-response" : "timeout-or-duplicate"];
-  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ success, "error-codes": errors, action: "book" }));
-});
-verifier.listen(0, "127.0.0.1");
-await once(verifier, "listening");
+const verifier = await siteverify(SECRET);
+const { asked, good } = verifier;
 
 const pages = createServer((request, response) => response.writeHead(200, { "content-type": "text/html; charset=utf-8", ...policy() }).end(html));
 pages.listen(0, "127.0.0.1");
@@ -40,7 +23,7 @@ const elsewhere = `http://127.0.0.1:${pages.address().port}`;
 
 const it = stage({
   vars: {
-    TURNSTILE_SECRET: SECRET, TURNSTILE_VERIFY_URL: `http://127.0.0.1:${verifier.address().port}/siteverify`, ALLOWED_ORIGINS: elsewhere,
+    TURNSTILE_SECRET: SECRET, TURNSTILE_VERIFY_URL: verifier.url, ALLOWED_ORIGINS: elsewhere,
   },
 });
 after(() => {
@@ -168,7 +151,7 @@ for (const language of ["es", "en"]) {
     await guest.fill(payment);
     const faults = [(response) => response.destroy(), (response) => response.writeHead(503).end("{}")];
     for (const [i, fault] of faults.entries()) {
-      broken = fault;
+      verifier.broken = fault;
       const before = asked.length;
       await guest.button(guest.words.book).click();
       await guest.page.waitForFunction((n) => rendered.length === n, i + 1);
@@ -178,7 +161,7 @@ for (const language of ["es", "en"]) {
       assert.deepEqual(await rowsOf(payment), []);
     }
     await everyColour(guest, `challenge-unreachable-${language}`);
-    broken = undefined;
+    verifier.broken = undefined;
     await message(guest).getByRole("button", { name: guest.words.retry }).click();
     await guest.heading(guest.words.done).waitFor();
     assert.equal((await rowsOf(payment)).length, 1);

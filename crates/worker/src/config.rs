@@ -1,6 +1,6 @@
 //! What the deployment sets: keys, and (in tests only) the clock, the book's latency and the API's deadlines.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use posada_core::ids::Millis;
@@ -48,6 +48,8 @@ fn digests(env: &Env, name: &str, faults: &mut Vec<String>) -> Vec<String> {
 thread_local! {
     /// The deployment's settings do not change while the program lives.
     static CHECKED: RefCell<Option<Rc<Checked>>> = const { RefCell::new(None) };
+    /// So is where tests move the clock to, which is asked at every turn.
+    static CLOCK_OFFSET_MS: Cell<Option<i64>> = const { Cell::new(None) };
 }
 
 /// The settings of the deployment, and what is wrong with them.
@@ -135,7 +137,9 @@ fn test_number(env: &Env, name: &str) -> i64 {
 
 /// The instant, as this deployment sees it: the system's clock, moved in tests by `POSADA_TEST_CLOCK_OFFSET_MS`.
 pub(crate) fn now(env: &Env) -> Millis {
-    clock().plus(test_number(env, "POSADA_TEST_CLOCK_OFFSET_MS"))
+    let offset_ms = CLOCK_OFFSET_MS.get().unwrap_or_else(|| test_number(env, "POSADA_TEST_CLOCK_OFFSET_MS"));
+    CLOCK_OFFSET_MS.set(Some(offset_ms));
+    clock().plus(offset_ms)
 }
 
 /// How often tests have a listener written to, where they set it.

@@ -19,7 +19,12 @@ pub(crate) fn own(env: &Env) -> Env {
 /// The environment of a request: in the trace that it names, or in a new one of the id that is made.
 pub(crate) fn of_request(env: &Env, request: &Request, new_id: impl FnOnce() -> String) -> Env {
     let env = own(env);
-    join(&env, request, new_id);
+    let (trace, state) = of_headers(request, new_id);
+    set(&env, PARENT, &parent(trace.as_ref()));
+    // A new environment has no state yet.
+    if let Some(state) = state {
+        set(&env, STATE, &state);
+    }
     env
 }
 
@@ -32,25 +37,37 @@ pub(crate) fn begun(env: &Env) -> Env {
 
 /// Has an environment that is nobody else's go on in the trace of a request, or in a new one.
 pub(crate) fn join(env: &Env, request: &Request, new_id: impl FnOnce() -> String) {
-    let sent = |name| header(request, name).ok().flatten();
-    match sent(PARENT).and_then(|parent| Trace::read(&parent)) {
-        Some(trace) => set(env, Some(&trace), sent(STATE).as_deref().and_then(carried)),
-        // A state without its trace is nobody's.
-        None => set(env, Trace::begun(&new_id()).as_ref(), None),
-    }
+    let (trace, state) = of_headers(request, new_id);
+    set_both(env, trace.as_ref(), state.as_deref());
 }
 
 /// Has an environment that is nobody else's go on in a new trace.
 pub(crate) fn begin(env: &Env) {
-    set(env, Trace::begun(&new_id()).as_ref(), None);
+    set_both(env, Trace::begun(&new_id()).as_ref(), None);
 }
 
-fn set(env: &Env, trace: Option<&Trace>, state: Option<&str>) {
-    let parent = trace.map(|trace| trace.parent(0)).unwrap_or_default();
-    for (name, value) in [(PARENT, parent.as_str()), (STATE, state.unwrap_or_default())] {
-        // An object of our own takes every member.
-        let _ = Reflect::set(env, &name.into(), &value.into());
+/// The trace that a request is part of, or a new one, and the state that is carried with it.
+fn of_headers(request: &Request, new_id: impl FnOnce() -> String) -> (Option<Trace>, Option<String>) {
+    let sent = |name| header(request, name).ok().flatten();
+    match sent(PARENT).and_then(|parent| Trace::read(&parent)) {
+        Some(trace) => (Some(trace), sent(STATE).filter(|state| carried(state).is_some())),
+        // A state without its trace is nobody's.
+        None => (Trace::begun(&new_id()), None),
     }
+}
+
+fn parent(trace: Option<&Trace>) -> String {
+    trace.map(|trace| trace.parent(0)).unwrap_or_default()
+}
+
+fn set_both(env: &Env, trace: Option<&Trace>, state: Option<&str>) {
+    set(env, PARENT, &parent(trace));
+    set(env, STATE, state.unwrap_or_default());
+}
+
+fn set(env: &Env, name: &str, value: &str) {
+    // An object of our own takes every member.
+    let _ = Reflect::set(env, &name.into(), &value.into());
 }
 
 fn of(env: &Env) -> Option<Trace> {

@@ -37,10 +37,16 @@ impl Fillings {
                 order.room(kind) + order.key(price, counted)
             })
         };
-        let by_adults: Vec<Vec<Key>> = (1..=adults)
-            .map(|a| (0..=c610 + c05).map_while(|c| key(a, c)).collect())
-            .take_while(|keys: &Vec<Key>| !keys.is_empty())
-            .collect();
+        let children = c610 + c05;
+        let mut by_adults: Vec<Vec<Key>> = Vec::with_capacity(adults.into());
+        for a in 1..=adults {
+            let mut keys = Vec::with_capacity(usize::from(children) + 1);
+            keys.extend((0..=children).map_while(|c| key(a, c)));
+            if keys.is_empty() {
+                break;
+            }
+            by_adults.push(keys);
+        }
         let children_most = by_adults.iter().map(Vec::len).max().unwrap_or(0);
         Self { by_adults, older: order.key(rate_s - rate_y, 0), pair: order.key(0, PAIR[2]), children_most }
     }

@@ -9,6 +9,7 @@ mod call;
 mod ledger;
 mod problem;
 
+use std::fmt::Write as _;
 use std::str::SplitTerminator;
 
 use chrono::NaiveDate;
@@ -43,10 +44,14 @@ pub trait Read: Sized {
     fn read(node: Node) -> Option<Self>;
 }
 
+/// How many bytes a text begins with.
+const TEXT_BYTES: usize = 512;
+
 /// The JSON of a value.
 #[must_use]
 pub fn to_text(value: &dyn Write) -> String {
-    let mut out = String::new();
+    // Most answers are of this size: a text that grows from nothing is moved eight times.
+    let mut out = String::with_capacity(TEXT_BYTES);
     value.write(&mut out);
     out
 }
@@ -257,8 +262,15 @@ macro_rules! stored_choice {
 
 /// Writes a text with its quotes.
 pub fn write_text(text: &str, out: &mut String) {
-    // A text can always be written.
-    out.push_str(&serde_json::to_string(text).unwrap_or_default());
+    if text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
+        // A text can always be written.
+        out.push_str(&serde_json::to_string(text).unwrap_or_default());
+        return;
+    }
+    // Nearly every text, and each name of a member, stands in JSON as it is.
+    out.push('"');
+    out.push_str(text);
+    out.push('"');
 }
 
 impl Write for str {
@@ -305,7 +317,8 @@ impl Read for bool {
 
 impl Write for i64 {
     fn write(&self, out: &mut String) {
-        out.push_str(&self.to_string());
+        // A text takes all that is written to it.
+        let _ = write!(out, "{self}");
     }
 }
 

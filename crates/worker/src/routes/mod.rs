@@ -128,8 +128,9 @@ pub(crate) async fn read_body(
 /// Refuses a body of another type.
 fn must_be_of(request: &Request, types: &[&str]) -> std::result::Result<(), Problem> {
     let content_type = header(request, "Content-Type").ok().flatten().unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if types.contains(&media_type.as_str()) { Ok(()) } else { Err(Problem::UnsupportedMediaType) }
+    let media_type = content_type.split(';').next().unwrap_or_default().trim_ascii();
+    let is_of = types.iter().any(|it| it.eq_ignore_ascii_case(media_type));
+    if is_of { Ok(()) } else { Err(Problem::UnsupportedMediaType) }
 }
 
 /// The body, whatever its type.

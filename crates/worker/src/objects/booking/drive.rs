@@ -34,7 +34,7 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
         let due = start_due(inner);
         if let Err(error) = inner.note_calls() {
             // A call of which nobody would know after a restart is not made.
-            log::error("journal", &error.to_string());
+            log::failed(&inner.env, "journal", &error.to_string());
             *inner.under_way.borrow_mut() = Set::new();
             break;
         }
@@ -61,14 +61,14 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
         }
         if let Err(error) = inner.feed(answers.into_iter().map(|(_, input)| input).collect()) {
             // What was answered is not written down; after a restart it is asked for again, which is harmless.
-            log::error("journal", &error.to_string());
+            log::failed(&inner.env, "journal", &error.to_string());
             *inner.under_way.borrow_mut() = Set::new();
             break;
         }
     }
     inner.is_driving.set(false);
     if let Err(error) = inner.arm().await {
-        log::error("arm", &error.to_string());
+        log::failed(&inner.env, "arm", &error.to_string());
     }
     if inner.with_booking(|booking| booking.refusal().is_some()).unwrap_or(false)
         && let Some(facts) = inner.facts()

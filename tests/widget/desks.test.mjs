@@ -123,6 +123,26 @@ test("an amount is looked for as it is written, and what is none is said in the 
   await staff.close();
 });
 
+test("what is looked for is found behind many payments, and how many are shown is not how many there are", async () => {
+  await it.hotel.sql(
+    `INSERT INTO compraclick (autorizacion, amount_cents, currency, payer, paid_on)
+     WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1100)
+     SELECT 'M' || i, 4321, 'USD', 'Muchos Pagos', '2026-11-25' FROM n`,
+  );
+  const staff = await at("payments");
+  const { page, words: w } = staff;
+  const count = page.locator(".count");
+  assert.equal(await count.textContent(), "Se muestran 20 pagos; puede haber más.");
+  await staff.search({ amount: "$1,234.50" });
+  await page.locator("article").first().waitFor();
+  assert.equal(await page.locator("article").count(), 1);
+  assert.equal(await count.textContent(), "1 pago");
+  await staff.search({ amount: "7.77" });
+  await page.getByText(w.noPayments, { exact: true }).first().waitFor();
+  await staff.search({ amount: "" });
+  await staff.close();
+});
+
 test("amounts are read as people write them", () => {
   const read = { 690: "690", "690.5": "690.5", "690,50": "690.50", "$690.00": "690.00", "1,000": "1000", "12,345,678.90": "12345678.90", "1.234,5": "1234.5", "US$ 5": "5", "5 USD": "5" };
   for (const [text, amount] of Object.entries(read)) assert.equal(amountOf(text), amount, text);

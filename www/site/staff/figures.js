@@ -161,7 +161,7 @@ class Figures {
       .kinds(metric, "problem")
       .map((problem) => ({ name: words.problems[problem] ?? problem, values: history.counted(metric, { problem }) }))
       .sort((a, b) => total(b.values) - total(a.values))
-      .map((one, i) => ({ ...one, tone: TONES[i % TONES.length] }));
+      .map((one, i) => ({ ...one, tone: TONES[1 + (i % 5)] }));
     return this.stacked(words.refused, words.refusedHint, series, { size: "half" });
   }
 

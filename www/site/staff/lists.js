@@ -148,7 +148,12 @@ export async function showPayments(place, context) {
   let shown = 0;
   const load = async (after) => {
     end.replaceChildren(el("p", { class: "wait" }, words.loading));
-    const page = await ask(address(path, { ...filters, after }), { language });
+    const own = { ...filters };
+    let page = await ask(address(path, { ...own, after }), { language });
+    // A page of what is looked for may be empty although a later one is not.
+    for (let i = 1; i < PAGES_MAX && page.payments.length === 0 && page.next !== undefined; i += 1) {
+      page = await ask(address(path, { ...own, after: page.next }), { language });
+    }
     shown += page.payments.length;
     const cards = page.payments.map((it) => payment(it, context));
     list.append(...cards);
@@ -161,12 +166,12 @@ export async function showPayments(place, context) {
         heading?.setAttribute("tabindex", "-1");
         heading?.focus();
       });
-    end.replaceChildren(
-      ...(page.next === undefined ? [] : [el("button", { type: "button", class: "second", onclick: more }, words.more)]),
-    );
-    if (shown === 0 && page.next === undefined) list.replaceChildren(empty(words.noPayments, words.noPaymentsHint));
-    count.textContent = shown > 0 ? say(words.listed, { n: shown }) : "";
-    announce(shown > 0 ? count.textContent : words.noPayments);
+    const isDone = page.next === undefined;
+    end.replaceChildren(...(isDone ? [] : [el("button", { type: "button", class: "second", onclick: more }, words.more)]));
+    if (shown === 0 && isDone) list.replaceChildren(empty(words.noPayments, words.noPaymentsHint));
+    if (shown === 0) count.textContent = isDone ? "" : words.unfinished;
+    else count.textContent = say(isDone ? words.listed : words.listedSoFar, { n: shown });
+    announce(count.textContent || words.noPayments);
   };
   const search = async () => {
     shown = 0;

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use futures_util::future::join;
 use posada_core::booking::effect::Input;
 use posada_core::booking::journal::Stamped;
 use posada_core::booking::{Booking, RESUME_AFTER_MS, Rejection};
@@ -32,6 +33,7 @@ impl Inner {
         }
         let sql = self.state.sql()?;
         *self.kept.borrow_mut() = journal::load(&sql)?;
+        self.is_spent.set(journal::is_spent(&sql)?);
         self.is_loaded.set(true);
         let goes_on = self.with_booking(|booking| booking.deadline().is_some()).unwrap_or(false);
         // An object that was only waiting is evicted as well. Were its steps doubted then, what is asked again because
@@ -188,8 +190,13 @@ impl Inner {
             return Ok(false);
         }
         let facts = self.facts();
+        // What was refused has left nothing anywhere.
+        let is_spent = self.with_booking(|booking| booking.refusal().is_none()).unwrap_or(false);
         *self.kept.borrow_mut() = None;
-        self.state.delete_all().await?;
+        self.is_spent.set(is_spent);
+        let mark = async { if is_spent { journal::mark_spent(&self.state.sql()?) } else { Ok(()) } };
+        let (deleted, marked) = join(self.state.delete_all(), mark).await;
+        deleted.and(marked)?;
         if let Some(facts) = facts
             && let Err(error) = registry::forget(&self.env, &facts.booking).await
         {

@@ -26,7 +26,7 @@ impl Inner {
         !self.is_driving.get() && self.orders.get() == 0
     }
 
-    /// Replays the journal, once for each life of the object; calls that were under way may have been carried out.
+    /// Replays the journal, once for each life of the object and after a write that failed; calls that were under way may have been carried out.
     pub(super) fn load(&self) -> Result<()> {
         if self.is_loaded.get() {
             return Ok(());
@@ -34,7 +34,6 @@ impl Inner {
         let sql = self.state.sql()?;
         *self.kept.borrow_mut() = journal::load(&sql)?;
         self.is_spent.set(journal::is_spent(&sql)?);
-        self.is_loaded.set(true);
         let goes_on = self.with_booking(|booking| booking.deadline().is_some()).unwrap_or(false);
         // An object that was only waiting is evicted as well. Were its steps doubted then, what is asked again because
         // of a doubt could be evicted and doubted for ever.
@@ -42,6 +41,8 @@ impl Inner {
             self.noted.set(true);
             self.feed(vec![Input::Resumed])?;
         }
+        // Only now: as long as it is not written down what is in doubt, nothing is asked for.
+        self.is_loaded.set(true);
         Ok(())
     }
 

@@ -284,7 +284,7 @@ impl Booking {
     /// When something last happened to it. Never earlier than it was before, whatever was done to the clock: by it a later
     /// state is told from an earlier one.
     #[must_use]
-    pub fn last_at(&self) -> Millis {
+    pub fn latest_at(&self) -> Millis {
         self.latest_at
     }
 

@@ -79,6 +79,7 @@ for (const language of ["es", "en"]) {
           "quote_rooms",
           "quote_rooms",
           "quote_rooms",
+          "quote_rooms",
           "validate_compraclick_payment",
           "validate_bank_transfer",
           "find_payment",
@@ -92,7 +93,7 @@ for (const language of ["es", "en"]) {
           "request_cancellation",
         ],
       );
-      assert.equal(told, 10, "messages that are shown");
+      assert.equal(told, 11, "messages that are shown");
       const outcomes = answers.map((it) => it.outcome).filter(Boolean);
       assert.deepEqual(outcomes, ["booked", "partly_booked", "booked", "booked"]);
       await hotel.check();
@@ -101,6 +102,36 @@ for (const language of ["es", "en"]) {
     }
   });
 }
+
+test("what an assistant must know before it asks for anything else", async () => {
+  const hotel = await Hotel.open();
+  try {
+    const stay = hotel.stay();
+    const answer = await hotel.call("POST", "/v1/tools/check_availability", { as: "assistant", body: stay });
+    const property = (await hotel.call("GET", "/v1/property")).json;
+    const { today, packages, room_types, deposit_percent, reception_contact } = property;
+    const weekday = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"][new Date(`${today}T12:00:00Z`).getUTCDay()];
+    const known = { today, weekday, packages, room_types, deposit_percent };
+    if (reception_contact !== undefined) known.reception_contact = reception_contact;
+    assert.deepEqual(answer.json.hotel, known);
+    const open = await hotel.call("GET", `/v1/availability?${new URLSearchParams(stay)}`);
+    assert.equal(open.json.hotel, undefined);
+
+    // What the guest is told of a group that fits nowhere leads on, and a room's limit is that of these guests.
+    const body = { ...stay, package_type: packages[0] };
+    const quote = async (more) =>
+      (await hotel.call("POST", "/v1/tools/quote_rooms", { as: "assistant", body: { ...body, ...more } })).json;
+    const group = await quote({ party: { adults: 60 } });
+    assert.match(group.customer_message, /Pida más u otras habitaciones, .* o comuníquese con recepción/);
+    const five = await quote({ split: [{ bungalow_type: "Junior", adults: 5, children_0_5: 0, children_6_10: 0 }] });
+    assert.deepEqual([five.code, five.guests_max], ["over_capacity", 4]);
+    assert.match(five.customer_message, /admite hasta 4 personas/);
+    const many = await quote({ party: { adults: 61 } });
+    assert.match(many.customer_message, /adultos \(de 1 a 60\)/);
+  } finally {
+    await hotel.close();
+  }
+});
 
 test("the language is the one asked for, and no other than there are", async () => {
   const hotel = await Hotel.open();

@@ -63,7 +63,7 @@ pub enum Problem {
     OverCapacity {
         /// The line, where one room is meant.
         line: Option<LineNo>,
-        /// The most guests, extra beds included, that the room or the hotel's free rooms take.
+        /// The most of these guests, extra beds included, that the room or the hotel's free rooms take.
         guests_max: u16,
         /// Which limit stops it, and what is possible instead, in English.
         detail: String,
@@ -329,7 +329,7 @@ impl Problem {
             Self::Unavailable { system, .. } => match system {
                 System::Reservations => "The reservation API cannot be reached.".to_owned(),
                 System::Payments => "The payments cannot be reached.".to_owned(),
-                System::Storage => "The storage cannot be reached.".to_owned(),
+                System::Storage => "The storage cannot be reached, or no hotel was loaded yet: PUT /v1/staff/settings loads it.".to_owned(),
             },
         }
     }

@@ -9,8 +9,9 @@ use posada_core::message::{
     self, Language, NextStep, Voice, booking_message_with, problem_message, proposed_message,
 };
 use posada_core::money::Money;
+use posada_core::party::GUESTS_MAX;
 use posada_core::problem::Problem;
-use posada_core::property::Property;
+use posada_core::property::{Property, ROOMS_PER_BOOKING_MAX};
 use posada_core::proposal::{Placement, Proposal, QuoteRequest, propose};
 use posada_core::redistribution::redistribute;
 use posada_core::select::select_rooms;
@@ -248,6 +249,9 @@ fn examples(language: Language) -> Result<BTreeMap<&'static str, String>> {
         {"bungalow_type": "Familiar", "adults": 2, "children_0_5": 0, "children_6_10": 2},
     ]);
     quoted(&world, ["own.call", "own.message", "own.split"], with_stay(json!({"split": own})))?;
+    let nine = json!({"adults": 9, "children_0_5": nobody, "children_6_10": nobody});
+    let names = ["cheapest.call", "cheapest.message", "cheapest.split"];
+    quoted(&world, names, with_stay(json!({"party": nine, "objective": "cheapest"})))?;
     let eight = json!({"adults": 8, "children_0_5": nobody, "children_6_10": nobody});
     let eight = quoted(
         &world,
@@ -258,6 +262,8 @@ fn examples(language: Language) -> Result<BTreeMap<&'static str, String>> {
     let payer = "María López";
     let amount = |money: Money| -> Result<Value> { Ok(serde_json::from_str(&to_text(&Amount(money)))?) };
     found.insert("total", voice.money(eight.total()));
+    found.insert("guests_max", GUESTS_MAX.to_string());
+    found.insert("rooms_max", ROOMS_PER_BOOKING_MAX.to_string());
     found.insert(
         "validate.call",
         call(

@@ -77,7 +77,9 @@ pub fn all() -> Vec<Tool> {
         tool(
             "check_availability",
             "Check availability",
-            "How many rooms of each type are free for the whole stay. For prices use quote_rooms.",
+            "How many rooms of each type are free for the whole stay; and in hotel, to be asked for first: today's date and \
+             weekday, packages, room types with what each holds, the deposit, how to reach the reception. For prices use \
+             quote_rooms.",
             operations::availability_body(),
         ),
         validation("validate_compraclick_payment", "Validate a card payment", PaymentMethod::CompraClick),
@@ -156,6 +158,9 @@ fn strict(schema: &mut Value, schemas: &Map<String, Value>, left_out: &[&str]) {
     let Some(members) = schema.as_object_mut() else { return };
     members.remove("maxLength");
     members.remove("minLength");
+    if let Some(Value::String(about)) = members.get_mut("description") {
+        *about = about.replace("`GET /v1/property`", "`check_availability`");
+    }
     if let Some(properties) = members.get_mut("properties").and_then(Value::as_object_mut) {
         for name in left_out {
             properties.shift_remove(*name);

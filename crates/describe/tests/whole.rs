@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use posada_core::message::Language;
 use posada_describe::docs::Docs;
-use posada_describe::{examples, openapi, operations, problems, tools};
+use posada_describe::{examples, guidelines, openapi, operations, problems, tools};
 use serde_json::Value;
 
 const WORKER: &str = include_str!("../../worker/src/lib.rs");
@@ -201,4 +202,24 @@ fn every_tool_is_a_route_of_its_name() {
     }
     let routes = operations::all().iter().filter(|it| it.path.starts_with("/v1/tools/")).count();
     assert_eq!(tools::all().len(), routes);
+}
+
+/// A model has its tools and the guidelines, and nothing else: neither speaks of routes, and each name in the guidelines
+/// is one of the API.
+#[test]
+fn a_model_is_sent_to_nothing_that_it_does_not_have() {
+    let functions = tools::functions(&Docs::read()).expect("functions").to_string();
+    assert!(!functions.contains("/v1/"), "a route in a tool's description");
+    let known = openapi::document().expect("a document").to_string();
+    for language in [Language::Es, Language::En] {
+        let text = guidelines::text(language).expect("guidelines");
+        assert!(!text.contains("/v1/"), "a route in the guidelines");
+        let prose: Vec<&str> = text.split("```").step_by(2).collect();
+        let quoted: Vec<&str> = prose.iter().flat_map(|it| it.split('`').skip(1).step_by(2)).collect();
+        assert!(quoted.len() > 60, "{}", quoted.len());
+        let names = quoted.iter().flat_map(|it| it.split([':', '.', ' '])).filter(|it| !it.is_empty());
+        for name in names.filter(|it| !["<", ">", "null", "true"].contains(it)) {
+            assert!(known.contains(&format!("\"{name}\"")), "{language:?}: `{name}` is not in the API");
+        }
+    }
 }

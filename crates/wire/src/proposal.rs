@@ -9,6 +9,7 @@ use posada_core::problem::Problem;
 use posada_core::proposal::{Placement, Proposal};
 
 use crate::number::Amount;
+use crate::public::HotelView;
 use crate::stored::{Write, write_members};
 use crate::time::Timestamp;
 use crate::written;
@@ -262,9 +263,11 @@ pub struct AvailabilityAnswer {
     pub rooms: Vec<FreeView>,
     /// When this was so.
     pub as_of: Timestamp,
+    /// What an assistant must know of the hotel; left out unless its tool asks.
+    pub hotel: Option<HotelView>,
 }
 
-written!(AvailabilityAnswer { check_in_date, check_out_date, rooms, as_of });
+written!(AvailabilityAnswer { check_in_date, check_out_date, rooms, as_of, hotel });
 
 /// A night of `GET /v1/calendar`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! The public part of the hotel's settings: what `GET /v1/property` shows. Nothing of it is secret: no room numbers,
 //! no durations, no form of the codes.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use posada_core::party::{CHILD_0_5_AGE_MAX, CHILD_6_10_AGE_MAX, CHILD_AGE_MAX, GUESTS_MAX};
-use posada_core::property::ROOMS_PER_BOOKING_MAX;
+use posada_core::property::{Property, ROOMS_PER_BOOKING_MAX, RoomType};
 use posada_core::stay::{DAYS_AHEAD_MAX, NIGHTS_MAX};
 
 use crate::settings::{Language, Settings};
-use crate::tariff::RowView;
+use crate::tariff::{RowView, name_of};
 use crate::written;
 
 /// A text in the hotel's languages.
@@ -52,6 +52,55 @@ written!(RoomTypeView {
     max_extra_beds,
     packages
 });
+
+/// The room types, in the hotel's order.
+fn room_types(hotel: &Property) -> Vec<RoomTypeView> {
+    let room_type = |it: &RoomType| RoomTypeView {
+        id: it.id.to_string(),
+        name: LocalizedView { es: it.name.es.clone(), en: it.name.en.clone() },
+        room_count: it.rooms.len(),
+        max_adults: it.limits.max_adults,
+        max_children: it.limits.max_children,
+        max_guests: it.limits.max_guests,
+        max_extra_beds: it.limits.max_extra_beds,
+        packages: it.packages.as_ref().map(|packages| packages.iter().map(ToString::to_string).collect()),
+    };
+    hotel.room_types.iter().map(room_type).collect()
+}
+
+/// What an assistant must know of the hotel before it asks for anything else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HotelView {
+    /// The hotel's date now: the first that can be booked.
+    pub today: NaiveDate,
+    /// Its day of the week, `mon` to `sun`.
+    pub weekday: &'static str,
+    /// The packages that stays are sold in (`package_type`).
+    pub packages: Vec<String>,
+    /// The room types, with what a room holds.
+    pub room_types: Vec<RoomTypeView>,
+    /// What must be paid when booking, in percent of the total.
+    pub deposit_percent: u8,
+    /// How guests reach the reception.
+    pub reception_contact: Option<String>,
+}
+
+written!(HotelView { today, weekday, packages, room_types, deposit_percent, reception_contact });
+
+impl HotelView {
+    /// The hotel on its date `today`.
+    #[must_use]
+    pub fn new(hotel: &Property, today: NaiveDate) -> Self {
+        Self {
+            today,
+            weekday: name_of(today.weekday()),
+            packages: hotel.packages.iter().map(ToString::to_string).collect(),
+            room_types: room_types(hotel),
+            deposit_percent: hotel.policy.deposit_percent,
+            reception_contact: hotel.policy.reception_contact.clone(),
+        }
+    }
+}
 
 /// The limits of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,16 +193,6 @@ impl PropertyView {
     #[must_use]
     pub fn new(settings: &Settings, today: NaiveDate) -> Self {
         let hotel = &settings.property;
-        let room_type = |it: &posada_core::property::RoomType| RoomTypeView {
-            id: it.id.to_string(),
-            name: LocalizedView { es: it.name.es.clone(), en: it.name.en.clone() },
-            room_count: it.rooms.len(),
-            max_adults: it.limits.max_adults,
-            max_children: it.limits.max_children,
-            max_guests: it.limits.max_guests,
-            max_extra_beds: it.limits.max_extra_beds,
-            packages: it.packages.as_ref().map(|packages| packages.iter().map(ToString::to_string).collect()),
-        };
         Self {
             id: hotel.id.to_string(),
             name: hotel.name.clone(),
@@ -163,7 +202,7 @@ impl PropertyView {
             languages: settings.languages.clone(),
             deposit_percent: hotel.policy.deposit_percent,
             reception_contact: hotel.policy.reception_contact.clone(),
-            room_types: hotel.room_types.iter().map(room_type).collect(),
+            room_types: room_types(hotel),
             packages: hotel.packages.iter().map(ToString::to_string).collect(),
             tariff: hotel.tariff.rows().iter().map(RowView::from).collect(),
             limits: LimitsView::ALL,

@@ -42,7 +42,8 @@ body! {
         children_0_5: GuestCount,
         /// Children of 6 to 10 years; left out, none.
         children_6_10: GuestCount,
-        /// The children's ages instead of the two counts, 0 to 17. One of 11 or more pays as an adult.
+        /// The children's ages, 0 to 17, instead of the two counts, which are left out then. One of 11 or more pays as an
+        /// adult.
         children: List<Count<0, 120>, { GUESTS_MAX as usize }>,
     }
 }

@@ -257,7 +257,8 @@ impl Write for DaysView {
     }
 }
 
-fn name_of(day: Weekday) -> &'static str {
+/// A day of the week as the tariff spells it.
+pub(crate) fn name_of(day: Weekday) -> &'static str {
     DAYS.iter().find(|(_, known)| *known == day).map_or("", |(name, _)| name)
 }
 

@@ -165,6 +165,8 @@ export interface AvailabilityAnswer {
   rooms: FreeView[];
   /** When this was so. */
   as_of: string;
+  /** What an assistant must know of the hotel; left out unless its tool asks. */
+  hotel?: HotelView;
 }
 
 export interface FreeView {
@@ -172,6 +174,21 @@ export interface FreeView {
   bungalow_type: string;
   /** How many of its rooms are free for the whole stay. */
   free: number;
+}
+
+export interface HotelView {
+  /** The hotel's date now: the first that can be booked. */
+  today: string;
+  /** Its day of the week, `mon` to `sun`. */
+  weekday: string;
+  /** The packages that stays are sold in (`package_type`). */
+  packages: string[];
+  /** The room types, with what a room holds. */
+  room_types: RoomTypeView[];
+  /** What must be paid when booking, in percent of the total. */
+  deposit_percent: number;
+  /** How guests reach the reception. */
+  reception_contact?: string;
 }
 
 export interface CalendarAnswer {
@@ -562,7 +579,7 @@ export interface PartyBody {
   children_0_5?: number | null;
   /** Children of 6 to 10 years; left out, none. */
   children_6_10?: number | null;
-  /** The children's ages instead of the two counts, 0 to 17. One of 11 or more pays as an adult. */
+  /** The children's ages, 0 to 17, instead of the two counts, which are left out then. One of 11 or more pays as an adult. */
   children?: number[] | null;
 }
 

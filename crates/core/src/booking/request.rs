@@ -167,7 +167,11 @@ pub fn check_rooms(
         let limits = property.room_type(&wish.room_type).map(|t| t.limits).ok_or(Problem::NotFound)?;
         let extra_beds = limits.extra_beds(&wish.guests).ok_or_else(|| Problem::OverCapacity {
             line,
-            guests_max: limits.max_guests.saturating_add(limits.max_extra_beds),
+            // Each guest of these who stays away needs one bed less.
+            guests_max: wish
+                .guests
+                .guests()
+                .saturating_sub(limits.extra_beds_needed(&wish.guests).saturating_sub(limits.max_extra_beds)),
             detail: format!(
                 "a room of type {} takes {} adults, {} children and {} guests, and {} extra beds",
                 wish.room_type,
@@ -241,12 +245,17 @@ mod tests {
             check("Hospedaje", &[wish("Junior", 2, 0, 0, None), wish("Junior", 0, 1, 0, None)]),
             Err(Problem::ChildAlone { line: Some(LineNo(1)) })
         );
-        let Err(Problem::OverCapacity { line, guests_max, .. }) =
-            check("Hospedaje", &[wish("Junior", 5, 0, 0, None)])
-        else {
-            panic!("five adults do not fit")
-        };
-        assert_eq!((line, guests_max), (Some(LineNo(0)), 5));
+        // Four adults with a bed, and five guests with one: which of them it is the guests decide.
+        for (guests, most) in [((5, 0, 0), 4), ((8, 0, 0), 4), ((1, 5, 0), 4), ((3, 0, 3), 5), ((4, 0, 4), 5)]
+        {
+            let (adults, children_0_5, children_6_10) = guests;
+            let Err(Problem::OverCapacity { line, guests_max, .. }) =
+                check("Hospedaje", &[wish("Junior", adults, children_0_5, children_6_10, None)])
+            else {
+                panic!("{guests:?} do not fit")
+            };
+            assert_eq!((line, guests_max), (Some(LineNo(0)), most), "{guests:?}");
+        }
         assert_eq!(check("Hospedaje", &[]), Err(Problem::MissingBooking));
     }
 

@@ -49,7 +49,7 @@ static WORDS: [Words; 36] = [
     ),
     ("bungalow_type", ["tipo de habitación", "room type"], NONE),
     ("count", ["cantidad de habitaciones", "number of rooms"], NONE),
-    ("adults", ["adultos", "adults"], ["al menos 1", "at least 1"]),
+    ("adults", ["adultos", "adults"], ["de 1 a 60", "1 to 60"]),
     ("children_0_5", ["niños de 0 a 5 años", "children aged 0 to 5"], NONE),
     ("children_6_10", ["niños de 6 a 10 años", "children aged 6 to 10"], NONE),
     ("children", ["edades de los niños", "children's ages"], ["de 0 a 17 años", "0 to 17"]),
@@ -151,13 +151,13 @@ mod tests {
             ),
             (
                 "bookings[1].adults",
-                "adultos de la 2.ª habitación (al menos 1)",
-                "adults of the 2nd room (at least 1)",
+                "adultos de la 2.ª habitación (de 1 a 60)",
+                "adults of the 2nd room (1 to 60)",
             ),
             (
                 "/bookings/1/adults",
-                "adultos de la 2.ª habitación (al menos 1)",
-                "adults of the 2nd room (at least 1)",
+                "adultos de la 2.ª habitación (de 1 a 60)",
+                "adults of the 2nd room (1 to 60)",
             ),
             ("bookings[0]", "1.ª habitación", "1st room"),
             ("bookings", "habitaciones (de 1 a 20)", "rooms (1 to 20)"),
@@ -180,6 +180,7 @@ mod tests {
             ("check_out_date", u64::from(stay::NIGHTS_MAX)),
             ("bookings", property::ROOMS_PER_BOOKING_MAX as u64),
             ("party", u64::from(party::GUESTS_MAX)),
+            ("adults", u64::from(party::GUESTS_MAX)),
             ("children", u64::from(party::CHILD_AGE_MAX)),
         ] {
             let hint = WORDS.iter().find(|(name, ..)| *name == field).expect("a known field").2;

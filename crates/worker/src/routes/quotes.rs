@@ -11,7 +11,7 @@ use posada_core::quote::Quote;
 use posada_core::sorted::Set;
 use posada_core::stay::{Stay, local_date};
 use posada_wire::proposal::{AvailabilityAnswer, FreeView, QuoteAnswer, Signing};
-use posada_wire::public::PropertyView;
+use posada_wire::public::{HotelView, PropertyView};
 use posada_wire::quote::read_quote_request;
 use posada_wire::stay::stay_of_query;
 use posada_wire::time::Timestamp;
@@ -50,7 +50,8 @@ pub(crate) async fn availability_of(
 ) -> Answer {
     let hotel = settings::must(&ask.env).await?;
     let now = config::now(&ask.env);
-    let stay = read(local_date(now, hotel.property.utc_offset_minutes)).map_err(Refused::by(&hotel))?;
+    let today = local_date(now, hotel.property.utc_offset_minutes);
+    let stay = read(today).map_err(Refused::by(&hotel))?;
     let (hotel, free) = free_rooms(&ask, &stay).await.map_err(Refused::by(&hotel))?;
     let view = |it: &posada_core::property::RoomType| FreeView {
         bungalow_type: it.id.clone(),
@@ -61,6 +62,7 @@ pub(crate) async fn availability_of(
         check_out_date: stay.check_out(),
         rooms: hotel.property.room_types.iter().map(view).collect(),
         as_of: Timestamp(now),
+        hotel: ask.tone.is_tool.then(|| HotelView::new(&hotel.property, today)),
     };
     Ok(respond::json(&answer, 200)?)
 }

@@ -45,8 +45,8 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
             "Your group does not fit in the rooms available. Please reduce the group or change the dates.".to_owned()
         }
         Problem::OverCapacity { line: None, guests_max, .. } => format!(
-            "Your group does not fit in the rooms available, which take up to {}. Please ask for more rooms, reduce \
-             the group or change the dates.",
+            "Your group does not fit in the rooms available, which take up to {}. Please ask for more or other rooms, \
+             reduce the group, change the dates or contact {reception}.",
             counted(*guests_max, "person", "people")
         ),
         Problem::ChildAlone { line } => format!(
@@ -91,8 +91,8 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
                 .to_owned()
         }
         Problem::PaymentShort { available, required, missing } => format!(
-            "Your payment covers {} of {}. {} is missing. Please make another payment that covers the total or book \
-             fewer rooms.",
+            "Your payment covers {} of {}. {} is missing. Please make one payment that covers the total, book fewer \
+             rooms or contact {reception}.",
             voice.money(*available),
             voice.money(*required),
             voice.money(*missing)

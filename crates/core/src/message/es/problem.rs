@@ -45,8 +45,8 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
             "Su grupo no cabe en las habitaciones disponibles. Reduzca el grupo o cambie las fechas.".to_owned()
         }
         Problem::OverCapacity { line: None, guests_max, .. } => format!(
-            "Su grupo no cabe en las habitaciones disponibles, que admiten hasta {}. Pida más habitaciones, reduzca \
-             el grupo o cambie las fechas.",
+            "Su grupo no cabe en las habitaciones disponibles, que admiten hasta {}. Pida más u otras habitaciones, \
+             reduzca el grupo, cambie las fechas o comuníquese con {reception}.",
             counted(*guests_max, "persona", "personas")
         ),
         Problem::ChildAlone { line } => format!(
@@ -87,7 +87,8 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
             "Ese pago ya está aplicado. Si cree que es un error, escríbanos con su comprobante.".to_owned()
         }
         Problem::PaymentShort { available, required, missing } => format!(
-            "Su pago cubre {} de {}. Faltan {}. Haga otro pago que cubra el total o reserve menos habitaciones.",
+            "Su pago cubre {} de {}. Faltan {}. Haga un solo pago que cubra el total, reserve menos \
+             habitaciones o comuníquese con {reception}.",
             voice.money(*available),
             voice.money(*required),
             voice.money(*missing)

@@ -93,7 +93,7 @@ async fn notify(
     notice: Notice,
 ) -> Result<(), Failure<String>> {
     let unreachable = |error: host::Error| {
-        log::failed(env, "notify", &error.to_string());
+        log::failed(env, "notify", &error);
         Failure::Retryable { after_ms: None }
     };
     let hotel = settings::at(env, settings_version).await.map_err(unreachable)?;
@@ -116,7 +116,7 @@ pub(crate) fn new_claim() -> ClaimId {
 
 /// An answer that was lost: the call may have been carried out.
 fn lost<R>(env: &Env, what: &str, error: &host::Error) -> Failure<R> {
-    log::failed(env, what, &error.to_string());
+    log::failed(env, what, &error);
     Failure::Unknown
 }
 
@@ -128,7 +128,7 @@ pub(crate) async fn operate(
     command: Command,
 ) -> Result<Done, Failure<Problem>> {
     let unreachable = |error: &host::Error| {
-        log::failed(env, "payments", &error.to_string());
+        log::failed(env, "payments", &error);
         Failure::Retryable { after_ms: None }
     };
     let hotel = settings::at(env, settings_version).await.map_err(|error| unreachable(&error))?;

@@ -59,7 +59,7 @@ pub(crate) enum Reservations {
 
 /// An answer that was lost: the call may have been carried out.
 fn lost<R>(env: &Env, what: &str, error: &host::Error) -> Failure<R> {
-    log::failed(env, what, &error.to_string());
+    log::failed(env, what, &error);
     Failure::Unknown
 }
 
@@ -75,7 +75,7 @@ impl Reservations {
             Ok(None) => Self::Book,
             Ok(Some(api)) => Self::Api(Box::new(api)),
             Err(error) => {
-                log::failed(env, "reservation_api", &error.to_string());
+                log::failed(env, "reservation_api", &error);
                 Self::Unusable
             }
         }
@@ -213,7 +213,7 @@ impl Reservations {
         // Nothing was sent yet.
         let not_sent = || Failure::Retryable { after_ms: None };
         let hotel = settings::at(env, settings_version).await.map_err(|error| {
-            log::failed(env, "book", &error.to_string());
+            log::failed(env, "book", &error);
             not_sent()
         })?;
         let currency = &hotel.ok_or_else(not_sent)?.property.currency;
@@ -267,7 +267,7 @@ impl Reservations {
                     ask_property(env, &PropertyCall::Unrecord { reference: reference.clone() }).await
                 {
                     // The room is free again once its record ends.
-                    log::failed(env, "unrecord", &error.to_string());
+                    log::failed(env, "unrecord", &error);
                 }
                 Ok(())
             }
@@ -355,11 +355,11 @@ async fn record(
                 log::failed(
                     env,
                     "reservation_api",
-                    "it booked a room or gave a code that another reservation has",
+                    &"it booked a room or gave a code that another reservation has",
                 );
                 return Err(Failure::Unknown);
             }
-            Err(error) => log::failed(env, "record", &error.to_string()),
+            Err(error) => log::failed(env, "record", &error),
         }
     }
     // What was booked is booked; where it could not be written down the hold ends by itself.

@@ -10,7 +10,7 @@ const hotel = sharedHotel();
 /** What those are told whose room went to others after their payment was claimed. */
 const NOTHING_BOOKED = {
   es: [
-    "Lo sentimos, no pudimos completar ninguna de las reservaciones solicitadas.",
+    "Lo sentimos, no pudimos completar la reservación solicitada.",
     "",
     "⚠️ No se pudo reservar 1 habitación por falta de disponibilidad.",
     "",
@@ -19,7 +19,7 @@ const NOTHING_BOOKED = {
     "Para quienes quedaron sin habitación podemos ofrecerle 2 Bungalows Junior: 2 + 2 adultos, por $345.00 en total. ¿Desea que se lo reservemos?",
   ].join("\n"),
   en: [
-    "We are sorry, we could not complete any of the reservations you asked for.",
+    "We are sorry, we could not complete the reservation you asked for.",
     "",
     "⚠️ 1 room could not be booked for lack of availability.",
     "",

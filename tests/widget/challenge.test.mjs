@@ -182,6 +182,59 @@ test("where Cloudflare's script cannot be loaded the guest is told, and nothing 
   await guest.close();
 });
 
+for (const language of ["es", "en"]) {
+  test(`a challenge that fails with an error is told as one, and may be tried again, in ${language}`, async () => {
+    const payment = await it.hotel.payment(172.5);
+    const guest = await atDetails({ language, tokens: [token()] });
+    await guest.fill(payment);
+    const sent = [];
+    guest.page.on("request", (request) => request.method() === "POST" && request.url().endsWith("/v1/bookings") && sent.push(request));
+    await guest.page.evaluate(() => {
+      const element = document.querySelector("posada-booking");
+      const works = element.challenge;
+      const fails = [() => Promise.reject(new Error("300030")), () => { throw new TypeError("turnstile is not defined"); }];
+      element.challenge = () => (fails.shift() ?? works)();
+    });
+    await guest.button(guest.words.book).click();
+    for (let i = 0; i < 2; i += 1) {
+      await message(guest).getByText(NOT_A_PERSON[language]).waitFor();
+      await guest.heading(guest.words.details).waitFor();
+      assert.equal(sent.length, 0, "nothing was sent without it");
+      if (i === 0) await everyColour(guest, `challenge-failed-${language}`);
+      await message(guest).getByRole("button", { name: guest.words.retry }).click();
+    }
+    await guest.heading(guest.words.done).waitFor();
+    assert.equal((await rowsOf(payment)).length, 1);
+    await guest.close();
+  });
+}
+
+test("a challenge that fails while an answer is lost: the booking may be there, and is not given up", async () => {
+  const payment = await it.hotel.payment(172.5);
+  const guest = await atDetails({ language: "es", tokens: [token(), token()] });
+  await guest.fill(payment);
+  await guest.page.evaluate(() => {
+    const element = document.querySelector("posada-booking");
+    const works = element.challenge;
+    globalThis.tries = 0;
+    element.challenge = () => ((globalThis.tries += 1) === 2 ? Promise.reject(new Error("300030")) : works());
+  });
+  let lost = 0;
+  await guest.page.route("**/v1/bookings", async (route) => {
+    if (route.request().method() !== "POST" || lost > 0) return route.continue();
+    lost += 1;
+    await route.fetch();
+    return route.abort();
+  });
+  await guest.button(guest.words.book).click();
+  await guest.page.waitForFunction(() => globalThis.tries === 2);
+  assert.equal(await guest.page.evaluate(() => document.querySelector("posada-booking").step), "booking");
+  await message(guest).getByText("No pague de nuevo").waitFor();
+  await guest.heading(guest.words.done).waitFor();
+  assert.equal((await rowsOf(payment)).length, 1);
+  await guest.close();
+});
+
 test("an answer that was lost is asked for again, and is the same booking", async () => {
   const payment = await it.hotel.payment(172.5);
   const guest = await atDetails({ language: "es", tokens: [token(), token()] });

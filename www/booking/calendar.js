@@ -10,12 +10,12 @@ const firstWeekday = (language) => (language === "en" ? 0 : 1);
  * @param {object} it
  * @param {import("./model.js").Model} it.model
  * @param {object} it.t the words
- * @param {(amount: number) => string} it.amount an amount in short
+ * @param {(amount: number, digits?: number) => string} it.money an amount, with so many decimals
  * @param {object} it.view `month` shown first and `focus`, the day that the keyboard is at
  * @param {(patch: object, focus?: boolean) => void} it.show changes the view
  * @param {(day: string) => void} it.choose
  */
-export function calendar({ model, t, say, amount, language, view, show, choose }) {
+export function calendar({ model, t, say, money, language, view, show, choose }) {
   const { property, state } = model;
   const { today, limits } = property;
   const last = plusDays(today, limits.days_ahead_max);
@@ -46,9 +46,11 @@ export function calendar({ model, t, say, amount, language, view, show, choose }
     const isOff = day < today || day > last || (isOut && nightsBetween(state.checkIn, day) > limits.nights_max);
     const isEnd = day === state.checkIn || day === state.checkOut;
     const isBetween = state.checkOut && day > state.checkIn && day < state.checkOut;
-    const price = known?.from_amount === undefined || isOff || isFull ? nothing : amount(known.from_amount);
+    const from = isOff || isFull ? undefined : known?.from_amount;
+    // Cents do not fit; who pays is never asked for more than is shown.
+    const price = from === undefined ? nothing : money(Math.ceil(from), 0);
     const name = dayText(day, t.locale, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
-    const more = isFull ? t.full : price === nothing ? "" : say(t.from, { amount: price });
+    const more = isFull ? t.full : price === nothing ? "" : say(t.from, { amount: money(from) });
     const end = day === state.checkIn ? t.checkIn : day === state.checkOut ? t.checkOut : "";
     return html`<td role="gridcell" aria-selected=${isEnd || isBetween ? "true" : "false"}
       class=${`${isEnd ? "end" : ""} ${isBetween ? "between" : ""} ${state.checkOut && day === state.checkIn ? "first" : ""} ${

@@ -37,7 +37,7 @@ const base = sheet(look);
  *
  * @prop {object | null} quote - the quote as shown, in the form of `POST /v1/quotes`; read only
  * @prop {object | null} booking - the booking's answer without its token, once there is one; read only
- * @prop {(() => string | Promise<string>) | null} challenge - answers a Turnstile token, where the hotel wants one with a booking
+ * @prop {(() => string | Promise<string>) | null} challenge - answers a Turnstile token, where the hotel wants one with a booking; where it fails the guest may try again
  * @prop {string} step - `stay`, `rooms`, `details`, `booking` or `done`; read only
  *
  * @method {void} reset - begins anew and forgets what was entered
@@ -231,16 +231,9 @@ class PosadaBooking extends HTMLElement {
   }
 
   #money(amount, digits = 2) {
-    const { locale } = words[this.language];
-    const currency = this.#model.property.currency;
-    const options = { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: digits };
-    return new Intl.NumberFormat(locale, options).format(amount);
-  }
-
-  /** An amount in few letters, for a day of the calendar. */
-  #short(amount) {
-    const options = { style: "currency", currency: this.#model.property.currency, maximumFractionDigits: 0 };
-    return new Intl.NumberFormat(words[this.language].locale, options).format(Math.ceil(amount));
+    const { currency } = this.#model.property;
+    const options = { style: "currency", currency, minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return new Intl.NumberFormat(words[this.language].locale, options).format(amount);
   }
 
   /** What the other screens are made with. */
@@ -248,7 +241,7 @@ class PosadaBooking extends HTMLElement {
     const { language } = this;
     return {
       html, nothing, say, dayText, language, model: this.#model, t: { ...words[language], ...this.#later?.words },
-      money: (amount, digits) => this.#money(amount, digits),
+      money: (amount) => this.#money(amount),
       announce: (text) => { this.#announce(text); this.#draw(); },
       emit: (name, detail) => this.#emit(name, detail),
       challenge: async () => this.challenge?.(),
@@ -345,14 +338,18 @@ class PosadaBooking extends HTMLElement {
       model.set({ split: null, undo: [], signed: null, problem: null, ...patch });
       model.requote();
     };
+    const clear = () => {
+      choices({ checkIn: "", checkOut: "" });
+      this.#focus = "[tabindex='0'].day";
+    };
     const later = this.#later && this.#kit();
     return html`<div class="screen stay">
-      <div><h2 part="heading" tabindex="-1">${t.stay}</h2><p class="hint">${this.#stayText(t)}
-        ${state.checkIn ? html`<button type="button" class="link" @click=${() => choices({ checkIn: "", checkOut: "" })}>${t.clear}</button>` : nothing}</p>
-      ${calendar({ model, t, say, amount: (n) => this.#short(n), language: this.language, view: this.#view, show, choose })}
-      <p class="note">${say(t.fromNote, { n: 2 })}</p></div>
+      <div><h2 part="heading" tabindex="-1">${t.stay}</h2><p class="hint">${this.#stayText(t)}</p>
+      ${calendar({ model, t, say, money: (n, digits) => this.#money(n, digits), language: this.language, view: this.#view, show, choose })}
+      ${this.#problem(t)}
+      <p class="note">${t.fromNote} <button type="button" class="link" ?disabled=${!state.checkIn} @click=${clear}>${t.clear}</button></p></div>
       <div class="who"><h2 part="heading">${t.guests}</h2>${later ? this.#later.party(later) : html`<div class="ghost"></div>`}</div>
-    </div>${this.#problem(t)}${later ? this.#later.stayBar(later) : this.#bar({})}`;
+    </div>${later ? this.#later.stayBar(later) : this.#bar({})}`;
   }
 
   #day(t, day) {

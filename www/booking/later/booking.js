@@ -41,9 +41,9 @@ export function start(kit, { it, lines }) {
   const rooms = lines ?? model.rooms;
   const body = bodyOf(model, it, rooms);
   const known = model.state.attempt;
-  const key = known && known.intent === intent(body) ? known.key : crypto.randomUUID();
+  const same = known?.intent === intent(body) && known;
   const shown = rooms.map(({ nights, ...room }) => room);
-  kit.go("booking", { attempt: { key, body, intent: intent(body), rooms: shown }, booking: null });
+  kit.go("booking", { attempt: { key: same.key ?? crypto.randomUUID(), body, intent: intent(body), rooms: shown, isSent: same.isSent }, booking: null });
   send(kit);
 }
 
@@ -66,7 +66,11 @@ async function send(kit) {
   const { model } = kit;
   const { attempt, follows } = model.state;
   try {
-    const token = await kit.challenge();
+    const token = await kit.challenge().catch(() => {
+      // A booking that was sent before may be there: then it is asked for until it is known.
+      throw Object.assign(new Error("challenge"), { problem: attempt.isSent ? { code: "unavailable" } : { code: "challenge", status: 0 } });
+    });
+    model.set({ attempt: { ...attempt, isSent: true } });
     const answer = await model.ask("/v1/bookings", {
       method: "POST", body: JSON.stringify(attempt.body), timeout: BOOK_TIMEOUT_MS,
       headers: {
@@ -85,6 +89,7 @@ async function send(kit) {
       model.set({ problem: { code: problem.code, retry: () => send(kit) } }, "problem");
       return later(RETRY_MS, () => model.state.step === "booking" && send(kit));
     }
+    model.set({ attempt: { ...attempt, isSent: false } });
     model.state.wrong = faultsOf(problem, kit.t);
     if (problem.code === "quote_mismatch") model.state.signed = null;
     // What was booked before stays in view, and so does what was entered.
@@ -190,9 +195,9 @@ export function booking(kit) {
     <span class="what"><b>${typeName(kit, room.bungalow_type)}</b><small>${guestsText(kit, room)}</small></span>
     <span>${booked ? `${t.booked} · ${codeOf(answer, booked)}` : failed ? `${t.notBooked}: ${failed.reason}` : html`<i class="spin" aria-hidden="true"></i>${isHeld ? t.heldRoom : t.checkingRoom}`}</span></li>`;
   return html`<div class="screen"><h2 part="heading" tabindex="-1">${t.booking}</h2>
-    <p>${t.confirming}</p><ol class="lines" aria-live="polite">${lines(attempt ?? { rooms: [] }, answer).map(line)}</ol>
+    <p>${problem ? nothing : t.confirming}</p><ol class="lines" aria-live="polite">${lines(attempt ?? { rooms: [] }, answer).map(line)}</ol>
     ${answer?.booking_id ? html`<p class="note">${say(t.reference, { id: answer.booking_id.slice(0, 8) })}</p>` : nothing}</div>
-    ${problem ? message(`${problem.code === "offline" ? t.offline : t.unavailable} ${t.confirming}`, button) : nothing}${kit.bar({})}`;
+    ${problem ? message(`${problem.code === "offline" ? t.offline : t.unavailable} ${t.payOnce}`, button) : nothing}${kit.bar({})}`;
 }
 
 /** A room's code with the hotel's prefix, as the message to the guest spells it. */

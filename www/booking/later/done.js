@@ -17,26 +17,31 @@ export function done(kit) {
   const booked = [...(follows?.bookings.map((it) => [it, follows]) ?? []), ...answer.bookings.map((it) => [it, answer])];
   const sum = (of) => booked.reduce((all, [it]) => all + Math.round(of(it) * 100), 0) / 100;
   const [total, paid] = [sum((it) => it.amount), sum((it) => it.paid_amount)];
-  const hint = answer.outcome === "needs_staff" ? t.staffHint : answer.bookings.length ? say(t.doneHint, { from: day(answer.check_in_date), to: day(answer.check_out_date) }) : "";
+  const hint = answer.outcome === "needs_staff" ? t.staffHint : answer.bookings.length ? say(t.doneHint, { n: booked.length, from: day(answer.check_in_date), to: day(answer.check_out_date) }) : "";
   return html`<div class="screen done"><div class=${isGood ? "good" : ""}>
       ${isGood ? html`<svg class="tick" viewBox="0 0 24 24" aria-hidden="true"><path d="M5 12.5l4.5 4.5L19 7.5"/></svg>` : nothing}
       <h2 part="heading" tabindex="-1">${titles[answer.outcome]}</h2><p>${hint}</p></div>
     ${problem ? kit.message(problem.customer_message ?? t[problem.code] ?? t.unavailable) : nothing}
-    ${booked.length ? html`<section><h3>${t.bookedList}</h3><ul class="lines">${booked.map(([it, from]) => html`<li class="line ok">
+    ${booked.length ? html`<section><h3>${say(t.bookedList, { n: booked.length })}</h3><ul class="lines">${booked.map(([it, from]) => html`<li class="line ok">
       <span class="what"><b>${say(t.roomNumber, { n: it.room })} · ${typeName(kit, it.bungalow_type)}</b><small>${guestsText(kit, it)} · ${money(it.amount)}</small></span>
       <strong class="code" part="code">${codeOf(from, it)}</strong></li>`)}</ul></section>
       <dl class="totals"><div><dt>${t.totalBooked}</dt><dd>${money(total)}</dd></div><div><dt>${t.paidAmount}</dt><dd>${money(paid)}</dd></div>
       ${total > paid ? html`<div><dt>${t.balance}</dt><dd>${money(Math.round((total - paid) * 100) / 100)}</dd></div>` : nothing}</dl>` : nothing}
     ${answer.failed_bookings.length ? failed(kit, t, answer) : nothing}
-    <details class="letter" ?open=${!isGood}><summary>${t.letter}</summary><p>${answer.customer_message}</p></details>
+    <details class="letter" ?open=${!isGood}><summary>${t.letter}</summary><p>${letter(model.state, answer)}</p></details>
     ${booked.length ? html`${qrCode(kit, booked.map(([it, from]) => codeOf(from, it)))}${actions(kit, t, answer, booked)}` : nothing}
     <p class="note">${say(t.reference, { id: answer.booking_id.slice(0, 8) })}</p></div>
     ${kit.bar({ go: html`<button type="button" class="button" part="button" @click=${() => kit.reset()}>${t.again}</button>` })}`;
 }
 
+const offerOf = ({ redistribution }) => (redistribution?.kind === "offer" ? redistribution : null);
+
+/** The hotel's message; without its last paragraph, which asks about other rooms, once the guest has answered. */
+const letter = ({ settled }, answer) => (settled && offerOf(answer) ? answer.customer_message.replace(/\n\n[^\n]*$/, "") : answer.customer_message);
+
 function failed(kit, t, answer) {
   const { html, nothing, say, model, money } = kit;
-  const offer = answer.redistribution?.kind === "offer" ? answer.redistribution : null;
+  const offer = offerOf(answer);
   const isOpen = !model.state.settled;
   const contact = model.property.reception_contact;
   const accept = () => {
@@ -53,9 +58,9 @@ function failed(kit, t, answer) {
   };
   const keep = () => {
     model.set({ settled: true, details: {}, attempt: null });
-    kit.announce(t.kept);
+    kit.focus(".kept");
   };
-  return html`<section><h3>${t.failedList}</h3><ul class="lines">${answer.failed_bookings.map((it) => html`<li class="line bad"><span class="what">
+  return html`<section><h3>${say(t.failedList, { n: answer.failed_bookings.length })}</h3><ul class="lines">${answer.failed_bookings.map((it) => html`<li class="line bad"><span class="what">
     <b>${typeName(kit, it.booking.bungalow_type)}</b><small>${guestsText(kit, it.booking)}</small></span><span>${it.reason}</span></li>`)}</ul>
     ${isOpen ? html`${offer ? html`<div class="offer"><p>${t.offer}</p><ul class="lines">${offer.rooms.map((it) => html`<li class="line"><span class="what">
       <b>${typeName(kit, it.bungalow_type)}</b><small>${guestsText(kit, it)}</small></span><span>${money(it.amount)}</span></li>`)}</ul>
@@ -63,7 +68,7 @@ function failed(kit, t, answer) {
       <div class="tools"><button type="button" class="button" part="button" @click=${another}>${t.another}</button>
       ${answer.bookings.length ? html`<button type="button" class="button" part="button" @click=${keep}>${t.keep}</button>` : nothing}
       ${contact ? html`<a class="button" part="button" href=${reach(contact)} rel="noopener">${t.talk}</a>` : nothing}</div>`
-      : html`<p>${t.kept}</p>`}</section>`;
+      : html`<p class="kept" tabindex="-1">${say(t.kept, { n: answer.bookings.length })}</p>`}</section>`;
 }
 
 /** Those who have no room yet, as the party of another search. */
@@ -89,7 +94,7 @@ function qrCode({ html }, codes) {
 }
 
 function actions(kit, t, answer, booked) {
-  const { html, nothing, model } = kit;
+  const { html, nothing, say, model } = kit;
   const codes = booked.map(([it, from]) => codeOf(from, it));
   const copy = async () => {
     await navigator.clipboard.writeText(codes.join(", ")).catch(() => {});
@@ -103,7 +108,7 @@ function actions(kit, t, answer, booked) {
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   };
   const button = (text, action) => html`<button type="button" class="button" part="button" @click=${action}>${text}</button>`;
-  return html`<div class="tools">${button(t.copy, copy)}${button(t.calendar, save)}${button(t.print, () => print())}${
+  return html`<div class="tools">${button(say(t.copy, { n: codes.length }), copy)}${button(t.calendar, save)}${button(t.print, () => print())}${
     navigator.share ? button(t.share, share) : nothing}</div>`;
 }
 

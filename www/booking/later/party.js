@@ -41,7 +41,7 @@ export function party(kit) {
     change({ ages: count > ages.length ? [...ages, ...Array(count - ages.length).fill(null)] : ages.slice(0, count) });
   const setAge = (at, text) => change({ ages: ages.map((age, i) => (i === at ? (text === "" ? null : Number(text)) : age)) });
   const rates = property.tariff.find((row) => !state.checkIn || (row.from <= state.checkIn && state.checkIn <= row.to));
-  const rate = (text) => (Number(text) === 0 ? t.free : money(Number(text), 3));
+  const rate = (text) => (Number(text) === 0 ? t.free : money(Number(text)));
   const options = Array.from({ length: limits.child_age_max + 1 }, (_, age) => age);
   return html`
     ${stepper(kit, { label: t.adults, note: t.adultsNote, value: adults, least: 1, most: adults + room,

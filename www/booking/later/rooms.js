@@ -160,6 +160,8 @@ function card(kit, t, { it, at, list, types, isWrong, move, drop }) {
 
 /** The price night by night: guests times rate, where the tariff's row comes to what the core says. */
 export function breakdown({ html, model, money, dayText }, t, room) {
+  // A rate may have a third decimal, which no guest can pay: then the cents of the nights are not those of the rates.
+  let isRounded = false;
   const parts = (night) => {
     const { property, state } = model;
     const day = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"][new Date(`${night.date}T00:00:00Z`).getUTCDay()];
@@ -171,12 +173,13 @@ export function breakdown({ html, model, money, dayText }, t, room) {
     const told = each.filter(([n, rate]) => n > 0 && Number(row?.[rate]) > 0);
     const sum = told.reduce((all, [n, rate]) => all + n * Number(row[rate]), 0);
     if (Math.abs(sum - night.amount) > 0.0101) return "";
+    isRounded ||= told.some(([, rate]) => /\.\d\d[1-9]/.test(row[rate]));
     const name = (n, word) => (Array.isArray(word) ? word[n === 1 ? 0 : 1] : word);
-    return told.map(([n, rate, word]) => `${n} ${name(n, word)} × ${money(Number(row[rate]), 3)}`).join(" + ");
+    return told.map(([n, rate, word]) => `${n} ${name(n, word)} × ${money(Number(row[rate]))}`).join(" + ");
   };
   const day = (date) => dayText(date, t.locale, { weekday: "short", day: "numeric", month: "short" });
   return html`<details class="breakdown"><summary>${t.breakdown}</summary><table><thead class="sr"><tr><th>${t.night}</th><th>${t.what}</th><th>${t.amount}</th></tr></thead>
-    <tbody>${room.nights.map((night) => html`<tr><th scope="row">${day(night.date)}</th><td>${parts(night)}</td><td>${money(night.amount)}</td></tr>`)}</tbody></table></details>`;
+    <tbody>${room.nights.map((night) => html`<tr><th scope="row">${day(night.date)}</th><td>${parts(night)}</td><td>${money(night.amount)}</td></tr>`)}</tbody></table>${isRounded ? html`<p class="note">${t.rounded}</p>` : ""}</details>`;
 }
 
 function problem({ html, nothing, say, model, money, message, language }, t) {

@@ -17,7 +17,8 @@ function sum({ model, t, say, money }) {
     const nights = say(t.nights, { n: model.nights });
     return { total: money(quote.total_amount), detail: `${rooms}: ${quote.rooms.map(count).join(" + ")} · ${nights}` };
   }
-  if (quote?.code) return { detail: quote.customer_message ?? t[quote.code] ?? t.impossible };
+  // Kept in view, for it is the answer to the button that was just pressed.
+  if (quote?.code) return { total: "—", detail: quote.customer_message ?? t[quote.code] ?? t.impossible };
   return { detail: state.loading ? t.pricing : "" };
 }
 

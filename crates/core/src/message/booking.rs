@@ -7,7 +7,7 @@ use crate::message::{Language, MESSAGE_LENGTH_MAX, Voice, fit, length};
 use crate::money::Money;
 use crate::redistribution::Redistribution;
 
-/// What the guest is told about a booking: the seed's text (seed 2.2), then the money that is free again, what
+/// What the guest is told about a booking: the seed's text (seed 2.2; one room is spoken of as one), then the money that is free again, what
 /// is still to be paid and the next step, each only where there is something to say. A booking whose rooms are
 /// all booked and paid is told in the seed's text alone.
 ///
@@ -70,7 +70,7 @@ fn compose(report: &Report, next: NextStep<'_>, voice: &Voice<'_>, detail: Detai
                 paragraphs.push(booked(report, voice, words, detail));
             } else if reasons.is_empty() || reasons.iter().any(|&(why, _)| why != Why::Cancelled) {
                 // Rooms that were booked and cancelled later are no failure to book them.
-                paragraphs.push(words.nothing_booked());
+                paragraphs.push(words.nothing_booked(report.failed.len()));
             }
             if !reasons.is_empty() {
                 paragraphs.push(failed(report, &reasons, voice, words, detail));

@@ -74,8 +74,9 @@ impl Words for English {
         text
     }
 
-    fn nothing_booked(&self) -> String {
-        "We are sorry, we could not complete any of the reservations you asked for.".to_owned()
+    fn nothing_booked(&self, rooms: usize) -> String {
+        let what = if rooms == 1 { "the reservation" } else { "any of the reservations" };
+        format!("We are sorry, we could not complete {what} you asked for.")
     }
 
     fn failed(&self, why: Why, count: usize, others: bool) -> String {

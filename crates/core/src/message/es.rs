@@ -74,8 +74,13 @@ impl Words for Spanish {
         text
     }
 
-    fn nothing_booked(&self) -> String {
-        "Lo sentimos, no pudimos completar ninguna de las reservaciones solicitadas.".to_owned()
+    fn nothing_booked(&self, rooms: usize) -> String {
+        let what = if rooms == 1 {
+            "la reservación solicitada"
+        } else {
+            "ninguna de las reservaciones solicitadas"
+        };
+        format!("Lo sentimos, no pudimos completar {what}.")
     }
 
     fn failed(&self, why: Why, count: usize, others: bool) -> String {

@@ -66,8 +66,8 @@ pub(super) trait Words {
     /// One of several rooms, beginning with a line break (seed 2.2).
     fn booked_line(&self, place: usize, room: &BookedRoom, voice: &Voice<'_>, detail: Detail) -> String;
 
-    /// That nothing was booked (seed 2.2).
-    fn nothing_booked(&self) -> String;
+    /// That nothing was booked of the `rooms` rooms that were asked for (seed 2.2).
+    fn nothing_booked(&self, rooms: usize) -> String;
     /// That `count` rooms are not booked, and why; `others` are spoken of before.
     fn failed(&self, why: Why, count: usize, others: bool) -> String;
     /// That these rooms (`56 (HR26182)`, each) were cancelled.

@@ -31,10 +31,14 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
     }
     let mut calls: FuturesUnordered<Call> = FuturesUnordered::new();
     loop {
+        if let Err(error) = inner.load() {
+            log::failed(&inner.env, "journal", &error);
+            break;
+        }
         let due = start_due(inner);
         if let Err(error) = inner.note_calls() {
             // A call of which nobody would know after a restart is not made.
-            log::error("journal", &error.to_string());
+            log::failed(&inner.env, "journal", &error);
             *inner.under_way.borrow_mut() = Set::new();
             break;
         }
@@ -60,15 +64,17 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
             }
         }
         if let Err(error) = inner.feed(answers.into_iter().map(|(_, input)| input).collect()) {
-            // What was answered is not written down; after a restart it is asked for again, which is harmless.
-            log::error("journal", &error.to_string());
+            // What was answered is not written down, and of the other calls no answer is heard: as after a restart the
+            // journal is read again, and what was under way is in doubt.
+            log::failed(&inner.env, "journal", &error);
             *inner.under_way.borrow_mut() = Set::new();
+            inner.is_loaded.set(false);
             break;
         }
     }
     inner.is_driving.set(false);
     if let Err(error) = inner.arm().await {
-        log::error("arm", &error.to_string());
+        log::failed(&inner.env, "arm", &error);
     }
     if inner.with_booking(|booking| booking.refusal().is_some()).unwrap_or(false)
         && let Some(facts) = inner.facts()

@@ -2,6 +2,7 @@
 // had given it up is cancelled, or shown to staff where the system cannot cancel.
 
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
 import { Outside, until } from "./outside.mjs";
@@ -96,3 +97,31 @@ for (const { name, capabilities } of CASES) {
     assert.deepEqual([again.cancelled, again.cases, again.repaired], [[], 0, []]);
   });
 }
+
+test("a reservation that the hotel gave another code is its booking's all the same: a case, and never cancelled", async (t) => {
+  const it = await Outside.open({ testNow: new Date().toISOString() });
+  t.after(() => it.close());
+  const { hotel, api } = it;
+  hotel.nextStay = plus(new Date().toISOString().slice(0, 10), 30);
+  const { stay, body } = await it.asked([room("Junior", 2)]);
+  const { booking_id, bookings } = expectBooking(await hotel.makeBooking(body));
+  const rowed = () => hotel.sql("SELECT 1 FROM bookings WHERE id = ? AND state = 'booked'", booking_id);
+  await until(async () => (await rowed()).length > 0, "the registry has it");
+  await api.stop();
+  const journal = await readFile(api.options.journal, "utf8");
+  await writeFile(api.options.journal, journal.replaceAll(`"${bookings[0].reserva}"`, '"R-7"'));
+  await api.restart();
+  assert.deepEqual(
+    (await it.living(stay)).map((reservation) => reservation.reserva),
+    ["R-7"],
+  );
+  await hotel.later(LATER_MS);
+  const swept = (await hotel.call("POST", "/v1/staff/sweep", { as: "staff" })).json;
+  assert.deepEqual([swept.failed, swept.cancelled, swept.cases], [[], [], 1]);
+  assert.equal((await it.living(stay)).length, 1, "the guest's room stands");
+  const { cases } = (await hotel.call("GET", "/v1/staff/cases", { as: "staff" })).json;
+  assert.deepEqual(
+    cases.map((one) => [one.kind, one.booking_id, one.detail.reserva]),
+    [["stray_reservation", booking_id, "R-7"]],
+  );
+});

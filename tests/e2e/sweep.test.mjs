@@ -117,6 +117,16 @@ test("the clock sweeps as well", async () => {
   await expectSwept();
 });
 
+test("a clock that is set back by an hour: the row follows the journal all the same", async () => {
+  const { booking } = await killedHalfway();
+  hotel().testNow -= HOUR_MS;
+  await hotel().start(quick);
+  assert.equal((await ended(booking)).state, "booked");
+  await expectSwept();
+  await restart(quick, HOUR_MS);
+  await expectSwept();
+});
+
 test("an alarm whose handler fails for ever: staff are told, once, and the case can be closed", async () => {
   const { booking } = await killedHalfway();
   const kept = await inBooking(hotel(), booking, (db) => {

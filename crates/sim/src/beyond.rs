@@ -249,12 +249,13 @@ impl World {
         let is_stray = match ownership {
             Ownership::Stray => !self.planted.is(Mutation::StrayIsLeft),
             Ownership::Undecided => self.planted.is(Mutation::UndecidedIsCancelled),
+            Ownership::Disputed => true,
             Ownership::Owned => false,
         };
         if !is_stray || self.beyond.stray_cases.contains(&code) {
             return Ok(false);
         }
-        if !self.scenario.capabilities.cancel {
+        if ownership == Ownership::Disputed || !self.scenario.capabilities.cancel {
             self.beyond.stray_cases.insert(code);
             return Ok(true);
         }

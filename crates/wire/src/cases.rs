@@ -283,7 +283,9 @@ impl StaffView {
                 Some(_) => "refused",
                 None => booking.outcome().unwrap_or(Outcome::InProgress).name(),
             },
-            since: Timestamp(booking.escalated_at().or(booking.delayed_since()).unwrap_or(booking.last_at())),
+            since: Timestamp(
+                booking.escalated_at().or(booking.delayed_since()).unwrap_or(booking.latest_at()),
+            ),
             reasons: booking.staff_reasons().iter().map(reason).collect(),
             delays: booking
                 .delayed()

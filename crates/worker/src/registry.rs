@@ -76,7 +76,7 @@ impl Row {
         Some(Self {
             id: booking.id().clone(),
             created_ms,
-            updated_ms: booking.last_at().0,
+            updated_ms: booking.latest_at().0,
             state: state.to_owned(),
             is_paying: booking.is_paying(),
             reasons: booking.staff_reasons().to_vec(),

@@ -29,6 +29,7 @@ impl Booking {
         let before = self.ending();
         self.take(&stamped.entry, stamped.at, stamped.v)?;
         self.last_at = stamped.at;
+        self.latest_at = self.latest_at.max(stamped.at);
         self.notice_change(before, stamped.at);
         Ok(())
     }

@@ -294,6 +294,9 @@ pub enum Ownership {
     Undecided,
     /// Nobody's: the booking gave it up for certain, and has ended.
     Stray,
+    /// Not what the booking knows, and not given up by it either: its line is booked under this very reference with
+    /// another code, or what it had cancelled stands. Somebody at the hotel may have done that, and people must look.
+    Disputed,
 }
 
 impl Input {

@@ -76,7 +76,8 @@ impl Booking {
     /// How the payment stands that was asked for by this key.
     #[must_use]
     pub fn further_standing(&self, key: &str) -> Option<FurtherStanding> {
-        let (part, it) = self.numbered_further().find(|(_, it)| it.request.key == key)?;
+        // The last of it: one that was refused while others came behind it stays where it is.
+        let (part, it) = self.numbered_further().filter(|(_, it)| it.request.key == key).last()?;
         Some(match &it.state {
             State::Refused(problem) => FurtherStanding::Refused(problem.clone()),
             State::Settled { .. } => FurtherStanding::Settled,
@@ -301,7 +302,8 @@ impl Booking {
 
     /// After a restart a claim that was under way may have been carried out, or still be.
     pub(super) fn further_resumed(&self, now: Millis) -> Vec<Entry> {
-        if self.outcome().is_none() {
+        // Also where rooms are being cancelled, which may have been ordered while it was under way.
+        if self.phase != Phase::Settled {
             return Vec::new();
         }
         let is_due = |step: &Step| self.deferred.get(step).is_none_or(|it| it.until <= now);

@@ -152,6 +152,8 @@ pub struct Booking {
     /// Payments that came after the one that it was made with.
     further: Vec<further::Further>,
     last_at: Millis,
+    /// The latest instant of its journal, which is not its last one's where a clock was set back.
+    latest_at: Millis,
 }
 
 impl Booking {
@@ -173,6 +175,7 @@ impl Booking {
             notices: Notices::default(),
             further: Vec::new(),
             last_at: Millis(0),
+            latest_at: Millis(0),
         }
     }
 
@@ -278,10 +281,11 @@ impl Booking {
         self.escalated_at
     }
 
-    /// When something last happened to it.
+    /// When something last happened to it. Never earlier than it was before, whatever was done to the clock: by it a later
+    /// state is told from an earlier one.
     #[must_use]
-    pub fn last_at(&self) -> Millis {
-        self.last_at
+    pub fn latest_at(&self) -> Millis {
+        self.latest_at
     }
 
     /// How often a step was put off.

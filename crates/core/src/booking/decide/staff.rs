@@ -105,6 +105,10 @@ impl Booking {
             {
                 Ownership::Undecided
             }
+            Some(LineState::Booked { generation, .. }) if *generation == reference.generation => {
+                Ownership::Disputed
+            }
+            Some(LineState::Failed { code: Some(own), .. }) if own == code => Ownership::Disputed,
             _ => Ownership::Stray,
         }
     }

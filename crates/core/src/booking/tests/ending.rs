@@ -1,6 +1,7 @@
 //! What people do to a booking that ended: cancel, and find out what could not be found out.
 
 use super::*;
+use crate::booking::effect::Ownership;
 
 fn cancel(host: &mut Host, world: &mut World, line: Option<u8>) {
     host.feed(Input::CancelBooked { line: line.map(LineNo), by: "k".to_owned() })
@@ -130,4 +131,25 @@ fn a_request_to_cancel_changes_nothing_but_is_there_until_staff_decide() {
     host.feed(resolve(None)).expect("looked at");
     assert!(asked(&host).is_empty());
     assert_eq!(host.summary(), "PartlyBooked: 0=54/26181/258.75 2=57/26183/172.50 1!cancelled");
+}
+
+#[test]
+fn only_what_was_given_up_for_certain_is_a_stray() {
+    let mut world = World::new(&JUNIORS);
+    let mut host = run(&EIGHT, false, &mut world);
+    cancel(&mut host, &mut world, Some(1));
+    let whose = |line: u8, generation: u32, code: &str| {
+        let reference = Reference::new(host.booking.id(), LineNo(line), generation);
+        host.booking.ownership(&reference, &ReservationCode::parse(code).expect("a code"))
+    };
+    let cases = [
+        ("what the line has", 0, 1, "26181", Ownership::Owned),
+        ("a late call of another try", 0, 2, "26199", Ownership::Stray),
+        ("its own reservation under a new code", 0, 1, "R-26181", Ownership::Disputed),
+        ("what was cancelled stands again", 1, 1, "26182", Ownership::Disputed),
+        ("a late call of a cancelled line", 1, 2, "26199", Ownership::Stray),
+    ];
+    for (what, line, generation, code, expected) in cases {
+        assert_eq!(whose(line, generation, code), expected, "{what}");
+    }
 }

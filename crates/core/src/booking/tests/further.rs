@@ -308,3 +308,47 @@ fn a_claim_that_was_under_way_when_another_payment_paid_all_is_found_out_after_a
     assert_eq!(ledgers.accounts["777"].used(), Money::ZERO, "nothing stays set aside");
     assert_eq!(ledgers.row("778"), "345.00 HR26181,HR26182,HR26183");
 }
+
+#[test]
+fn a_payment_that_was_refused_behind_others_and_is_made_again_is_answered_what_came_of_it() {
+    let mut ledgers = Ledgers::new(&[("123456", 34_500), ("778", 10_000)]);
+    let (mut host, mut world) = begin(Some(34_500), None, &mut ledgers);
+    host.feed(pay("a", "777", None, Some(Schedule::default()))).expect("something is due");
+    host.feed(pay("b", "778", Some(10_000), None)).expect("something is due");
+    run(&mut host, &mut world, &mut ledgers);
+    assert!(matches!(host.booking.further_standing("a"), Some(FurtherStanding::Refused(_))));
+    ledgers.comes_in("777", 24_500);
+    host.feed(pay("a", "777", None, None)).expect("something is due");
+    run(&mut host, &mut world, &mut ledgers);
+    assert_eq!(due(&host), "0.00");
+    assert_eq!(host.booking.further_standing("a"), Some(FurtherStanding::Settled));
+}
+
+#[test]
+fn a_claim_that_was_under_way_when_all_was_cancelled_is_found_out_after_a_restart() {
+    let mut ledgers = Ledgers::new(&[("123456", 34_500), ("777", 34_500)]);
+    let (mut host, mut world) = begin(Some(34_500), None, &mut ledgers);
+    host.feed(pay("a", "777", None, Some(Schedule::default()))).expect("something is due");
+    let late = host.booking.pending(Millis(host.now)).remove(0);
+    host.feed(Input::CancelBooked { line: None, by: "k".to_owned() }).expect("it has ended");
+    host.feed(Input::Resumed).expect("a restart");
+    // The call of before is carried out once the one after the restart was answered.
+    let mut is_carried_out = false;
+    while let Some(effect) = host.booking.pending(Millis(host.now)).into_iter().next() {
+        let answer = match &effect {
+            Effect::ClaimPayment { part, .. } if !is_carried_out => {
+                let problem = Problem::PaymentUsed { reference: "777".to_owned() };
+                Some(Input::claim(*part, Err(Failure::Refused(problem))))
+            }
+            _ => ledgers.carry_out(host.booking.id(), &effect),
+        };
+        host.feed(answer.unwrap_or_else(|| world.carry_out(&effect))).expect("an answer");
+        if !is_carried_out && matches!(effect, Effect::ClaimPayment { .. }) {
+            is_carried_out = true;
+            ledgers.carry_out(host.booking.id(), &late).expect("a claim");
+        }
+    }
+    assert!(is_carried_out);
+    run(&mut host, &mut world, &mut ledgers);
+    assert_eq!(ledgers.accounts["777"].used(), Money::ZERO, "nothing stays set aside");
+}

@@ -31,6 +31,10 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
     }
     let mut calls: FuturesUnordered<Call> = FuturesUnordered::new();
     loop {
+        if let Err(error) = inner.load() {
+            log::error("journal", &error.to_string());
+            break;
+        }
         let due = start_due(inner);
         if let Err(error) = inner.note_calls() {
             // A call of which nobody would know after a restart is not made.
@@ -60,9 +64,11 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
             }
         }
         if let Err(error) = inner.feed(answers.into_iter().map(|(_, input)| input).collect()) {
-            // What was answered is not written down; after a restart it is asked for again, which is harmless.
+            // What was answered is not written down, and of the other calls no answer is heard: as after a restart the
+            // journal is read again, and what was under way is in doubt.
             log::error("journal", &error.to_string());
             *inner.under_way.borrow_mut() = Set::new();
+            inner.is_loaded.set(false);
             break;
         }
     }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use futures_util::future::join;
 use posada_core::booking::effect::Input;
 use posada_core::booking::journal::Stamped;
 use posada_core::booking::{Booking, RESUME_AFTER_MS, Rejection};
@@ -25,14 +26,14 @@ impl Inner {
         !self.is_driving.get() && self.orders.get() == 0
     }
 
-    /// Replays the journal, once for each life of the object; calls that were under way may have been carried out.
+    /// Replays the journal, once for each life of the object and after a write that failed; calls that were under way may have been carried out.
     pub(super) fn load(&self) -> Result<()> {
         if self.is_loaded.get() {
             return Ok(());
         }
         let sql = self.state.sql()?;
         *self.kept.borrow_mut() = journal::load(&sql)?;
-        self.is_loaded.set(true);
+        self.is_spent.set(journal::is_spent(&sql)?);
         let goes_on = self.with_booking(|booking| booking.deadline().is_some()).unwrap_or(false);
         // An object that was only waiting is evicted as well. Were its steps doubted then, what is asked again because
         // of a doubt could be evicted and doubted for ever.
@@ -40,6 +41,8 @@ impl Inner {
             self.noted.set(true);
             self.feed(vec![Input::Resumed])?;
         }
+        // Only now: as long as it is not written down what is in doubt, nothing is asked for.
+        self.is_loaded.set(true);
         Ok(())
     }
 
@@ -188,8 +191,13 @@ impl Inner {
             return Ok(false);
         }
         let facts = self.facts();
+        // What was refused has left nothing anywhere.
+        let is_spent = self.with_booking(|booking| booking.refusal().is_none()).unwrap_or(false);
         *self.kept.borrow_mut() = None;
-        self.state.delete_all().await?;
+        self.is_spent.set(is_spent);
+        let mark = async { if is_spent { journal::mark_spent(&self.state.sql()?) } else { Ok(()) } };
+        let (deleted, marked) = join(self.state.delete_all(), mark).await;
+        deleted.and(marked)?;
         if let Some(facts) = facts
             && let Err(error) = registry::forget(&self.env, &facts.booking).await
         {

@@ -95,6 +95,9 @@ enum Known {
 }
 
 fn recognise(inner: &Inner, call: &StartCall, fingerprint: &str) -> Known {
+    if inner.is_spent.get() {
+        return Known::Superseded;
+    }
     let Some(facts) = inner.facts() else { return Known::No };
     let is_free = |booking: &Booking| booking.refusal().is_some() || booking.request().is_none();
     if inner.with_booking(is_free).unwrap_or(true) {

@@ -80,6 +80,17 @@ pub(super) fn load(sql: &Sql) -> Result<Option<(Facts, Booking)>> {
     Ok(Some((facts, booking)))
 }
 
+/// Whether the booking that was kept here has been forgotten.
+pub(super) fn is_spent(sql: &Sql) -> Result<bool> {
+    let marked = "SELECT '1' AS json FROM sqlite_master WHERE name = 'spent'";
+    Ok(!rows::query::<i64>(sql, marked, &[])?.is_empty())
+}
+
+/// Writes down that a booking was kept here: all that is left of it.
+pub(super) fn mark_spent(sql: &Sql) -> Result<()> {
+    sql.exec("CREATE TABLE IF NOT EXISTS spent (id INTEGER PRIMARY KEY)", &[]).map(|_| ())
+}
+
 /// Whether calls were under way when the object last ran, as far as is known: then they may have been carried out.
 pub(super) fn were_calls_under_way(sql: &Sql) -> Result<bool> {
     sql.exec(SCHEMA, &[])?;

@@ -51,6 +51,8 @@ struct Inner {
     env: Env,
     kept: RefCell<Option<(Facts, Booking)>>,
     is_loaded: Cell<bool>,
+    /// Whether a booking was kept here and was forgotten: its references are known elsewhere, and are not used again.
+    is_spent: Cell<bool>,
     /// Held while a request is taken in, so that of fifty at once one is and the others find it.
     intake: Mutex<()>,
     is_driving: Cell<bool>,
@@ -96,6 +98,7 @@ impl BookingObject {
             env: trace::own(&env),
             kept: RefCell::default(),
             is_loaded: Cell::new(false),
+            is_spent: Cell::new(false),
             intake: Mutex::new(()),
             is_driving: Cell::new(false),
             under_way: RefCell::default(),

@@ -82,9 +82,11 @@ pub(super) async fn sweep(inner: &Rc<Inner>) -> Result<Response> {
 /// Cancels a reservation that was made for the booking and is nobody's. It is written down before.
 pub(super) async fn stray(inner: &Rc<Inner>, reference: Reference, found: Reservation) -> Result<Response> {
     let ownership = inner.with_booking(|booking| booking.ownership(&reference, &found.code));
-    let Some(Ownership::Stray) = ownership else {
-        return swept(inner, Some(Verdict::Left));
-    };
+    match ownership {
+        Some(Ownership::Stray) => {}
+        Some(Ownership::Disputed) => return swept(inner, Some(Verdict::Stands)),
+        Some(Ownership::Owned | Ownership::Undecided) | None => return swept(inner, Some(Verdict::Left)),
+    }
     let reservations = Reservations::of(&inner.env);
     if !reservations.capabilities().cancel {
         return swept(inner, Some(Verdict::Stands));

@@ -319,7 +319,9 @@ impl Problem {
             Self::NotFound => "There is nothing here.".to_owned(),
             Self::MethodNotAllowed => "This route does not have that method.".to_owned(),
             Self::TooLarge { bytes_max } => format!("The body is larger than {bytes_max} bytes."),
-            Self::UnsupportedMediaType => "The body must be application/json.".to_owned(),
+            Self::UnsupportedMediaType => {
+                "The body must be application/json, or text/csv for a file of payments.".to_owned()
+            }
             Self::TooManyRequests { retry_after_s } => {
                 format!("Too many attempts; try again in {retry_after_s} s.")
             }
@@ -348,7 +350,10 @@ impl Problem {
             Self::MissingBooking => vec![FieldFault::new("bookings", "must have at least one room")],
             Self::QuoteMismatch { detail } => vec![FieldFault::new("quote", detail.clone())],
             Self::UnsupportedMediaType => {
-                vec![FieldFault::new("Content-Type", "must be application/json")]
+                vec![FieldFault::new(
+                    "Content-Type",
+                    "must be application/json, or text/csv for a file of payments",
+                )]
             }
             Self::AlreadyFollowed { .. } => {
                 vec![FieldFault::new("follows", "is followed by another booking")]

@@ -150,7 +150,7 @@ posada_wire::written!(Unfit { status, faults });
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     let env = trace::begun(&env);
     if let Err(error) = sweep::run(&env).await {
-        log::failed(&env, "sweep", &error.to_string());
+        log::failed(&env, "sweep", &error);
     }
 }
 

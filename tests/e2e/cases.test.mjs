@@ -128,6 +128,15 @@ test("what cannot be resolved is named, and nothing is changed", async () => {
   ]) {
     expectProblem(await resolve(booking, body), 422, "invalid", { fields });
   }
+  // The code of another guest's room, mistyped or misread, is not linked to two payments.
+  const other = expectBooking(
+    await hotel().makeBooking(hotel().body(await hotel().payment(500), hotel().stay(), [room("Junior", 1)])),
+  );
+  await ended(other.booking_id);
+  const taken = { reserva: other.bookings[0].reserva, room_number: lines[1].room };
+  expectProblem(await resolve(booking, { note: "x", line: 2, found: taken }), 422, "invalid", {
+    fields: ["found.reserva"],
+  });
   expectProblem(await resolve(booking, "{"), 415, "unsupported_media_type");
   expectProblem(await resolve("0".repeat(32), { note: "x", line: 1 }), 404, "not_found");
   expectProblem(await resolve("f999999", { note: "x" }), 404, "not_found");

@@ -14,6 +14,7 @@ use worker::web_sys::Response;
 use super::answer::{is_over, wait_until};
 use super::{Inner, ResolveCall, Swept, Verdict, journal};
 use crate::host::{self, Result};
+use crate::registry;
 use crate::reservations::Reservations;
 use crate::respond::{self, Answer, Tone};
 use crate::settings;
@@ -54,8 +55,11 @@ async fn resolve_checked(inner: &Rc<Inner>, call: ResolveCall, tone: Tone) -> An
     } else {
         "is required: staff are not asked about this booking's payment, nor to cancel"
     };
-    if inner.facts().is_none() {
-        return Err(Problem::NotFound.into());
+    let Some(facts) = inner.facts() else { return Err(Problem::NotFound.into()) };
+    if let Some(found) = &found
+        && registry::has_code(&inner.env, &facts.booking, &found.code).await?
+    {
+        return Err(Problem::field("found.reserva", "is another booking's").into());
     }
     match inner.step_in(Input::Resolve { line, found, note, by: Some(by) }).await? {
         Ok(()) => {}

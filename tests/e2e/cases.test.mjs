@@ -103,6 +103,27 @@ test("resolved the other way: the reservation that was found is paid and linked,
   assert.equal(resolved.line, 1);
 });
 
+test("a code with the hotel's prefix is the code, and the reservation of another booking is refused", async () => {
+  const others = expectBooking(
+    await hotel().makeBooking(hotel().body(await hotel().payment(500), hotel().stay(), [room("Junior", 2)])),
+  );
+  await ended(others.booking_id);
+  const { booking, payment, stay } = await unconfirmed();
+  hotel().answers.set(booking, { stay, bookings: [] });
+  const { lines } = (await caseOf(booking)).booking;
+  const before = await hotel().ledger(payment);
+  const say = (reserva) => resolve(booking, { line: 2, found: { reserva, room_number: "56" }, note: "Vista en el sistema." });
+  for (const reserva of [others.bookings[0].reserva, `HR${others.bookings[0].reserva}`]) {
+    expectProblem(await say(reserva), 422, "invalid", { fields: ["found.reserva"] });
+  }
+  assert.deepEqual(await hotel().ledger(payment), before);
+  assert.equal((await caseOf(booking)).kind, "needs_staff");
+  const done = await say("HR88011");
+  assert.equal(done.status, 200, done.text);
+  assert.equal(done.json.lines[1].reserva, "88011");
+  await hotel().expectRow(payment, { used: 431.25, codreser: `HR${lines[0].reserva},HR88011` });
+});
+
 test("what cannot be resolved is named, and nothing is changed", async () => {
   const { booking, payment } = await unconfirmed();
   const before = await hotel().ledger(payment);
@@ -124,19 +145,10 @@ test("what cannot be resolved is named, and nothing is changed", async () => {
     [{ note: "x", line: 1 }, ["line"]],
     [{ note: "x", line: 5 }, ["line"]],
     [{ note: "x" }, ["line"]],
-    [{ note: "x", line: 2, found: { reserva: lines[0].reserva, room_number: "54" } }, ["line"]],
+    [{ note: "x", line: 2, found: { reserva: lines[0].reserva, room_number: "54" } }, ["found.reserva"]],
   ]) {
     expectProblem(await resolve(booking, body), 422, "invalid", { fields });
   }
-  // The code of another guest's room, mistyped or misread, is not linked to two payments.
-  const other = expectBooking(
-    await hotel().makeBooking(hotel().body(await hotel().payment(500), hotel().stay(), [room("Junior", 1)])),
-  );
-  await ended(other.booking_id);
-  const taken = { reserva: other.bookings[0].reserva, room_number: lines[1].room };
-  expectProblem(await resolve(booking, { note: "x", line: 2, found: taken }), 422, "invalid", {
-    fields: ["found.reserva"],
-  });
   expectProblem(await resolve(booking, "{"), 415, "unsupported_media_type");
   expectProblem(await resolve("0".repeat(32), { note: "x", line: 1 }), 404, "not_found");
   expectProblem(await resolve("f999999", { note: "x" }), 404, "not_found");

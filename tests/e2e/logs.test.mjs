@@ -83,4 +83,17 @@ test("every line is one JSON object behind its mark", () => {
   }
 });
 
+test("what fails around a booking is in the booking's trace", async () => {
+  const trace = randomBytes(16).toString("hex");
+  await hotel().sql("CREATE TRIGGER away BEFORE INSERT ON bookings BEGIN SELECT RAISE(ABORT, 'the registry is away'); END");
+  const body = hotel().body(await hotel().payment(1000), hotel().stay(), [room("Junior", 2)]);
+  const headers = { traceparent: `00-${trace}-${randomBytes(8).toString("hex")}-01` };
+  expectBooking(await hotel().makeBooking(body, { headers }));
+  await hotel().sql("DROP TRIGGER away");
+  const failed = hotel().events("error").filter((it) => it.what === "registry");
+  assert.ok(failed.length > 0);
+  for (const it of failed) assert.equal(it.trace_id, trace, JSON.stringify(it));
+  await hotel().host.scheduled();
+});
+
 closingTests(hotel);

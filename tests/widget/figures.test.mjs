@@ -162,8 +162,12 @@ test("what is drawn is what the route answers, and what was done", async () => {
   same(await drawn(staff, figure.waiting), highest, figure.waiting, (value) => value !== undefined);
   same(await drawn(staff, figure.cases), [history.highest("posada_cases", { kind: "cancellation_requested" })], figure.cases);
 
-  const refused = card(staff, figure.refused).locator("tbody tr");
-  assert.deepEqual(await refused.locator("th, td").allTextContents(), [figure.problems.payment_short, "2", ""]);
+  const refused = history.counted("posada_bookings_refused_total", { problem: "payment_short" });
+  assert.deepEqual(refused.slice(-2), [2, 0]);
+  same(await drawn(staff, figure.refused), [refused], figure.refused);
+  const days = await tableOf(staff, figure.refused);
+  assert.deepEqual(days[0], [figure.when.day, figure.problems.payment_short]);
+  assert.deepEqual(days.slice(1).map(([, n]) => Number(n)), refused);
   const { calls, median } = latencies(history.fallen("posada_payment_call_seconds", { operation: "claim" }));
   const claims = card(staff, figure.paymentCalls).locator("tbody tr", { hasText: figure.operations.claim }).first().locator("td");
   assert.equal(await claims.nth(0).textContent(), String(calls));

@@ -265,7 +265,7 @@ test("a reservation that was found is booked under its code, and what is wrong w
   await form.getByText(w.needFound).waitFor();
   await form.getByLabel(w.foundCode).fill("HR,1");
   await form.getByRole("button", { name: w.isBooked, exact: true }).click();
-  await form.getByText(/No se guardó: found\.reserva/).waitFor();
+  await form.getByText(`No se guardó: ${w.wrong["found.reserva"]}`).waitFor();
   await form.getByLabel(w.foundCode).fill("88001");
   await form.getByRole("button", { name: w.isBooked, exact: true }).click();
   await page.getByText(w.resolved).first().waitFor();
@@ -281,6 +281,13 @@ test("what a guest asks to cancel is cancelled, and its money is free", async ()
   const { page, words: w } = staff;
   const form = page.locator("form", { has: page.getByRole("button", { name: w.cancelRooms }) });
   assert.match(await form.textContent(), /Asks to cancel: Room 1\. Viene un huésped menos\./);
+  const asked = [];
+  const answer = (how) => page.once("dialog", (dialog) => asked.push(dialog.message()) && dialog[how]());
+  answer("dismiss");
+  await form.getByRole("button", { name: w.cancelRooms }).click();
+  assert.match(asked[0], /^You are about to cancel: Room 1\. .* cannot be taken back\. Cancel\?$/);
+  assert.equal((await it.hotel.call("GET", `/v1/bookings/${has.asking.booking_id}`, { as: "staff" })).json.outcome, "booked");
+  answer("accept");
   await form.getByRole("button", { name: w.cancelRooms }).click();
   await page.getByText(w.resolved).first().waitFor();
   assert.equal(await page.getByRole("button", { name: w.cancelRooms }).count(), 0);

@@ -281,7 +281,7 @@ impl Problem {
                 format!("The quote of {quoted} has expired; today's price is {current}.")
             }
             Self::QuoteMismatch { detail } => format!("The quote does not match: {detail}."),
-            Self::PaymentNotFound { .. } => "No such payment, or its evidence does not match.".to_owned(),
+            Self::PaymentNotFound { .. } => "No such payment, or its evidence or claim does not match.".to_owned(),
             Self::PaymentPending { .. } => {
                 "The payment is not known yet; it will be looked for again.".to_owned()
             }
@@ -319,7 +319,9 @@ impl Problem {
             Self::NotFound => "There is nothing here.".to_owned(),
             Self::MethodNotAllowed => "This route does not have that method.".to_owned(),
             Self::TooLarge { bytes_max } => format!("The body is larger than {bytes_max} bytes."),
-            Self::UnsupportedMediaType => "The body must be application/json.".to_owned(),
+            Self::UnsupportedMediaType => {
+                "The body must be application/json, or text/csv for a file of payments.".to_owned()
+            }
             Self::TooManyRequests { retry_after_s } => {
                 format!("Too many attempts; try again in {retry_after_s} s.")
             }
@@ -329,7 +331,9 @@ impl Problem {
             Self::Unavailable { system, .. } => match system {
                 System::Reservations => "The reservation API cannot be reached.".to_owned(),
                 System::Payments => "The payments cannot be reached.".to_owned(),
-                System::Storage => "The storage cannot be reached, or no hotel was loaded yet: PUT /v1/staff/settings loads it.".to_owned(),
+                System::Storage => "The storage cannot be reached, no hotel was loaded yet (PUT /v1/staff/settings loads it), or a setting is \
+                     wrong (GET /healthz says which)."
+                        .to_owned(),
             },
         }
     }
@@ -348,7 +352,10 @@ impl Problem {
             Self::MissingBooking => vec![FieldFault::new("bookings", "must have at least one room")],
             Self::QuoteMismatch { detail } => vec![FieldFault::new("quote", detail.clone())],
             Self::UnsupportedMediaType => {
-                vec![FieldFault::new("Content-Type", "must be application/json")]
+                vec![FieldFault::new(
+                    "Content-Type",
+                    "must be application/json, or text/csv for a file of payments",
+                )]
             }
             Self::AlreadyFollowed { .. } => {
                 vec![FieldFault::new("follows", "is followed by another booking")]

@@ -94,7 +94,7 @@ fn begins_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
 }
 
-/// Writes a record of texts. One that a spreadsheet would take for a formula has an apostrophe before it.
+/// Writes a record of texts. What a spreadsheet would take for a formula has an apostrophe before it.
 pub fn write_texts(fields: &[&str], out: &mut String) {
     for (i, field) in fields.iter().enumerate() {
         if i > 0 {
@@ -105,18 +105,23 @@ pub fn write_texts(fields: &[&str], out: &mut String) {
     out.push_str("\r\n");
 }
 
-/// Writes one text.
+/// Writes one text. Where a country's spreadsheets separate by semicolons, a cell begins behind each, quoted or not.
 pub fn write_text(field: &str, out: &mut String) {
-    let is_formula = begins_formula(field);
+    let is_formula = field.split(';').any(begins_formula);
     if !is_formula && !field.contains(['"', ',', '\r', '\n']) {
         out.push_str(field);
         return;
     }
     out.push('"');
-    if is_formula {
-        out.push('\'');
+    for (i, cell) in field.split(';').enumerate() {
+        if i > 0 {
+            out.push(';');
+        }
+        if begins_formula(cell) {
+            out.push('\'');
+        }
+        out.push_str(&cell.replace('"', "\"\""));
     }
-    out.push_str(&field.replace('"', "\"\""));
     out.push('"');
 }
 
@@ -167,6 +172,8 @@ mod tests {
         {
             assert!(written(formula).starts_with("\"'"), "{formula}");
         }
+        assert_eq!(written("Ana;=1+1;-2"), "\"Ana;'=1+1;'-2\"");
+        assert_eq!(written("HR1 2.00; HR2 -3"), "HR1 2.00; HR2 -3");
         assert_eq!(written("López, \"Ana\""), "\"López, \"\"Ana\"\"\"");
         assert_eq!((written("HR1=2").as_str(), written("").as_str()), ("HR1=2", ""));
     }
@@ -177,7 +184,8 @@ mod tests {
             let mut text = String::new();
             write_texts(&fields.iter().map(String::as_str).collect::<Vec<_>>(), &mut text);
             let read = read_csv(&text, ',', 1).expect("CSV");
-            let expected = |field: &String| if begins_formula(field) { format!("'{field}") } else { field.clone() };
+            let guarded = |cell: &str| if begins_formula(cell) { format!("'{cell}") } else { cell.to_owned() };
+            let expected = |field: &String| field.split(';').map(guarded).collect::<Vec<_>>().join(";");
             prop_assert_eq!(&read[0].fields, &fields.iter().map(expected).collect::<Vec<_>>());
         }
 

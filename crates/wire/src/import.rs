@@ -153,7 +153,9 @@ pub fn read_payments_csv(bytes: &[u8]) -> Result<Vec<PaymentRecord>, Problem> {
     };
     let columns = read_header(&header)?;
     let mut bodies = Vec::new();
-    for (index, record) in records.enumerate() {
+    // Spreadsheets write rows of separators alone behind the last one.
+    let is_filled = |record: &Record| record.fields.iter().any(|cell| !cell.trim().is_empty());
+    for (index, record) in records.filter(is_filled).enumerate() {
         bodies.push((Some(record.line), index, csv_body(&columns, &record)));
     }
     collect(bodies.into_iter(), Faults::new(Style::Dotted))

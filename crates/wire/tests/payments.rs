@@ -98,7 +98,9 @@ fn json_and_csv_say_the_same() {
     // As a Spanish spreadsheet writes it, with the columns in another order.
     let other = "\u{feff}amount;currency;payment_date;payment_maker_name;payment_method;authorization_number";
     let row = |n| format!("690.5;USD;2026-11-20;María López;CompraClick;{n}");
-    assert_eq!(csv(&[other, &row(1), &row(2)]), Ok(bare));
+    assert_eq!(csv(&[other, &row(1), &row(2)]), Ok(bare.clone()));
+    // Spreadsheets write rows of separators alone behind the last one, and where one was emptied.
+    assert_eq!(csv(&[other, &row(1), "; ;;;;", &row(2), ";;;;;", ";;;;;"]), Ok(bare));
     assert_eq!(csv(&[HEADER]), Ok(Vec::new()));
 }
 

@@ -93,7 +93,7 @@ async fn notify(
     notice: Notice,
 ) -> Result<(), Failure<String>> {
     let unreachable = |error: host::Error| {
-        log::failed(env, "notify", &error.to_string());
+        log::failed(env, "notify", &error);
         Failure::Retryable { after_ms: None }
     };
     let hotel = settings::at(env, settings_version).await.map_err(unreachable)?;
@@ -115,8 +115,8 @@ pub(crate) fn new_claim() -> ClaimId {
 }
 
 /// An answer that was lost: the call may have been carried out.
-fn lost<R>(what: &str, error: &host::Error) -> Failure<R> {
-    log::error(what, &error.to_string());
+fn lost<R>(env: &Env, what: &str, error: &host::Error) -> Failure<R> {
+    log::failed(env, what, &error);
     Failure::Unknown
 }
 
@@ -128,7 +128,7 @@ pub(crate) async fn operate(
     command: Command,
 ) -> Result<Done, Failure<Problem>> {
     let unreachable = |error: &host::Error| {
-        log::error("payments", &error.to_string());
+        log::failed(env, "payments", &error);
         Failure::Retryable { after_ms: None }
     };
     let hotel = settings::at(env, settings_version).await.map_err(|error| unreachable(&error))?;
@@ -138,6 +138,6 @@ pub(crate) async fn operate(
     answer.map_err(|error| match error {
         StoreError::Problem(problem) => Failure::Refused(problem),
         StoreError::Unreachable(error) => unreachable(&error),
-        StoreError::Unknown(error) => lost("payments", &error),
+        StoreError::Unknown(error) => lost(env, "payments", &error),
     })
 }

@@ -1,6 +1,8 @@
 //! What operators read: one JSON object a line, with ids, counts, codes and durations; never a name, a telephone
 //! number or a document's number.
 
+use std::fmt::Display;
+
 use posada_core::booking::journal::{Entry, Stamped, Step};
 use posada_core::booking::outcome::Report;
 use posada_core::ids::{BookingId, ClaimId};
@@ -182,11 +184,11 @@ pub(crate) fn swept(env: &Env, report: &crate::sweep::Report) {
 }
 
 /// Something failed in the program or around it.
-pub(crate) fn error(what: &str, detail: &str) {
-    line("error", &[("what", &what), ("detail", &detail)]);
+pub(crate) fn error(what: &str, detail: &dyn Display) {
+    line("error", &[("what", &what), ("detail", &detail.to_string())]);
 }
 
 /// A call to a system elsewhere failed.
-pub(crate) fn failed(env: &Env, what: &str, detail: &str) {
-    traced(env, "error", &[("what", &what), ("detail", &detail)]);
+pub(crate) fn failed(env: &Env, what: &str, detail: &dyn Display) {
+    traced(env, "error", &[("what", &what), ("detail", &detail.to_string())]);
 }

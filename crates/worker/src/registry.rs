@@ -7,7 +7,7 @@ use posada_core::booking::notice::Delivery;
 use posada_core::booking::outcome::Outcome;
 use posada_core::ids::{BookingId, Millis, ReservationCode};
 use posada_core::payment::method::PaymentRef;
-use posada_core::stay::{Stay, local_date};
+use posada_core::stay::Stay;
 use posada_wire::stored_record;
 use wasm_bindgen::JsValue;
 use worker::Env;
@@ -15,7 +15,6 @@ use worker::Env;
 use crate::config;
 use crate::host::{Database, Result, number};
 use crate::metrics::{self, Sample};
-use crate::rows;
 
 /// A booking as the registry has it.
 pub(crate) struct Row {
@@ -183,19 +182,6 @@ pub(crate) async fn put_waited(env: &Env, object: &str, waited: &Waited) -> Resu
 pub(crate) async fn forget_waited(env: &Env, object: &str) -> Result<()> {
     let delete = "DELETE FROM pending_payments WHERE object = ?1";
     Database::of(env)?.prepare(delete, &[object.into()])?.run().await.map(drop)
-}
-
-/// Whether a reservation of another booking, whose guests have not left, has this code.
-///
-/// # Errors
-/// Where the database fails.
-pub(crate) async fn has_code(env: &Env, booking: &BookingId, code: &ReservationCode) -> Result<bool> {
-    let query = "SELECT '1' AS json FROM bookings b, json_each(b.codes) c
-                 WHERE c.value = ?1 AND b.id <> ?2 AND b.check_out >= ?3 LIMIT 1";
-    let today = local_date(config::now(env), 0).to_string();
-    let bound = [code.as_str().into(), booking.as_str().into(), today.into()];
-    let answer = Database::of(env)?.prepare(query, &bound)?.run().await?;
-    Ok(!rows::answered::<i64>(Some(&answer))?.is_empty())
 }
 
 /// Deletes a booking's row: what was known of it is gone.

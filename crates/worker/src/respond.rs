@@ -112,13 +112,13 @@ fn problem(problem: &Problem, loaded: Option<&Loaded>, tone: Tone) -> Result<Res
 
 /// What could not be reached, as a problem; the reason goes to the log.
 pub(crate) fn unavailable(system: System, error: &host::Error) -> Problem {
-    crate::log::error("unavailable", &error.to_string());
+    crate::log::error("unavailable", &error);
     Problem::Unavailable { system, retry_after_s: 5 }
 }
 
 /// An answer that was lost, as a problem: what was asked for may have been done. The reason goes to the log.
 pub(crate) fn uncertain(error: &host::Error) -> Problem {
-    crate::log::error("uncertain", &error.to_string());
+    crate::log::error("uncertain", &error);
     Problem::Uncertain { retry_after_s: 5 }
 }
 

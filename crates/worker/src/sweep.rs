@@ -125,7 +125,7 @@ const ROW: &str = "json_object('id', id, 'created_ms', created_ms, 'updated_ms',
 impl Sweep<'_> {
     fn done(&mut self, part: &'static str, done: Result<()>) {
         if let Err(error) = done {
-            log::error(part, &error.to_string());
+            log::failed(self.env, part, &error);
             self.report.failed.push(part);
         }
     }

@@ -37,7 +37,7 @@ pub(crate) fn check(env: &Env) -> Option<&'static str> {
 pub(crate) async fn send(env: &Env, event: &Event<'_>) -> Result<(), Failure<String>> {
     let again = |what: &str| {
         // The address may hold a secret, so it is not said.
-        log::failed(env, "notify", what);
+        log::failed(env, "notify", &what);
         Failure::Retryable { after_ms: None }
     };
     let url = text(env, "NOTIFY_URL").filter(|url| is_private(url));
@@ -67,7 +67,7 @@ pub(crate) async fn send(env: &Env, event: &Event<'_>) -> Result<(), Failure<Str
     let Reply { status, retry_after, .. } = match outbound::send(&outbound).await {
         Ok(reply) => reply,
         Err(error) => {
-            log::failed(env, "notify", &error.to_string());
+            log::failed(env, "notify", &error);
             return Err(Failure::Unknown);
         }
     };

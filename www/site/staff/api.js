@@ -8,7 +8,7 @@ export const key = {
   clear: () => sessionStorage.removeItem(KEY),
 };
 
-/** Why there is no answer: `kind` is `offline`, `key`, `role`, `busy` or `refused`; `problem` is what was answered. */
+/** Why there is no answer: `kind` is `offline`, `key`, `role`, `busy`, `long` or `refused`; `problem` is what was answered. */
 export class Refusal extends Error {
   constructor(kind, problem) {
     super(kind);
@@ -68,11 +68,12 @@ export function address(path, query) {
 
 const CSV_PAGES_MAX = 200;
 
-/** All pages of a list as one CSV file: the first line of each but the first is left out. */
+/** All pages of a list as one CSV file: the first line of each but the first is left out. What does not fit is no file. */
 export async function csv(path, language) {
   let text = "";
   let next = path;
-  for (let page = 0; next !== undefined && page < CSV_PAGES_MAX; page += 1) {
+  for (let page = 0; next !== undefined; page += 1) {
+    if (page === CSV_PAGES_MAX) throw new Refusal("long");
     const response = await send(next, { accept: "text/csv", language });
     const part = await read(response, "text");
     text += page === 0 ? part : part.slice(part.indexOf("\r\n") + 2);

@@ -1,7 +1,7 @@
 // Bookings and findings that wait for a person: what is known, and the buttons that resolve them.
 
 import { address, ask } from "./api.js";
-import { announce, el, waiting } from "./dom.js";
+import { announce, el, trouble, untroubled, waiting } from "./dom.js";
 import { date, money, time } from "./money.js";
 import { facts } from "./payment.js";
 import { say } from "./words.js";
@@ -15,23 +15,27 @@ function field(label, input) {
   return el("div", { class: "field" }, el("label", { for: input.id }, label), input);
 }
 
-/** What is wrong with what was entered, above the buttons. */
-function trouble(form, text, input) {
-  form.querySelector(".trouble")?.remove();
-  const said = el("p", { class: "trouble", role: "alert", id: `${form.id}-trouble` }, text);
-  form.querySelector(".actions").before(said);
-  if (input) {
-    input.setAttribute("aria-invalid", "true");
-    input.setAttribute("aria-describedby", `${form.id}-trouble`);
-    input.focus();
-  }
+/** Why something was not saved, in the language of the page where it is known what is wrong. */
+function whyNot({ fields: wrong = [], customer_message: message, detail }, words) {
+  const named = wrong.map(({ field: name, message: fault }) => words.wrong[name] ?? `${name} ${fault}`);
+  return named.join(" ") || message || detail || words.busy;
+}
+
+/** Whether a finding was closed before, by whoever. */
+const isGone = ({ code, fields = [] } = {}) => code === "not_found" || fields.some(({ field: name }) => name === "case");
+
+/** What is said of a case once something was done about it: of a finding, or of a booking as it then stands. */
+function became({ state, reasons = [], cancellation }, words) {
+  if (state === "in_progress") return words.goesOn;
+  return reasons.length > 0 || cancellation ? words.stillOpen : words.resolved;
 }
 
 /**
  * A form that resolves. `choices` are its buttons: each with its `text` and what it sends (`body` from the note and the
- * fields, or `act`, which needs no note). `found` has the fields of the reservation that was found, where there may be one.
+ * fields, or `act`, which needs no note, and asks `sure` before). `known` has the fields of the reservation that was found,
+ * where there may be one; `isOpen` says of a booking whether what the form is about is still to be done.
  */
-function resolution(it, context, { title, choices, known }) {
+function resolution(it, context, { title, choices, known, isOpen }) {
   const { words } = context;
   fields += 1;
   const note = el("textarea", { name: "note", rows: "2", maxlength: "1000" });
@@ -55,27 +59,40 @@ function resolution(it, context, { title, choices, known }) {
       ),
     ),
   );
+  const { language } = context;
+  const complain = (text, input) => trouble(form, form.querySelector(".actions"), text, input);
+  const now = () => ask(`/v1/staff/bookings/${it.booking_id}`, { language });
+  /** Whether nobody at another desk has done it meanwhile. Of what is no booking's the answer says it. */
+  const isStill = async () => isOpen === undefined || isOpen(await now());
   const send = async (choice) => {
-    for (const input of [note, code, room]) input?.removeAttribute("aria-invalid");
-    if (choice.body && note.value.trim() === "") return trouble(form, words.needNote, note);
+    untroubled(form);
+    if (choice.body && note.value.trim() === "") return complain(words.needNote, note);
     const found = choice.finds && { reserva: code.value.trim(), room_number: room.value.trim() };
     if (found && (found.reserva === "" || found.room_number === "")) {
-      return trouble(form, words.needFound, found.reserva === "" ? code : room);
+      return complain(words.needFound, found.reserva === "" ? code : room);
     }
+    if (choice.sure && !confirm(choice.sure)) return undefined;
     const buttons = [...form.querySelectorAll("button")];
     for (const button of buttons) button.disabled = true;
     try {
-      if (choice.act) await choice.act();
-      else {
+      let after;
+      if (choice.act) {
+        if (!(await isStill())) return await context.show(words.elsewhere, "bad");
+        await choice.act();
+        after = await now();
+      } else {
         const body = { note: note.value.trim(), ...choice.body, ...(found && { found }) };
-        await ask(`/v1/staff/cases/${it.case}/resolve`, { method: "POST", body, language: context.language });
+        after = await ask(`/v1/staff/cases/${it.case}/resolve`, { method: "POST", body, language });
       }
-      return await context.show(words.resolved);
+      return await context.show(became(after, words));
     } catch (error) {
-      const { fields: wrong = [], customer_message: message, detail } = error.problem ?? {};
       if (error.kind !== "refused" && error.kind !== "busy") throw error;
-      const why = wrong.map((fault) => `${fault.field} ${fault.message}`).join("; ") || message || detail || words.busy;
-      return trouble(form, say(words.refusedBecause, { why }));
+      const why = whyNot(error.problem ?? {}, words);
+      // Some of it may have been done: what is left is shown.
+      if (choice.act) return await context.show(say(words.notAllCancelled, { why }), "bad");
+      const isDone = error.kind === "refused" && (isOpen === undefined ? isGone(error.problem) : !(await isStill()));
+      if (isDone) return await context.show(words.elsewhere, "bad");
+      return complain(say(words.refusedBecause, { why }));
     } finally {
       for (const button of buttons) button.disabled = false;
     }
@@ -95,20 +112,21 @@ function resolutions(it, context) {
   const forms = [];
   for (const reason of booking?.reasons ?? []) {
     const line = booking.lines.find((one) => one.line === reason.line);
+    const isOpen = ({ reasons }) => reasons.some(({ code, line: of }) => code === reason.code && of === reason.line);
     if (reason.code === "unconfirmed") {
       const choices = [
         { text: words.isBooked, finds: true, body: { line: reason.line } },
         { text: words.isNotBooked, body: { line: reason.line } },
       ];
-      forms.push(resolution(it, context, { title: reason.text, choices, known: { room: line?.room } }));
+      forms.push(resolution(it, context, { title: reason.text, choices, known: { room: line?.room }, isOpen }));
     } else if (reason.code === "cancel_failed") {
       const choices = [
         { text: words.isCancelled, body: { line: reason.line } },
         { text: words.stands, finds: true, body: { line: reason.line } },
       ];
-      forms.push(resolution(it, context, { title: reason.text, choices, known: { room: line?.room, reserva: line?.reserva } }));
+      forms.push(resolution(it, context, { title: reason.text, choices, known: { room: line?.room, reserva: line?.reserva }, isOpen }));
     } else {
-      forms.push(resolution(it, context, { title: reason.text, choices: [{ text: words.resolve, body: {} }] }));
+      forms.push(resolution(it, context, { title: reason.text, choices: [{ text: words.resolve, body: {} }], isOpen }));
     }
   }
   const { cancellation } = booking ?? {};
@@ -120,8 +138,14 @@ function resolutions(it, context) {
         await ask(`/v1/bookings/${booking.booking_id}/rooms/${n}`, { method: "DELETE", language: context.language });
       }
     };
-    const choices = [{ text: words.keepRooms, body: {} }, { text: words.cancelRooms, act: cancel }];
-    forms.push(resolution(it, context, { title, choices }));
+    const isOpen = ({ cancellation: asked }) => asked?.since === cancellation.since && String(asked.lines) === String(cancellation.lines);
+    // What is said without a line is about the payment as long as that is a case, too.
+    const isSecond = booking.reasons.some(({ line }) => line === undefined);
+    const choices = [
+      ...(isSecond ? [] : [{ text: words.keepRooms, body: {} }]),
+      { text: words.cancelRooms, act: cancel, sure: say(words.sureToCancel, { rooms }) },
+    ];
+    forms.push(resolution(it, context, { title, choices, isOpen }));
   }
   if (it.text) forms.push(resolution(it, context, { title: it.text, choices: [{ text: words.resolve, body: {} }] }));
   return forms;
@@ -179,7 +203,7 @@ function card(it, context) {
     el(
       "p",
       { class: "quiet" },
-      say(words.since, { time: time(booking?.since ?? it.since, words.locale) }),
+      say(words.since, { time: time(booking?.since ?? it.since, words.locale, context.hotel) }),
       it.booking_id && [" · ", say(words.ofBooking, { booking: it.booking_id })],
     ),
     booking && known(booking, context),

@@ -165,8 +165,3 @@ export function chart({ title, kind, steps, series, format, all, isWhole = true,
   choose(undefined);
   return el("div", { class: "chart" }, plot, when, legend);
 }
-
-/** A bar as long as its share of the longest. */
-export function bar(part, tone) {
-  return svg("svg", { class: "share", width: "100%", height: 10, "aria-hidden": "true", focusable: "false" }, svg("rect", { class: `mark ${tone}`, width: `${(part * 100).toFixed(1)}%`, height: 10, rx: 3 }));
-}

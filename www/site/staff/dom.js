@@ -23,6 +23,27 @@ export const waiting = (text) =>
 export const failure = (text, retry, again) =>
   el("div", { class: "notice bad", role: "alert" }, el("p", {}, text), again && el("button", { type: "button", onclick: again }, retry));
 
+/** What is wrong with what was entered in a form, before the place that sends it. */
+export function trouble(form, before, text, input) {
+  form.querySelector(".trouble")?.remove();
+  const said = el("p", { class: "trouble", role: "alert", id: `${form.id}-trouble` }, text);
+  before.before(said);
+  if (input) {
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", said.id);
+    input.focus();
+  }
+}
+
+/** Forgets what was wrong. */
+export function untroubled(form) {
+  form.querySelector(".trouble")?.remove();
+  for (const input of form.querySelectorAll("[aria-invalid]")) {
+    input.removeAttribute("aria-invalid");
+    input.removeAttribute("aria-describedby");
+  }
+}
+
 /** Says something to who does not see it. */
 export function announce(text) {
   const live = document.querySelector("#live");

@@ -31,8 +31,6 @@ export const FIGURES = {
     },
     refused: "Rechazadas antes de apartar",
     refusedHint: "Reservaciones que no empezaron, por el motivo que se le dijo al huésped.",
-    reason: "Motivo",
-    times: "Veces",
     problems: {
       payment_not_found: "Pago que no se encontró", payment_short: "El pago no alcanza", payment_used: "El pago ya está usado",
       payment_currency: "Pago en otra moneda", codreser_full: "Ya no caben códigos en el pago", no_availability: "Sin disponibilidad",
@@ -98,8 +96,6 @@ export const FIGURES = {
     },
     refused: "Refused before a room was held",
     refusedHint: "Bookings that did not begin, by what the guest was told.",
-    reason: "Reason",
-    times: "Times",
     problems: {
       payment_not_found: "Payment not found", payment_short: "The payment is not enough", payment_used: "The payment is used already",
       payment_currency: "Payment in another currency", codreser_full: "No room for more codes in the payment", no_availability: "No availability",

@@ -1,7 +1,7 @@
 // What happened over time, for reception and bookkeeping: cards with a chart and a table of the same figures.
 
 import { address, ask, save } from "./api.js";
-import { bar, chart } from "./chart.js";
+import { chart } from "./chart.js";
 import { announce, el, waiting } from "./dom.js";
 import { History, latencies, plus, share, top, total } from "./measures.js";
 import { date } from "./money.js";
@@ -155,12 +155,14 @@ class Figures {
   }
 
   refusals() {
-    const { words, history, format } = this;
+    const { words, history } = this;
     const metric = "posada_bookings_refused_total";
-    const all = history.kinds(metric, "problem").map((problem) => ({ problem, n: total(history.counted(metric, { problem })) }));
-    const most = Math.max(...all.map(({ n }) => n));
-    const rows = all.sort((a, b) => b.n - a.n).map(({ problem, n }) => [words.problems[problem] ?? problem, format.count(n), bar(n / most, "t3")]);
-    return this.card(words.refused, words.refusedHint, rows.length > 0 ? table(words.refused, [words.reason, words.times, el("span", { class: "unseen" }, words.times)], rows) : undefined, "half");
+    const series = history
+      .kinds(metric, "problem")
+      .map((problem) => ({ name: words.problems[problem] ?? problem, values: history.counted(metric, { problem }) }))
+      .sort((a, b) => total(b.values) - total(a.values))
+      .map((one, i) => ({ ...one, tone: TONES[1 + (i % 5)] }));
+    return this.stacked(words.refused, words.refusedHint, series, { size: "half" });
   }
 
   waiting() {

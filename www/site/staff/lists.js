@@ -1,7 +1,8 @@
 // The two lists of payments: what does not agree, and all of them.
 
 import { address, ask, csv, save } from "./api.js";
-import { announce, el, waiting } from "./dom.js";
+import { announce, el, trouble, untroubled, waiting } from "./dom.js";
+import { amountOf } from "./money.js";
 import { differences, payment } from "./payment.js";
 import { say } from "./words.js";
 
@@ -90,8 +91,15 @@ export async function showDifferences(place, context) {
   show(await readAll(path, query, language, take));
 }
 
-/** The filters, kept while the tab is open. */
-const filters = { payment_method: "", reference: "", amount: "", payment_maker_name: "", from: "", to: "", differences: false };
+const UNFILTERED = { payment_method: "", reference: "", amount: "", payment_maker_name: "", from: "", to: "", differences: false };
+
+/** The filters, kept while somebody is signed in. */
+const filters = { ...UNFILTERED };
+
+/** Who signs in next does not see whom the last one looked for. */
+export function forgetFilters() {
+  Object.assign(filters, UNFILTERED);
+}
 
 function form(context, search) {
   const { words } = context;
@@ -107,10 +115,10 @@ function form(context, search) {
   const box = el("input", { name: "differences", type: "checkbox", checked: filters.differences });
   const it = el(
     "form",
-    { class: "filters", novalidate: true },
+    { class: "filters", id: "filters", novalidate: true },
     field(words.method, method),
     field(words.reference, input("reference", "search", { maxlength: "40", autocomplete: "off", spellcheck: "false" })),
-    field(words.amountFilter, input("amount", "text", { maxlength: "10", inputmode: "decimal", autocomplete: "off" })),
+    field(words.amountFilter, input("amount", "text", { maxlength: "20", inputmode: "decimal", autocomplete: "off" })),
     field(words.nameFilter, input("payment_maker_name", "search", { maxlength: "100", autocomplete: "off", spellcheck: "false" })),
     field(words.from, input("from", "date")),
     field(words.to, input("to", "date")),
@@ -119,9 +127,13 @@ function form(context, search) {
   );
   it.addEventListener("submit", (event) => {
     event.preventDefault();
-    for (const name of ["payment_method", "reference", "amount", "payment_maker_name", "from", "to"]) filters[name] = it.elements[name].value.trim();
-    filters.differences = box.checked;
-    context.guarded(search);
+    untroubled(it);
+    const value = (name) => it.elements[name].value.trim();
+    const amount = value("amount") === "" ? "" : amountOf(value("amount"));
+    if (amount === undefined) return trouble(it, event.submitter ?? it.lastElementChild, words.badAmount, it.elements.amount);
+    for (const name of ["payment_method", "reference", "payment_maker_name", "from", "to"]) filters[name] = value(name);
+    Object.assign(filters, { amount, differences: box.checked });
+    return context.guarded(search);
   });
   return it;
 }
@@ -136,7 +148,12 @@ export async function showPayments(place, context) {
   let shown = 0;
   const load = async (after) => {
     end.replaceChildren(el("p", { class: "wait" }, words.loading));
-    const page = await ask(address(path, { ...filters, after }), { language });
+    const own = { ...filters };
+    let page = await ask(address(path, { ...own, after }), { language });
+    // A page of what is looked for may be empty although a later one is not.
+    for (let i = 1; i < PAGES_MAX && page.payments.length === 0 && page.next !== undefined; i += 1) {
+      page = await ask(address(path, { ...own, after: page.next }), { language });
+    }
     shown += page.payments.length;
     const cards = page.payments.map((it) => payment(it, context));
     list.append(...cards);
@@ -149,12 +166,12 @@ export async function showPayments(place, context) {
         heading?.setAttribute("tabindex", "-1");
         heading?.focus();
       });
-    end.replaceChildren(
-      ...(page.next === undefined ? [] : [el("button", { type: "button", class: "second", onclick: more }, words.more)]),
-    );
-    if (shown === 0 && page.next === undefined) list.replaceChildren(empty(words.noPayments, words.noPaymentsHint));
-    count.textContent = shown > 0 ? say(words.listed, { n: shown }) : "";
-    announce(shown > 0 ? count.textContent : words.noPayments);
+    const isDone = page.next === undefined;
+    end.replaceChildren(...(isDone ? [] : [el("button", { type: "button", class: "second", onclick: more }, words.more)]));
+    if (shown === 0 && isDone) list.replaceChildren(empty(words.noPayments, words.noPaymentsHint));
+    if (shown === 0) count.textContent = isDone ? "" : words.unfinished;
+    else count.textContent = say(isDone ? words.listed : words.listedSoFar, { n: shown });
+    announce(count.textContent || words.noPayments);
   };
   const search = async () => {
     shown = 0;

@@ -17,9 +17,23 @@ export function date(text, locale) {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${text}T00:00:00Z`));
 }
 
-/** An instant, by this machine's clock. */
-export const time = (text, locale) =>
-  new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
+/** An instant by the hotel's clock, wherever who reads it is; by this machine's where the hotel's offset is not known. */
+export function time(text, locale, { utc_offset_minutes: offset }) {
+  const clock = { dateStyle: "medium", timeStyle: "short", timeZone: offset === undefined ? undefined : "UTC" };
+  return new Intl.DateTimeFormat(locale, clock).format(new Date(Date.parse(text) + (offset ?? 0) * 60_000));
+}
+
+/**
+ * An amount as people write or copy it (`690`, `$1,234.50`, `1234,5`, `1.234,50`) as the API takes it; `undefined` of what is
+ * none, or could be two: `1.234` may be a thousand or one.
+ */
+export function amountOf(text) {
+  const bare = text.replace(/^[^\d.,-]+|[^\d.,]+$/gu, "");
+  if (/^\d+([.,]\d{1,2})?$/.test(bare)) return bare.replace(",", ".");
+  if (/^\d{1,3}(,\d{3})+(\.\d{1,2})?$/.test(bare)) return bare.replaceAll(",", "");
+  if (/^\d{1,3}(\.\d{3})+,\d{1,2}$/.test(bare)) return bare.replaceAll(".", "").replace(",", ".");
+  return undefined;
+}
 
 /** The parts of a payment, in cents: what the bar shows. */
 export const parts = (it) => ({

@@ -58,7 +58,7 @@ export function payment(it, context) {
     );
   const claim = (one) => {
     const text = one.state === "open" ? words.claimOpen : words.claimAttached;
-    const when = one.expires_at && time(one.expires_at, words.locale);
+    const when = one.expires_at && time(one.expires_at, words.locale, context.hotel);
     return el("li", {}, say(text, { amount: amount(one.amount), time: when, booking: one.booking_id }));
   };
   return el(

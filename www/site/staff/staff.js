@@ -4,7 +4,7 @@ import { Refusal, ask, key } from "./api.js";
 import { showCases } from "./cases.js";
 import { announce, el, failure, waiting } from "./dom.js";
 import { showFigures } from "./figures.js";
-import { showDifferences, showPayments } from "./lists.js";
+import { forgetFilters, showDifferences, showPayments } from "./lists.js";
 import { WORDS } from "./words.js";
 
 const LANGUAGE = "posada-staff-language";
@@ -49,7 +49,7 @@ async function guarded(work) {
       return;
     }
     const { words } = context;
-    const text = { offline: words.offline, busy: words.busy }[error.kind] ?? error.problem?.detail ?? words.busy;
+    const text = { offline: words.offline, busy: words.busy, long: words.tooLong }[error.kind] ?? error.problem?.detail ?? words.busy;
     main.querySelector(".notice.bad")?.remove();
     for (const place of main.querySelectorAll(".waiting, .wait")) place.remove();
     main.prepend(failure(text, words.retry, () => show()));
@@ -57,8 +57,8 @@ async function guarded(work) {
   }
 }
 
-/** Shows the section that the address names; `said` is told above it. */
-async function show(said) {
+/** Shows the section that the address names; `said` is told above it, as something `good` or `bad`. */
+async function show(said, how = "good") {
   if (key.get() === null) return signIn();
   turn += 1;
   const own = turn;
@@ -69,7 +69,7 @@ async function show(said) {
     await SECTIONS[section()](place, context);
     if (own !== turn) return;
     if (said !== undefined) {
-      place.querySelector("h2")?.after(el("p", { class: "notice good" }, said));
+      place.querySelector("h2")?.after(el("p", { class: `notice ${how}` }, said));
       announce(said);
     }
     place.querySelector("h2")?.focus({ preventScroll: true });
@@ -107,6 +107,7 @@ function speak(language) {
 
 function leave() {
   key.clear();
+  forgetFilters();
   signIn();
 }
 
@@ -158,8 +159,8 @@ function signIn(wrong) {
 async function start() {
   main.replaceChildren(waiting(context.words.loading));
   try {
-    const { name, currency } = await ask("/v1/property");
-    context.hotel = { name, currency };
+    const { name, currency, utc_offset_minutes } = await ask("/v1/property");
+    context.hotel = { name, currency, utc_offset_minutes };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
   }

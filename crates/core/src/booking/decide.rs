@@ -60,6 +60,7 @@ impl Booking {
             Input::Resolve { line, found, note, by } => {
                 let mut entries = self.resolve(line, found)?;
                 entries.push(Entry::Resolved { note, line, by });
+                entries.extend(self.still_asked(line));
                 entries
             }
             Input::Stray(reference, reservation) => self.stray(&reference, reservation)?,

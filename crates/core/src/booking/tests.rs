@@ -434,6 +434,27 @@ fn codes_that_do_not_fit_the_row_need_staff_although_all_is_booked() {
 }
 
 #[test]
+fn a_request_to_cancel_outlives_the_resolution_of_a_case_about_the_payment() {
+    let mut world = World::new(&JUNIORS);
+    world.codreser_fits = false;
+    let mut host = run(&EIGHT, false, &mut world);
+    let asks = Input::RequestCancellation {
+        lines: vec![LineNo(1)],
+        reason: Some("viene uno menos".to_owned()),
+        by: Requester::Guest,
+    };
+    host.feed(asks).expect("a request");
+    let resolves = || Input::Resolve { line: None, found: None, note: "otro pago".to_owned(), by: None };
+    host.feed(resolves()).expect("the case about the payment");
+    assert_eq!(host.booking.staff_reasons(), []);
+    let asked = host.booking.cancellation_requested().expect("nobody has looked at it yet");
+    assert_eq!((asked.lines, asked.reason.as_deref()), (vec![LineNo(1)], Some("viene uno menos")));
+    host.feed(resolves()).expect("the request");
+    assert_eq!(host.booking.cancellation_requested(), None);
+    assert_eq!(host.booking.report().booked.len(), 3);
+}
+
+#[test]
 fn at_most_six_calls_are_under_way_and_duplicates_are_stale() {
     let lines = [
         ("Junior", 1),

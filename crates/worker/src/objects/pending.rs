@@ -162,7 +162,7 @@ impl PendingPaymentObject {
         future_to_promise(async move {
             inner.state.set_alarm(RESUME_MS).await?;
             if let Err(error) = inner.go_on().await {
-                log::error("pending", &error.to_string());
+                log::failed(&inner.env, "pending", &error);
             }
             Ok(JsValue::UNDEFINED)
         })
@@ -425,7 +425,7 @@ impl Inner {
         }
         let object = match self.state.id() {
             Ok(id) => id,
-            Err(error) => return log::error("pending", &error.to_string()),
+            Err(error) => return log::failed(&self.env, "pending", &error),
         };
         let written = match &waited {
             Some(waited) => registry::put_waited(&self.env, &object, waited).await,
@@ -433,7 +433,7 @@ impl Inner {
         };
         match written {
             Ok(()) => *self.noted.borrow_mut() = waited,
-            Err(error) => log::error("pending", &error.to_string()),
+            Err(error) => log::failed(&self.env, "pending", &error),
         }
     }
 }

@@ -84,7 +84,7 @@ impl Gateway {
             match unheard {
                 Unheard::Unknown(error) if calls < CALLS_MAX => {
                     is_unknown = true;
-                    log::failed(&self.env, "payments_api", &error.to_string());
+                    log::failed(&self.env, "payments_api", &error);
                 }
                 Unheard::NotDone(error) if !is_unknown => return Err(StoreError::Unreachable(error)),
                 Unheard::NotDone(error) | Unheard::Unknown(error) => return Err(StoreError::Unknown(error)),

@@ -159,7 +159,7 @@ impl Api {
         };
         // What the platform throws says neither that nothing was sent nor that something was.
         send(&outbound).await.map_err(|error| {
-            log::failed(&self.env, "reservation_api", &format!("{what}: {error}"));
+            log::failed(&self.env, "reservation_api", &format_args!("{what}: {error}"));
             Failure::Unknown
         })
     }

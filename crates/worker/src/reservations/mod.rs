@@ -58,8 +58,8 @@ pub(crate) enum Reservations {
 }
 
 /// An answer that was lost: the call may have been carried out.
-fn lost<R>(what: &str, error: &host::Error) -> Failure<R> {
-    log::error(what, &error.to_string());
+fn lost<R>(env: &Env, what: &str, error: &host::Error) -> Failure<R> {
+    log::failed(env, what, &error);
     Failure::Unknown
 }
 
@@ -75,7 +75,7 @@ impl Reservations {
             Ok(None) => Self::Book,
             Ok(Some(api)) => Self::Api(Box::new(api)),
             Err(error) => {
-                log::error("reservation_api", &error.to_string());
+                log::failed(env, "reservation_api", &error);
                 Self::Unusable
             }
         }
@@ -181,7 +181,7 @@ impl Reservations {
         match ask_property(env, &call).await {
             Ok(PropertyReply::Held { holding }) => Ok(holding),
             Ok(_) => Err(Failure::Retryable { after_ms: None }),
-            Err(error) => Err(lost("hold", &error)),
+            Err(error) => Err(lost(env, "hold", &error)),
         }
     }
 
@@ -194,7 +194,7 @@ impl Reservations {
     ) -> std::result::Result<(), Failure<Problem>> {
         match ask_property(env, &PropertyCall::Release { booking: booking.clone(), lines }).await {
             Ok(_) => Ok(()),
-            Err(error) => Err(lost("release", &error)),
+            Err(error) => Err(lost(env, "release", &error)),
         }
     }
 
@@ -213,7 +213,7 @@ impl Reservations {
         // Nothing was sent yet.
         let not_sent = || Failure::Retryable { after_ms: None };
         let hotel = settings::at(env, settings_version).await.map_err(|error| {
-            log::error("book", &error.to_string());
+            log::failed(env, "book", &error);
             not_sent()
         })?;
         let currency = &hotel.ok_or_else(not_sent)?.property.currency;
@@ -233,7 +233,7 @@ impl Reservations {
                 match ask_property(env, &call).await {
                     Ok(PropertyReply::Found { reservation }) => Ok(reservation),
                     Ok(_) => Err(Failure::Unknown),
-                    Err(error) => Err(lost("look_up", &error)),
+                    Err(error) => Err(lost(env, "look_up", &error)),
                 }
             }
             Self::Api(api) => match api.find(reference, config::now(env)).await? {
@@ -258,7 +258,7 @@ impl Reservations {
                     Ok(PropertyReply::Done) => Ok(()),
                     Ok(PropertyReply::Refused { error }) => Err(Failure::Refused(error)),
                     Ok(_) => Err(Failure::Unknown),
-                    Err(error) => Err(lost("cancel", &error)),
+                    Err(error) => Err(lost(env, "cancel", &error)),
                 }
             }
             Self::Api(api) => {
@@ -267,7 +267,7 @@ impl Reservations {
                     ask_property(env, &PropertyCall::Unrecord { reference: reference.clone() }).await
                 {
                     // The room is free again once its record ends.
-                    log::error("unrecord", &error.to_string());
+                    log::failed(env, "unrecord", &error);
                 }
                 Ok(())
             }
@@ -295,7 +295,7 @@ impl Reservations {
             Self::Book => match ask_property(env, &PropertyCall::List { made_since, after }).await {
                 Ok(PropertyReply::Listed { page }) => Ok(page),
                 Ok(_) => Err(Failure::Unknown),
-                Err(error) => Err(lost("list", &error)),
+                Err(error) => Err(lost(env, "list", &error)),
             },
             Self::Api(api) => api.list(made_since, after.as_deref(), config::now(env)).await,
             Self::Unusable => Err(Failure::Retryable { after_ms: None }),
@@ -330,7 +330,7 @@ async fn book_embedded(
         Ok(PropertyReply::Booked { reservation }) => Ok(reservation),
         Ok(PropertyReply::Refused { error }) => Err(Failure::Refused(error)),
         Ok(_) => Err(Failure::Unknown),
-        Err(error) => Err(lost("book", &error)),
+        Err(error) => Err(lost(env, "book", &error)),
     }
 }
 
@@ -352,10 +352,14 @@ async fn record(
         match ask_property(env, &call).await {
             Ok(PropertyReply::Done) => break,
             Ok(_) => {
-                log::error("reservation_api", "it booked a room or gave a code that another reservation has");
+                log::failed(
+                    env,
+                    "reservation_api",
+                    &"it booked a room or gave a code that another reservation has",
+                );
                 return Err(Failure::Unknown);
             }
-            Err(error) => log::error("record", &error.to_string()),
+            Err(error) => log::failed(env, "record", &error),
         }
     }
     // What was booked is booked; where it could not be written down the hold ends by itself.

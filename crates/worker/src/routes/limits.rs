@@ -38,7 +38,7 @@ pub(super) async fn pass(
         Ok(false) => Err(Problem::TooManyRequests { retry_after_s: RETRY_AFTER_S }.into()),
         Err(error) => {
             // It is a coarse filter: where it fails, the exact limits still hold.
-            log::error("limit", &error.to_string());
+            log::failed(env, "limit", &error);
             Ok(())
         }
     }

@@ -91,6 +91,14 @@ impl Booking {
         })
     }
 
+    /// A guest's request to cancel outlives the resolution of a case about the payment, which names no line either: staff
+    /// have not looked at it with that.
+    pub(super) fn still_asked(&self, line: Option<LineNo>) -> Option<Entry> {
+        let is_payments = line.is_none() && self.staff.iter().any(|reason| reason.line().is_none());
+        let asked = self.cancellation_requested().filter(|_| is_payments)?;
+        Some(Entry::CancellationRequested { lines: asked.lines, reason: asked.reason, by: asked.by })
+    }
+
     /// Whose a reservation is that was made under this reference. A booking that goes on may still confirm it, and so
     /// may staff for a line that they are to find out about; everything else was given up for certain.
     #[must_use]

@@ -32,13 +32,13 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
     let mut calls: FuturesUnordered<Call> = FuturesUnordered::new();
     loop {
         if let Err(error) = inner.load() {
-            log::error("journal", &error.to_string());
+            log::failed(&inner.env, "journal", &error);
             break;
         }
         let due = start_due(inner);
         if let Err(error) = inner.note_calls() {
             // A call of which nobody would know after a restart is not made.
-            log::error("journal", &error.to_string());
+            log::failed(&inner.env, "journal", &error);
             *inner.under_way.borrow_mut() = Set::new();
             break;
         }
@@ -66,7 +66,7 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
         if let Err(error) = inner.feed(answers.into_iter().map(|(_, input)| input).collect()) {
             // What was answered is not written down, and of the other calls no answer is heard: as after a restart the
             // journal is read again, and what was under way is in doubt.
-            log::error("journal", &error.to_string());
+            log::failed(&inner.env, "journal", &error);
             *inner.under_way.borrow_mut() = Set::new();
             inner.is_loaded.set(false);
             break;
@@ -74,7 +74,7 @@ pub(super) async fn drive(inner: &Rc<Inner>) {
     }
     inner.is_driving.set(false);
     if let Err(error) = inner.arm().await {
-        log::error("arm", &error.to_string());
+        log::failed(&inner.env, "arm", &error);
     }
     if inner.with_booking(|booking| booking.refusal().is_some()).unwrap_or(false)
         && let Some(facts) = inner.facts()

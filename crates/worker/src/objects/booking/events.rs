@@ -81,7 +81,7 @@ fn open(inner: &Rc<Inner>, call: &GetCall, tone: Tone, after: i64) -> Answer {
     let followed = Rc::clone(inner);
     inner.state.wait_until(async move {
         if let Err(error) = follow(&followed, follower, after, text, &writer, &telling).await {
-            log::error("events", &error.to_string());
+            log::failed(&followed.env, "events", &error);
         }
         writer.close().await;
         drop(place);

@@ -39,7 +39,7 @@ pub(super) async fn ask(env: &Env, facts: &Facts, followed: &BookingId, wish: Fo
                 Ok(FollowReply::Taken) => Ok(()),
                 Ok(FollowReply::Refused { problem }) => Err(Failure::Refused(problem)),
                 Err(error) => {
-                    log::error("follow", &error.to_string());
+                    log::failed(env, "follow", &error);
                     Err(Failure::Unknown)
                 }
             }

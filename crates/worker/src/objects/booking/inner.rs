@@ -134,7 +134,7 @@ impl Inner {
             Ok(()) => *registered = row,
             Err(error) => {
                 self.samples.borrow_mut().extend(samples);
-                log::error("registry", &error.to_string());
+                log::failed(&self.env, "registry", &error);
             }
         }
     }
@@ -202,7 +202,7 @@ impl Inner {
             && let Err(error) = registry::forget(&self.env, &facts.booking).await
         {
             // The sweeper deletes it.
-            log::error("registry", &error.to_string());
+            log::failed(&self.env, "registry", &error);
         }
         Ok(true)
     }

@@ -374,6 +374,6 @@ pub(super) async fn end_attempt(inner: &Inner, attempt: Attempt, failed: bool) {
         Err(error) => Err(error),
     };
     if let Err(error) = ended {
-        log::error("attempt", &error.to_string());
+        log::failed(&inner.env, "attempt", &error);
     }
 }

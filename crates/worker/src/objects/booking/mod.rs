@@ -124,7 +124,7 @@ impl BookingObject {
         let inner = Rc::clone(&self.inner);
         future_to_promise(async move {
             if let Err(error) = go_on(&inner).await {
-                log::error("alarm", &error.to_string());
+                log::failed(&inner.env, "alarm", &error);
                 inner.state.set_alarm(RETRY_ALARM_MS).await?;
             }
             Ok(JsValue::UNDEFINED)

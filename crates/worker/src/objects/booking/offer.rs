@@ -44,7 +44,7 @@ pub(super) async fn after(inner: &Rc<Inner>, report: &Report) -> After {
     match select(found, Delay::from(OFFER_WAIT)).await {
         Either::Left((Ok(after), _)) => after,
         Either::Left((Err(error), _)) => {
-            log::error("offer", &error.to_string());
+            log::failed(&inner.env, "offer", &error);
             After::Nothing
         }
         Either::Right(_) => After::Nothing,

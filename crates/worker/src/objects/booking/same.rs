@@ -93,7 +93,7 @@ pub(super) async fn prove(
             Err(error) => Err(error),
         };
         if let Err(error) = ended {
-            log::error("attempt", &error.to_string());
+            log::failed(&inner.env, "attempt", &error);
         }
     }
     let reference = command.payment.payment.reference.clone();

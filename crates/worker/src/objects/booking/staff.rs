@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use posada_core::booking::Rejection;
 use posada_core::booking::effect::{Failure, Input, Ownership, Reservation};
-use posada_core::ids::Reference;
+use posada_core::booking::{Booking, Rejection};
+use posada_core::ids::{BookingId, Reference, ReservationCode};
 use posada_core::message::Language;
 use posada_core::problem::Problem;
 use posada_wire::cases::StaffView;
@@ -13,11 +13,10 @@ use worker::web_sys::Response;
 
 use super::answer::{is_over, wait_until};
 use super::{Inner, ResolveCall, Swept, Verdict, journal};
-use crate::host::{self, Result};
-use crate::registry;
+use crate::host::{self, Database, Result};
 use crate::reservations::Reservations;
 use crate::respond::{self, Answer, Tone};
-use crate::settings;
+use crate::{rows, settings};
 
 fn tone(language: &str) -> Tone {
     Tone::new(Language::from_tag(language).unwrap_or_default(), false)
@@ -49,26 +48,44 @@ pub(super) async fn resolve(inner: &Rc<Inner>, call: ResolveCall) -> Result<Resp
 }
 
 async fn resolve_checked(inner: &Rc<Inner>, call: ResolveCall, tone: Tone) -> Answer {
-    let ResolveCall { line, found, note, by, .. } = call;
-    let message = if line.is_some() {
-        "is not one that staff are asked about, or the reservation found is another line's"
-    } else {
-        "is required: staff are not asked about this booking's payment, nor to cancel"
-    };
+    let ResolveCall { line, mut found, note, by, .. } = call;
     let Some(facts) = inner.facts() else { return Err(Problem::NotFound.into()) };
-    if let Some(found) = &found
-        && registry::has_code(&inner.env, &facts.booking, &found.code).await?
-    {
-        return Err(Problem::field("found.reserva", "is another booking's").into());
+    let hotel = settings::must(&inner.env).await?;
+    if let Some(Reservation { code, .. }) = &mut found {
+        // Staff read codes with the hotel's prefix everywhere, and write them so.
+        let bare = code.as_str().strip_prefix(&hotel.property.policy.reservation_code_prefix);
+        if let Some(bare) = bare.and_then(|bare| ReservationCode::parse(bare).ok()) {
+            *code = bare;
+        }
+        if is_anothers(inner, &facts.booking, code).await? {
+            return Err(Problem::field("found.reserva", "is another booking's").into());
+        }
     }
+    let is_asked = |booking: &Booking| booking.staff_reasons().iter().any(|reason| reason.line() == line);
+    let (name, message) = match &found {
+        Some(_) if inner.with_booking(is_asked).unwrap_or(false) => {
+            ("found.reserva", "is not this line's: another line has it, or this one has another")
+        }
+        _ if line.is_some() => ("line", "is not one that staff are asked about"),
+        _ => ("line", "is required: staff are not asked about this booking's payment, nor to cancel"),
+    };
     match inner.step_in(Input::Resolve { line, found, note, by: Some(by) }).await? {
         Ok(()) => {}
         Err(Rejection::StillRunning) => return Err(Problem::BookingInProgress { retry_after_s: 5 }.into()),
-        Err(_) => return Err(Problem::field("line", message).into()),
+        Err(_) => return Err(Problem::field(name, message).into()),
     }
-    let hotel = settings::must(&inner.env).await?;
     wait_until(inner, hotel.property.policy.wait_ms, is_over).await;
     view(inner, tone, false)
+}
+
+/// Whether another booking has the reservation, by the registry.
+async fn is_anothers(inner: &Inner, own: &BookingId, code: &ReservationCode) -> Result<bool> {
+    let statement = Database::of(&inner.env)?.prepare(
+        "SELECT 'true' AS json FROM bookings, json_each(codes) WHERE value = ?1 AND bookings.id != ?2 LIMIT 1",
+        &[code.as_str().into(), own.as_str().into()],
+    )?;
+    let found: Vec<bool> = rows::answered(Some(&statement.run().await?))?;
+    Ok(!found.is_empty())
 }
 
 fn swept(inner: &Inner, stray: Option<Verdict>) -> Result<Response> {

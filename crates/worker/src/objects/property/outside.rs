@@ -25,7 +25,10 @@ const UNHELD_MS: i64 = 30 * 24 * 3_600_000;
 pub(super) fn known(listed: &[ListedRoom], property: &Property) -> Set<RoomNumber> {
     let (known, contradicting) = known_rooms(listed, &property.room_types);
     for room in contradicting {
-        log::error("reservation_api", &format!("room {room} is listed with another type than the settings'"));
+        log::error(
+            "reservation_api",
+            &format_args!("room {room} is listed with another type than the settings'"),
+        );
     }
     known
 }

@@ -85,6 +85,9 @@ let signed;
 test("workerd alone serves the API and the pages, and books three rooms", async () => {
   await running(join(folder, "data"), async (call) => {
     assert.deepEqual((await call("GET", "/healthz")).json, { status: "ok" });
+    const early = await call("GET", "/v1/property");
+    assert.deepEqual([early.status, early.json.code], [503, "storage_unavailable"]);
+    assert.match(early.json.detail, /no hotel was loaded yet \(PUT \/v1\/staff\/settings/, "what to do next");
     const hotel = await readFile(join(ROOT, "demo/hotel.json"), "utf8");
     assert.equal((await call("PUT", "/v1/staff/settings", { as: "staff", body: hotel })).status, 200);
     const csv = "payment_method,authorization_number,transfer_id,amount,currency,payment_maker_name,payment_date\nCompraClick,445566,,517.50,USD,Xiomara Quijano,2026-01-24\n";

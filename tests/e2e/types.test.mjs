@@ -80,3 +80,12 @@ test("what is not of its type the compiler names", async () => {
   const found = await wrongLines(more.map(declared));
   assert.deepEqual([...found.keys()], more.map((_, index) => index), "a member that there is not");
 });
+
+test("what every answer has need not be looked for", async () => {
+  const lines = [
+    "export const quote = (it: api.QuoteAnswer): string => it.quote + it.expires_at;",
+    "export const other = (it: api.AlternativeView): string => it.quote;",
+    "export const limits: Partial<api.SettingsDocument> = { payment_checks_ms: [60000], phone_rooms_max: 20, client_rooms_max: 40, share_percent_max: 50 };",
+  ];
+  assert.deepEqual(await wrongLines(lines), new Map());
+});

@@ -95,6 +95,31 @@ test("a group that does not fit: it is said where the button was pressed", async
   await guest.close();
 });
 
+test("the price of other dates is not shown while the new one is not known", async () => {
+  const [stay, other] = [it.hotel.stay(1), it.hotel.stay(2)];
+  const guest = await Guest.visit(it, { device: NARROW, query: { "check-in": stay.check_in_date, "check-out": stay.check_out_date } });
+  await guest.page.waitForFunction(() => document.querySelector("posada-booking").quote?.total_amount === 172.5);
+  let answer;
+  await guest.page.route("**/v1/availability?*", async (route) => {
+    await new Promise((resolve) => { answer = resolve; });
+    return route.abort();
+  });
+  await guest.chooseDates(other.check_in_date, other.check_out_date);
+  await guest.element.getByText("Calculando…").waitFor();
+  assert.equal(await guest.total(), "…");
+  assert.equal(await guest.button(guest.words.seeRooms).isEnabled(), false);
+  while (!answer) await guest.page.waitForTimeout(20);
+  answer();
+  await guest.element.locator(".message").waitFor();
+  assert.equal(await guest.total(), "");
+  assert.equal(await guest.button(guest.words.seeRooms).isEnabled(), false);
+  await guest.page.unroute("**/v1/availability?*");
+  await guest.button(guest.words.retry).click();
+  await guest.page.waitForFunction(() => document.querySelector("posada-booking").quote?.total_amount === 345);
+  assert.equal(await guest.total(), "$345.00");
+  await guest.close();
+});
+
 for (const [language, one, many] of [["es", "Presente este código en recepción.", "Presente estos códigos en recepción."],
   ["en", "Show this code at reception.", "Show these codes at reception."]]) {
   test(`one room is spoken of as one, and several as several, in ${language}`, async () => {

@@ -281,7 +281,7 @@ impl Problem {
                 format!("The quote of {quoted} has expired; today's price is {current}.")
             }
             Self::QuoteMismatch { detail } => format!("The quote does not match: {detail}."),
-            Self::PaymentNotFound { .. } => "No such payment, or its evidence does not match.".to_owned(),
+            Self::PaymentNotFound { .. } => "No such payment, or its evidence or claim does not match.".to_owned(),
             Self::PaymentPending { .. } => {
                 "The payment is not known yet; it will be looked for again.".to_owned()
             }
@@ -331,7 +331,9 @@ impl Problem {
             Self::Unavailable { system, .. } => match system {
                 System::Reservations => "The reservation API cannot be reached.".to_owned(),
                 System::Payments => "The payments cannot be reached.".to_owned(),
-                System::Storage => "The storage cannot be reached, or no hotel was loaded yet: PUT /v1/staff/settings loads it.".to_owned(),
+                System::Storage => "The storage cannot be reached, no hotel was loaded yet (PUT /v1/staff/settings loads it), or a setting is \
+                     wrong (GET /healthz says which)."
+                        .to_owned(),
             },
         }
     }

@@ -75,8 +75,8 @@ pub struct AlternativeView {
     pub rooms: Vec<RoomView>,
     /// What they cost together.
     pub total_amount: Amount,
-    /// A signed quote for them; only the Worker can sign.
-    pub quote: Option<String>,
+    /// A signed quote for them.
+    pub quote: String,
 }
 
 written!(AlternativeView { objective, rooms, total_amount, quote });
@@ -107,10 +107,10 @@ pub struct QuoteAnswer {
     pub currency: String,
     /// The other objectives' answers, where they differ.
     pub alternatives: Vec<AlternativeView>,
-    /// A signed quote: it keeps the price, not the rooms. Only the Worker can sign.
-    pub quote: Option<String>,
+    /// A signed quote: it keeps the price, not the rooms.
+    pub quote: String,
     /// When the price is no longer kept.
-    pub expires_at: Option<Timestamp>,
+    pub expires_at: Timestamp,
     /// Types left out of a free search.
     pub left_out: Option<Vec<LeftOutView>>,
     /// The proposal in words, for the assistant.
@@ -139,21 +139,20 @@ pub struct Signing<'a> {
 }
 
 impl QuoteAnswer {
-    /// The answer that a proposal is; the browser's is not signed, and otherwise the same.
+    /// The answer that a proposal is.
     ///
     /// # Errors
     /// What signing answers.
-    pub fn new(currency: &str, proposal: &Proposal, signing: Option<&Signing<'_>>) -> Result<Self, Problem> {
+    pub fn new(currency: &str, proposal: &Proposal, signing: &Signing<'_>) -> Result<Self, Problem> {
         let rooms = |placement: &Placement| -> Vec<RoomView> {
             placement.rooms.iter().map(|it| RoomView::new(&it.room, &it.price)).collect()
         };
-        let sign = |placement: &Placement| signing.map(|it| (it.sign)(placement)).transpose();
         let alternative = |placement: &Placement| {
             Ok(AlternativeView {
                 objective: placement.objective,
                 rooms: rooms(placement),
                 total_amount: Amount(placement.total()),
-                quote: sign(placement)?,
+                quote: (signing.sign)(placement)?,
             })
         };
         let left_out: Vec<LeftOutView> = proposal
@@ -168,8 +167,8 @@ impl QuoteAnswer {
             total_amount: Amount(proposal.placement.total()),
             currency: currency.to_owned(),
             alternatives: proposal.alternatives.iter().map(alternative).collect::<Result<_, Problem>>()?,
-            quote: sign(&proposal.placement)?,
-            expires_at: signing.map(|it| it.expires_at),
+            quote: (signing.sign)(&proposal.placement)?,
+            expires_at: signing.expires_at,
             left_out: (!left_out.is_empty()).then_some(left_out),
             customer_message: None,
         })

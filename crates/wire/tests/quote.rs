@@ -172,10 +172,10 @@ fn answers_are_written_as_the_contract_says() {
             objective: Objective::FewestRooms,
             rooms,
             total_amount: Amount(price.amount()),
-            quote: Some("b".to_owned()),
+            quote: "b".to_owned(),
         }],
-        quote: Some("a".to_owned()),
-        expires_at: Some(Timestamp(Millis(1_756_015_199_999))),
+        quote: "a".to_owned(),
+        expires_at: Timestamp(Millis(1_756_015_199_999)),
         left_out: Some(vec![LeftOutView { bungalow_type: room.room_type.clone(), night: today() }]),
         customer_message: None,
     };

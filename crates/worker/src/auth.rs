@@ -105,7 +105,7 @@ impl Keys {
 }
 
 /// Whether a bearer has the form of a booking's token: 128 bits as hexadecimal digits.
-fn may_be_token(bearer: &str) -> bool {
+pub(crate) fn may_be_token(bearer: &str) -> bool {
     bearer.len() == 32 && bearer.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
@@ -126,10 +126,15 @@ pub(crate) fn client(request: &Request) -> crate::host::Result<Option<String>> {
 
 impl Asker {
     /// The form without JavaScript, which asks on a guest's behalf within the program: as the assistant where a tool
-    /// words a proposal, else as anybody.
-    pub(crate) fn form(is_tool: bool) -> Self {
-        let role = if is_tool { Role::Assistant } else { Role::Public };
-        Self { role, key_hash: String::new() }
+    /// words a proposal, with a booking's token where there is one, else as anybody; never with a key.
+    pub(crate) fn form(request: &Request, is_tool: bool) -> crate::host::Result<Self> {
+        let token = header(request, "Authorization")?.unwrap_or_default();
+        let token = token.strip_prefix("Bearer ").unwrap_or_default();
+        Ok(match token {
+            _ if is_tool => Self { role: Role::Assistant, key_hash: String::new() },
+            "" => Self { role: Role::Public, key_hash: String::new() },
+            token => Self { role: Role::Guest, key_hash: hash_token(token) },
+        })
     }
 
     /// Refuses who has no key, or one of another role.

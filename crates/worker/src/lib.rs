@@ -73,7 +73,8 @@ async fn answer(request: Request, env: Env, path: &str, id: &str) -> Result<Resp
         (mcp::mcp(request, &env, tone, id, api).await, "POST")
     } else {
         let api = async |request: Request, path: &str| {
-            api(request, env.clone(), path, Some(Asker::form(path.starts_with(TOOLS))), id).await
+            let asker = Asker::form(&request, path.starts_with(TOOLS))?;
+            api(request, env.clone(), path, Some(asker), id).await
         };
         (form::form(&request, &env, tone, api).await, "GET, POST")
     };

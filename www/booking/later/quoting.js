@@ -47,6 +47,7 @@ export function requote(model, { force = false } = {}) {
   model.quoting = (model.quoting ?? 0) + 1;
   if (!model.property || !checkIn || !checkOut || !areAgesKnown(model) || step === "booking" || step === "done") {
     model.quote = model.base = undefined;
+    model.state.loading = false;
     model.changed("quote");
     return Promise.resolve();
   }
@@ -68,7 +69,10 @@ async function requoteLater(model, number, force) {
     // Otherwise the guest went on meanwhile, and a later quote is under way.
     if (number === model.quoting) take(model, ...answers);
   } catch (error) {
-    if (number === model.quoting) model.fail(error, () => requote(model, { force: true }));
+    if (number !== model.quoting) return;
+    // A price is not shown for what it is not the price of.
+    if (model.state.step === "stay") model.quote = model.base = undefined;
+    model.fail(error, () => requote(model, { force: true }));
   }
 }
 

@@ -12,6 +12,7 @@ function sum({ model, t, say, money }) {
   const { quote, state } = model;
   if (!state.checkIn || !state.checkOut) return { detail: t.needDates };
   if (!areAgesKnown(model)) return { detail: t.needAges };
+  if (state.loading) return { total: "…", detail: t.pricing };
   if (quote?.rooms) {
     const rooms = say(t.roomCount, { n: quote.rooms.length });
     const nights = say(t.nights, { n: model.nights });
@@ -19,12 +20,12 @@ function sum({ model, t, say, money }) {
   }
   // Kept in view, for it is the answer to the button that was just pressed.
   if (quote?.code) return { total: "—", detail: quote.customer_message ?? t[quote.code] ?? t.impossible };
-  return { detail: state.loading ? t.pricing : "" };
+  return { detail: "" };
 }
 
 export function stayBar(kit) {
   const { html, model, t } = kit;
-  return kit.bar({ ...sum(kit), go: html`<button type="button" part="button primary" class="primary" ?disabled=${!model.quote?.rooms}
+  return kit.bar({ ...sum(kit), go: html`<button type="button" part="button primary" class="primary" ?disabled=${!model.quote?.rooms || model.state.loading}
     @click=${() => kit.go("rooms")}>${t.seeRooms}</button>` });
 }
 

@@ -220,10 +220,10 @@ export interface QuoteAnswer {
   currency: string;
   /** The other objectives' answers, where they differ. */
   alternatives: AlternativeView[];
-  /** A signed quote: it keeps the price, not the rooms. Only the Worker can sign. */
-  quote?: string;
+  /** A signed quote: it keeps the price, not the rooms. */
+  quote: string;
   /** When the price is no longer kept. */
-  expires_at?: string;
+  expires_at: string;
   /** Types left out of a free search. */
   left_out?: LeftOutView[];
   /** The proposal in words, for the assistant. */
@@ -261,8 +261,8 @@ export interface AlternativeView {
   rooms: RoomView[];
   /** What they cost together. */
   total_amount: number;
-  /** A signed quote for them; only the Worker can sign. */
-  quote?: string;
+  /** A signed quote for them. */
+  quote: string;
 }
 
 export interface LeftOutView {
@@ -981,12 +981,20 @@ export interface SettingsDocument {
   wait_ms?: number | null;
   /** How long a quote keeps its price, in milliseconds. */
   quote_ttl_ms?: number | null;
+  /** When a payment that is not there yet is looked for again: milliseconds after it was first asked for, ascending. */
+  payment_checks_ms?: number[] | null;
   /** The most characters of a reservation's code. */
   reservation_code_length_max?: number | null;
   /** The most characters of a payment's column `codreser`. */
   codreser_length_max?: number | null;
   /** The first code of the embedded reservation book. */
   reservation_code_first?: number | null;
+  /** The most rooms that one phone may have under way at once, beside its first booking. */
+  phone_rooms_max?: number | null;
+  /** The same for one client of the public route. */
+  client_rooms_max?: number | null;
+  /** The most of the hotel's rooms that either may have under way for the same night, in percent. */
+  share_percent_max?: number | null;
   /** How guests reach the reception. */
   reception_contact?: string | null;
 }

@@ -13,6 +13,7 @@ use worker::Env;
 use worker::web_sys::{Request, Response};
 
 use super::read_body;
+use crate::auth::may_be_token;
 use crate::host::{self, Result, header, request_of, response_text, set_header};
 use crate::respond::{Refused, Tone};
 use crate::settings;
@@ -46,7 +47,20 @@ struct Quoted {
 /// What every answer and every problem says.
 struct Said {
     customer_message: String,
+    /// A booking's.
     outcome: Option<String>,
+    booking_id: Option<String>,
+    token: Option<String>,
+    redistribution: Option<Offer>,
+    /// A problem's.
+    code: Option<String>,
+    quote: Option<String>,
+}
+
+/// Other rooms for those who were left without one, where there are any.
+struct Offer {
+    quote: Option<String>,
+    rooms: Option<Vec<Line>>,
 }
 
 /// A number, as JSON has them.
@@ -60,7 +74,8 @@ impl Read for Number {
 
 stored_record!(Line { bungalow_type, adults, children_0_5, children_6_10 });
 stored_record!(Quoted { customer_message, quote, rooms });
-stored_record!(Said { customer_message, outcome });
+stored_record!(Said { customer_message, outcome, booking_id, token, redistribution, code, quote });
+stored_record!(Offer { quote, rooms });
 
 /// Name, Spanish, English, type, autocomplete.
 type Field = (&'static str, &'static str, &'static str, &'static str, &'static str);
@@ -94,6 +109,22 @@ const PAYMENT: [Field; 4] = [
 ];
 /// What the second form keeps of the first.
 const KEPT: [&str; 3] = ["check_in_date", "check_out_date", "package_type"];
+/// What a booking has that follows another one.
+const FOLLOWS: [&str; 2] = ["follows", "token"];
+/// What is entered into the second form.
+const ENTERED: [&str; 11] = [
+    "customer_name",
+    "email",
+    "phone_number",
+    "city",
+    "dui_passport",
+    "nationality",
+    "payment_method",
+    "reference",
+    "payment_maker_name",
+    "amount",
+    "date",
+];
 
 /// Answers a request for the form: `GET` with or without a stay, `POST` with a booking.
 pub(crate) async fn form(
@@ -217,8 +248,11 @@ impl Page {
         self.put("\">");
     }
 
-    fn choice(&mut self, name: &str, values: &[String]) {
+    fn choice(&mut self, legend: &str, name: &str, values: &[String]) {
         let chosen = self.value(name);
+        self.put("<fieldset><legend>");
+        self.put(legend);
+        self.put("</legend>");
         for value in values {
             self.put("<label class=choice><input required type=radio name=");
             self.put(name);
@@ -232,6 +266,26 @@ impl Page {
             self.text(value);
             self.put("</label>");
         }
+        self.put("</fieldset>");
+    }
+
+    /// What was sent under these names, to be sent once more.
+    fn again(&mut self, names: &[&str]) {
+        for name in names {
+            let value = self.value(name);
+            if !value.is_empty() {
+                self.hidden(name, &value);
+            }
+        }
+    }
+
+    /// A way to the first form.
+    fn anew(&mut self, words: &str) {
+        self.put("<p><a href=\"/reservar?lang=");
+        self.put(self.language.code());
+        self.put("\">");
+        self.put(words);
+        self.put("</a></p>");
     }
 
     fn close(&mut self, button: &str) {
@@ -245,21 +299,37 @@ impl Page {
         self.put("<form action=/reservar>");
         self.fields(&STAY);
         let packages: Vec<String> = packages.iter().map(ToString::to_string).collect();
-        self.choice("package_type", &packages);
+        self.choice("Plan", "package_type", &packages);
         self.close(self.say("Ver precio", "See the price"));
     }
 
-    fn details(&mut self, quote: &str, bookings: &str) {
+    /// The second form: for these rooms at this price, which `proposal` tells; `is_another` where the same is booked already.
+    fn details(&mut self, quote: &str, bookings: &str, proposal: &str, is_another: bool) {
         self.put("<form action=/reservar method=post>");
-        for name in KEPT {
-            self.hidden(name, &self.value(name));
-        }
+        self.again(&KEPT);
+        self.again(&FOLLOWS);
         self.hidden("quote", quote);
         self.hidden("bookings", bookings);
+        self.hidden("proposal", proposal);
         self.fields(&GUEST);
-        self.choice("payment_method", &["CompraClick".to_owned(), "Depósito BAC".to_owned()]);
+        self.put("<p>");
+        self.put(self.say(
+            "Pague antes con CompraClick o por transferencia, y escriba aquí los datos del comprobante. Aquí no se piden \
+             números de tarjeta.",
+            "Pay beforehand by CompraClick or bank transfer and enter what the receipt says. No card numbers are asked for \
+             here.",
+        ));
+        self.put("</p>");
+        let methods = ["CompraClick".to_owned(), "Depósito BAC".to_owned()];
+        self.choice(self.say("Forma de pago", "Payment method"), "payment_method", &methods);
         self.fields(&PAYMENT);
-        self.close(self.say("Reservar", "Book"));
+        if is_another {
+            self.hidden("confirm_another", "true");
+            self.close(self.say("Reservar otra igual", "Book another like it"));
+        } else {
+            self.close(self.say("Reservar", "Book"));
+        }
+        self.anew(self.say("Cambiar fechas o huéspedes", "Change dates or guests"));
     }
 
     async fn quote(
@@ -283,8 +353,10 @@ impl Page {
         let text = response_text(&api(asked, path).await?).await?;
         match from_text::<Quoted>(&text) {
             Some(quoted) => {
-                self.message(&quoted.customer_message);
-                self.details(&quoted.quote, &to_text(&quoted.rooms));
+                // Without its other proposals and its question, to which there is no answer here.
+                let proposal = quoted.customer_message.split("\n\n").next().unwrap_or_default();
+                self.message(proposal);
+                self.details(&quoted.quote, &to_text(&quoted.rooms), proposal, false);
             }
             None => {
                 self.said(&text);
@@ -299,11 +371,11 @@ impl Page {
         to_text(&self.value(name))
     }
 
-    /// What an answer or a problem says; how the booking stands, where it is one.
-    fn said(&mut self, text: &str) -> Option<String> {
+    /// Shows what an answer or a problem says.
+    fn said(&mut self, text: &str) -> Option<Said> {
         let said: Said = from_text(text)?;
         self.message(&said.customer_message);
-        said.outcome
+        Some(said)
     }
 
     async fn book(
@@ -324,6 +396,14 @@ impl Page {
         for name in guest.chain(KEPT).chain(["quote", "payment_method", "payment_maker_name"]) {
             body.push_str(&format!(",\"{name}\":{}", self.json(name)));
         }
+        let token = self.value("token");
+        if !self.value("follows").is_empty() {
+            body.push_str(",\"follows\":");
+            body.push_str(&self.json("follows"));
+        }
+        if !self.value("confirm_another").is_empty() {
+            body.push_str(",\"confirm_another\":true");
+        }
         body.push_str(&format!(
             ",\"{reference}\":{},\"payment_evidence\":{{\"amount\":{amount},\"date\":{}}}}}",
             self.json("reference"),
@@ -333,28 +413,51 @@ impl Page {
         // Sent again (a reload, a second press) it is the same booking: the quote is one of its own.
         let key = format!("form-{}", Fingerprint::of(self.value("quote").as_bytes()).hex());
         let client = header(request, "CF-Connecting-IP")?.unwrap_or_default();
+        let bearer = ["Bearer ", &token].concat();
         let headers = [
             ("Idempotency-Key", key.as_str()),
             ("CF-Connecting-IP", &client),
             ("Accept-Language", self.language.tag()),
+            ("Authorization", &bearer),
         ];
-        let text = response_text(&api(request_of(path, &body, &headers)?, path).await?).await?;
-        match self.said(&text).as_deref() {
-            None => self.details(&self.value("quote"), &bookings),
-            Some("in_progress") => {
-                self.put("<form action=/reservar method=post>");
-                let all = GUEST.iter().chain(&PAYMENT).map(|(name, ..)| *name);
-                for name in all.chain(KEPT).chain(["quote", "payment_method", "bookings"]) {
-                    self.hidden(name, &self.value(name));
-                }
-                self.close(self.say("Ver cómo va", "See how it stands"));
+        let headers = headers.get(..if may_be_token(&token) { 4 } else { 3 }).unwrap_or_default();
+        let text = response_text(&api(request_of(path, &body, headers)?, path).await?).await?;
+        let Some(said) = self.said(&text) else { return Ok(()) };
+        let Some(outcome) = said.outcome else {
+            let proposal = match &said.quote {
+                // At another price; the one that was told before is no longer true.
+                Some(_) => String::new(),
+                None => self.value("proposal"),
+            };
+            if !proposal.is_empty() {
+                self.message(&proposal);
             }
-            Some(_) => {
-                self.put("<p><a href=/reservar>");
-                self.put(self.say("Nueva reservación", "New booking"));
-                self.put("</a></p>");
-            }
+            let quote = said.quote.unwrap_or_else(|| self.value("quote"));
+            self.details(&quote, &bookings, &proposal, said.code.as_deref() == Some("duplicate_booking"));
+            return Ok(());
+        };
+        if outcome == "in_progress" {
+            self.put("<form action=/reservar method=post>");
+            self.again(&ENTERED);
+            self.again(&KEPT);
+            self.again(&FOLLOWS);
+            self.again(&["quote", "bookings", "confirm_another"]);
+            self.close(self.say("Ver cómo va", "See how it stands"));
+            return Ok(());
         }
+        if let (Some(Offer { quote: Some(quote), rooms: Some(rooms) }), Some(booking), Some(token)) =
+            (said.redistribution, said.booking_id, said.token)
+        {
+            self.put("<form action=/reservar method=post>");
+            self.again(&ENTERED);
+            self.again(&KEPT);
+            self.hidden("quote", &quote);
+            self.hidden("bookings", &to_text(&rooms));
+            self.hidden("follows", &booking);
+            self.hidden("token", &token);
+            self.close(self.say("Sí, reservarlas", "Yes, book them"));
+        }
+        self.anew(self.say("Nueva reservación", "New booking"));
         Ok(())
     }
 }

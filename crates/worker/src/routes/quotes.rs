@@ -102,7 +102,7 @@ fn answer(
         sign_quote(ask.keys.signing.as_bytes(), &quote)
     };
     let signing = Signing { sign: &sign, expires_at: Timestamp(expires_at) };
-    let mut answer = QuoteAnswer::new(&hotel.property.currency, proposal, Some(&signing))?;
+    let mut answer = QuoteAnswer::new(&hotel.property.currency, proposal, &signing)?;
     answer.customer_message = ask
         .tone
         .is_tool

@@ -60,12 +60,12 @@ impl Kind {
                 "Nothing is kept of this booking. Check the reservation system and the payment by hand.",
             ),
             Self::ClaimWithoutBooking => (
-                "Hay dinero apartado para una reservación que no se conoce. Cerrar el caso no lo libera: avise a quien opera el sistema.",
-                "Money is set aside for a booking that is not known. Closing the case does not free it: tell who operates the system.",
+                "Hay dinero apartado para una reservación que no se conoce.",
+                "Money is set aside for a booking that is not known.",
             ),
             Self::ClaimLeft => (
-                "Hay dinero apartado para una reservación que ya terminó. Cerrar el caso no lo libera: avise a quien opera el sistema.",
-                "Money is set aside for a booking that has ended. Closing the case does not free it: tell who operates the system.",
+                "Hay dinero apartado para una reservación que ya terminó.",
+                "Money is set aside for a booking that has ended.",
             ),
             Self::ReservationWithoutBooking => (
                 "Hay una reserva de una reservación que no se conoce. Compruebe de quién es o cancélela.",

@@ -147,7 +147,8 @@ function resolutions(it, context) {
     ];
     forms.push(resolution(it, context, { title, choices, isOpen }));
   }
-  if (it.text) forms.push(resolution(it, context, { title: it.text, choices: [{ text: words.resolve, body: {} }] }));
+  const title = [it.text, words.hints[it.kind]].filter(Boolean).join(" ");
+  if (it.text) forms.push(resolution(it, context, { title, choices: [{ text: words.resolve, body: {} }] }));
   return forms;
 }
 

@@ -101,6 +101,10 @@ export const WORDS = {
       all_or_nothing: "todo o nada",
       cancelled: "cancelada",
     },
+    hints: {
+      claim_without_booking: "Cerrar el caso no lo libera: avise a quien opera el sistema.",
+      claim_left: "Cerrar el caso no lo libera: avise a quien opera el sistema.",
+    },
     noted: {
       payment_method: "Forma de pago",
       payment_reference: "Autorización o transferencia",
@@ -260,6 +264,10 @@ export const WORDS = {
       unconfirmed: "not known",
       all_or_nothing: "all or nothing",
       cancelled: "cancelled",
+    },
+    hints: {
+      claim_without_booking: "Closing the case does not free it: tell who operates the system.",
+      claim_left: "Closing the case does not free it: tell who operates the system.",
     },
     noted: {
       payment_method: "Payment method",

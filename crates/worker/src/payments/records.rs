@@ -22,9 +22,9 @@ struct Row {
 
 stored_record!(Row { key, amount_cents, currency, payer, paid_on });
 
-/// A payment of which more is used than its new amount, or something in another currency: its key, how many cents are,
-/// and what of the record is wrong.
-type Overdrawn = (String, (i64, String));
+/// A payment of which more is used than its new amount, or something in another currency: its key, and what of the record
+/// is wrong with how much is used.
+type Overdrawn = (String, String);
 
 /// Writes the records, all or none.
 ///
@@ -66,8 +66,8 @@ async fn put(env: &Env, records: &[PaymentRecord]) -> Result<std::result::Result
     for (method, list) in &lists {
         let (table, key) = table(*method);
         let overdrawn = format!(
-            "SELECT json_array({table}.{key}, json_array(CAST(round(used * 100) AS INTEGER),
-                 iif(round(used * 100) > it.value->>'amount_cents', 'amount', 'currency'))) AS json
+            "SELECT json_array({table}.{key},
+                 iif(round(used * 100) > it.value->>'amount_cents', 'amount ', 'currency ') || printf('%.2f', used)) AS json
              FROM {table} JOIN json_each(?1) AS it ON {table}.{key} = it.value->>'key'
              WHERE round(used * 100) > it.value->>'amount_cents'
                 OR (used > 0 AND currency <> it.value->>'currency')"
@@ -104,12 +104,12 @@ async fn put(env: &Env, records: &[PaymentRecord]) -> Result<std::result::Result
 }
 
 fn name_overdrawn(records: &[PaymentRecord], method: PaymentMethod, rows: &[Overdrawn]) -> Problem {
-    let fault = |(reference, (cents, name)): &Overdrawn| {
+    let fault = |(reference, wrong): &Overdrawn| {
         let is_it = |record: &PaymentRecord| {
             record.payment.method == method && record.payment.reference == *reference
         };
         let place = records.iter().position(is_it).unwrap_or(0);
-        let used = posada_core::money::Money::from_cents(*cents).unwrap_or_default();
+        let (name, used) = wrong.split_once(' ').unwrap_or_default();
         let how = if name == "amount" { "less than" } else { "not that of" };
         FieldFault::new(format!("payments[{place}].{name}"), format!("is {how} the {used} used of it"))
     };

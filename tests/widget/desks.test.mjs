@@ -104,11 +104,11 @@ test("what was found is told in words: what a guest was to hear of a payment, an
     staff.page
       .locator("article", { hasText: text })
       .locator(".facts > div")
-      .evaluateAll((all) => Object.fromEntries(all.map((it) => [...it.children].map((cell) => cell.textContent))));
+      .evaluateAll((all) => Object.fromEntries(all.map((it) => [...it.children].map((cell) => cell.textContent.replace(/[\u202f\u00a0]/g, " ")))));
   const told = await facts(one, "551177");
   assert.deepEqual(told, {
     Aviso: "El pago llegó", "Error, para quien opera el sistema": "answered 500", "Forma de pago": "CompraClick", "Autorización": "551177",
-    "Número de lo apartado": data.claim, Apartado: "$1,345.50", Libre: "$0.00", "Apartado hasta": "2 dic 2026, 12:00\u202fp.\u00a0m.", "Monto pedido": "$1,345.50",
+    "Número de lo apartado": data.claim, Apartado: "$1,345.50", Libre: "$0.00", "Apartado hasta": "2 dic 2026, 12:00 p. m.", "Monto pedido": "$1,345.50",
     WhatsApp: data.wa_id, "Mensaje para el huésped": data.customer_message,
   });
   assert.deepEqual(await facts(two, "99002"), { "Reservation code": "99002", Room: "57", "The reservation's reference": `${"b".repeat(32)}-0-1` });

@@ -175,7 +175,7 @@ fn read(row: &MySqlRow, method: PaymentMethod) -> Result<Found, sqlx::Error> {
         |index: usize| Ok::<_, sqlx::Error>(row.try_get::<Option<String>, _>(index)?.unwrap_or_default());
     let paid_on = text(4)?;
     let row = PaymentRow {
-        payment: PaymentRef { method, reference: text(0)? },
+        payment: PaymentRef { method, reference: text(0)?.trim_end_matches(' ').to_owned() },
         amount: money(row.try_get(1)?),
         currency: text(2)?.trim().to_owned(),
         payer: text(3)?,

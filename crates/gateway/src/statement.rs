@@ -73,7 +73,8 @@ impl Statements {
                 name(&table.key)
             ),
             select,
-            update: format!("UPDATE {} SET {} = ? / 100", quoted(&table.table), name(&table.used)),
+            // Not divided: to how many decimals that is done is a setting of the database.
+            update: format!("UPDATE {} SET {} = ? * 0.01", quoted(&table.table), name(&table.used)),
             key: name(&table.key),
             codreser: name(&table.codreser),
             dateused: name(&table.dateused),

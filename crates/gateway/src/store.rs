@@ -197,9 +197,11 @@ impl Store {
             return Ok(done);
         }
         self.write(&mut transaction, &account, &decision, ask).await?;
-        transaction.commit().await.map_err(|error| match &error {
-            sqlx::Error::Database(_) => Attempt::from(error),
-            _ => Attempt::Unheard(shown(&error)),
+        // A database that says "no" to the commit may have carried it out before: one that was told to break off while it
+        // waited for a replica, or whose log was full. Only a deadlock is certainly none.
+        transaction.commit().await.map_err(|error| match is_deadlock(&error) {
+            true => Attempt::from(error),
+            false => Attempt::Unheard(shown(&error)),
         })?;
         Ok(done)
     }
@@ -222,8 +224,10 @@ impl Store {
             }
             return Err(not_found().into());
         };
-        // `0123` is not 123, though a column of numbers finds it.
-        if row.try_get::<Option<String>, _>(0)?.as_deref() != Some(payment.reference.as_str()) {
+        // `0123` is not 123, though a column of numbers finds it. Blanks behind it are no part of a reference, as they are
+        // none to the column's index.
+        let key = row.try_get::<Option<String>, _>(0)?;
+        if key.as_deref().map(|key| key.trim_end_matches(' ')) != Some(payment.reference.as_str()) {
             return Err(not_found().into());
         }
         let row = read_row(row, payment)?;

@@ -19,6 +19,7 @@ async function atDetails({ adults = "2", language = "es", stay = it.hotel.stay(1
 }
 
 const message = (guest) => guest.element.locator(".message");
+const isInFocus = (guest, selector) => guest.element.evaluate((element, name) => element.shadowRoot.activeElement?.matches(name) ?? false, selector);
 
 /** Takes rooms of the stay away, as another guest would. */
 async function occupy(stay, rooms) {
@@ -80,6 +81,91 @@ test("a part can be had: other rooms are offered for the rest, and taken with on
   assert.deepEqual(row.codreser.split(","), codes);
   assert.match(await guest.element.locator(".totals").textContent(), /\$1,035\.00/);
   await everyColour(guest, "offer-taken");
+  await guest.close();
+});
+
+test("rooms that were offered are gone, too: they are offered no more, and the booked ones stay", async () => {
+  const payment = await it.hotel.payment(1_500);
+  const guest = await atDetails({ adults: "12", device: PHONE });
+  await occupy(guest.stay, [familiar, familiar]);
+  await guest.fill(payment);
+  await guest.button(guest.words.book).tap();
+  await guest.heading(guest.words.partly).waitFor();
+  await occupy(guest.stay, Array(5).fill(junior));
+  await guest.button("Reservar estas por $690.00").tap();
+  await message(guest).getByText("No quedan Bungalows Junior").waitFor();
+  assert.ok(await isInFocus(guest, ".message"), "what happened is what is read next");
+  assert.equal(await guest.element.locator(".offer").count(), 0);
+  assert.ok(!(await guest.element.locator(".letter").textContent()).includes("¿Desea"));
+  assert.equal(await guest.element.locator(".code").count(), 1);
+  for (const name of ["Buscar otra", "Quedarme con estas"]) assert.ok(await guest.button(name).isVisible(), name);
+  assert.equal((await it.hotel.row(payment)).used, 345);
+  await guest.close();
+});
+
+test("what was offered costs more meanwhile: it is said, and taken at that price", async () => {
+  const { hotel } = it;
+  const payment = await hotel.payment(1_500);
+  await hotel.load(await settings((document) => ({ ...document, quote_ttl_ms: 2_500 })));
+  const guest = await atDetails({ adults: "12" });
+  await occupy(guest.stay, [familiar, familiar]);
+  await guest.fill(payment);
+  await guest.button(guest.words.book).click();
+  await guest.button("Reservar estas por $690.00").waitFor();
+  await hotel.load(await settings((document) => ({ ...document, tariff: document.tariff.map((row) => ({ ...row, adult: "90.00" })) })));
+  await guest.page.waitForTimeout(2_600);
+  await guest.button("Reservar estas por $690.00").click();
+  await message(guest).getByText("El precio cambió de $690.00 a $720.00. Revise y confirme.").waitFor();
+  await guest.button("Reservar estas por $720.00").click();
+  await guest.heading(guest.words.done).waitFor();
+  assert.equal((await hotel.row(payment)).used, 345 + 720);
+  await hotel.load(await settings());
+  await guest.close();
+});
+
+test("the price changed while rooms were looked at: it is said where it is seen", async () => {
+  const { hotel } = it;
+  const stay = hotel.stay(1);
+  const guest = await Guest.visit(it, { device: { ...PHONE, viewport: { width: 360, height: 640 } }, query: { adults: "8", "check-in": stay.check_in_date, "check-out": stay.check_out_date } });
+  await guest.button(guest.words.seeRooms).tap();
+  await guest.heading(guest.words.rooms).waitFor();
+  await hotel.load(await settings((document) => ({ ...document, tariff: document.tariff.map((row) => ({ ...row, adult: "90.00" })) })));
+  await guest.button(guest.words.next).tap();
+  await message(guest).getByText("El precio cambió de $690.00 a $720.00.").waitFor();
+  assert.ok(await isInFocus(guest, ".message"));
+  const [shown, bar] = await Promise.all([message(guest).boundingBox(), guest.element.locator(".bar").boundingBox()]);
+  assert.ok(shown.y >= 0 && shown.y + shown.height <= bar.y + 1, "and not under the bar");
+  await hotel.load(await settings());
+  await guest.close();
+});
+
+test("where a part is still to be paid, how is in view", async () => {
+  const { hotel } = it;
+  await hotel.load(await settings((document) => ({ ...document, deposit_percent: 30 })));
+  const payment = await hotel.payment(60);
+  const guest = await atDetails();
+  await guest.fill(payment);
+  await guest.button(guest.words.book).click();
+  await guest.heading(guest.words.done).waitFor();
+  assert.ok(await guest.element.getByText("Puede pagarlo con CompraClick o Depósito BAC").isVisible());
+  await hotel.load(await settings());
+  await guest.close();
+});
+
+test("whether the codes were copied is seen", async () => {
+  const payment = await it.hotel.payment(500);
+  const guest = await atDetails({ context: { permissions: ["clipboard-read", "clipboard-write"] } });
+  await guest.fill(payment);
+  await guest.button(guest.words.book).click();
+  await guest.heading(guest.words.done).waitFor();
+  await guest.button("Copiar código").click();
+  await guest.button("Copiado").waitFor();
+  const [code] = await guest.element.locator(".code").allTextContents();
+  assert.equal(await guest.page.evaluate(() => navigator.clipboard.readText()), code.trim());
+  await guest.button("Copiar código").waitFor();
+  await guest.page.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new Error("denied")); });
+  await guest.button("Copiar código").click();
+  await guest.button("No se pudo copiar").waitFor();
   await guest.close();
 });
 

@@ -213,7 +213,7 @@ class PosadaBooking extends HTMLElement {
       this.scrollIntoView?.({ block: "start", behavior: "instant" });
     }
     if (cause === "problem") {
-      this.#focus = state.step === "details" ? ".message" : "";
+      this.#focus = ["stay", "booking"].includes(state.step) ? "" : ".message";
       if (state.problem) this.#emit("posada-error", { code: state.problem.code });
     }
     if (cause === "quote") this.#later?.tellQuote(this.#kit());

@@ -93,7 +93,12 @@ async function send(kit) {
     model.state.wrong = faultsOf(problem, kit.t);
     if (problem.code === "quote_mismatch") model.state.signed = null;
     // What was booked before stays in view, and so does what was entered.
-    if (follows) kit.go("done", { booking: follows, follows: null });
+    if (follows) {
+      // The offer as it is now: at another price, or no more.
+      const { quote, total_amount } = problem;
+      const redistribution = quote ? { ...follows.redistribution, quote, total_amount } : follows.redistribution;
+      kit.go("done", { booking: { ...follows, redistribution }, follows: null, isOfferGone: problem.code === "no_availability" });
+    }
     else kit.go("details");
     model.set({ problem }, "problem");
   }

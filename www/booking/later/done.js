@@ -28,7 +28,7 @@ export function done(kit) {
       <dl class="totals"><div><dt>${t.totalBooked}</dt><dd>${money(total)}</dd></div><div><dt>${t.paidAmount}</dt><dd>${money(paid)}</dd></div>
       ${total > paid ? html`<div><dt>${t.balance}</dt><dd>${money(Math.round((total - paid) * 100) / 100)}</dd></div>` : nothing}</dl>` : nothing}
     ${answer.failed_bookings.length ? failed(kit, t, answer) : nothing}
-    <details class="letter" ?open=${!isGood}><summary>${t.letter}</summary><p>${letter(model.state, answer)}</p></details>
+    <details class="letter" ?open=${!isGood || total > paid}><summary>${t.letter}</summary><p>${letter(model.state, answer)}</p></details>
     ${booked.length ? html`${qrCode(kit, booked.map(([it, from]) => codeOf(from, it)))}${actions(kit, t, answer, booked)}` : nothing}
     <p class="note">${say(t.reference, { id: answer.booking_id.slice(0, 8) })}</p></div>
     ${kit.bar({ go: html`<button type="button" class="button" part="button" @click=${() => kit.reset()}>${t.again}</button>` })}`;
@@ -37,11 +37,11 @@ export function done(kit) {
 const offerOf = ({ redistribution }) => (redistribution?.kind === "offer" ? redistribution : null);
 
 /** The hotel's message; without its last paragraph, which asks about other rooms, once the guest has answered. */
-const letter = ({ settled }, answer) => (settled && offerOf(answer) ? answer.customer_message.replace(/\n\n[^\n]*$/, "") : answer.customer_message);
+const letter = ({ settled, isOfferGone }, answer) => ((settled || isOfferGone) && offerOf(answer) ? answer.customer_message.replace(/\n\n[^\n]*$/, "") : answer.customer_message);
 
 function failed(kit, t, answer) {
   const { html, nothing, say, model, money } = kit;
-  const offer = offerOf(answer);
+  const offer = !model.state.isOfferGone && offerOf(answer);
   const isOpen = !model.state.settled;
   const contact = model.property.reception_contact;
   const accept = () => {
@@ -52,7 +52,7 @@ function failed(kit, t, answer) {
     start(kit, { it: details, lines: offer.rooms });
   };
   const another = () => {
-    model.set({ split: null, undo: [], signed: null, follows: null, attempt: null, booking: null, ...partyOf(model, answer) });
+    model.set({ split: null, undo: [], signed: null, follows: null, attempt: null, booking: null, isOfferGone: false, ...partyOf(model, answer) });
     kit.go("stay");
     requote(model, { force: true });
   };
@@ -93,12 +93,25 @@ function qrCode({ html }, codes) {
   return html`<svg class="qr" role="img" aria-label=${`QR: ${text}`} viewBox="-4 -4 ${size + 8} ${size + 8}" shape-rendering="crispEdges"><path d=${dark}/></svg>`;
 }
 
+/** What came of copying, for as long as it is shown. */
+let copied = "";
+
 function actions(kit, t, answer, booked) {
   const { html, nothing, say, model } = kit;
   const codes = booked.map(([it, from]) => codeOf(from, it));
   const copy = async () => {
-    await navigator.clipboard.writeText(codes.join(", ")).catch(() => {});
-    kit.announce(t.copied);
+    const show = (text) => {
+      copied = text;
+      kit.announce(text);
+    };
+    try {
+      await navigator.clipboard.writeText(codes.join(", "));
+      show(t.copied);
+    } catch {
+      // Where the page may not, or has no clipboard.
+      show(t.notCopied);
+    }
+    setTimeout(() => show(""), 4_000);
   };
   const title = `${model.property.name}: ${codes.join(", ")}`;
   const share = () => navigator.share({ title, text: `${title}\n${answer.check_in_date} – ${answer.check_out_date}` }).catch(() => {});
@@ -108,7 +121,7 @@ function actions(kit, t, answer, booked) {
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   };
   const button = (text, action) => html`<button type="button" class="button" part="button" @click=${action}>${text}</button>`;
-  return html`<div class="tools">${button(say(t.copy, { n: codes.length }), copy)}${button(t.calendar, save)}${button(t.print, () => print())}${
+  return html`<div class="tools">${button(copied || say(t.copy, { n: codes.length }), copy)}${button(t.calendar, save)}${button(t.print, () => print())}${
     navigator.share ? button(t.share, share) : nothing}</div>`;
 }
 

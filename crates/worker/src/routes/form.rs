@@ -6,7 +6,7 @@ use posada_core::problem::Problem;
 use posada_wire::canonical::Fingerprint;
 use posada_wire::field::Node;
 use posada_wire::read::BODY_BYTES_MAX;
-use posada_wire::stored::{Read, from_text, to_text};
+use posada_wire::stored::{Read, from_text, to_text, write_text};
 use posada_wire::stored_record;
 use wasm_bindgen::prelude::*;
 use worker::Env;
@@ -111,20 +111,22 @@ const PAYMENT: [Field; 4] = [
 const KEPT: [&str; 3] = ["check_in_date", "check_out_date", "package_type"];
 /// What a booking has that follows another one.
 const FOLLOWS: [&str; 2] = ["follows", "token"];
-/// What is entered into the second form.
-const ENTERED: [&str; 11] = [
+/// What a booking takes as it is.
+const TAKEN: [&str; 11] = [
     "customer_name",
     "email",
     "phone_number",
     "city",
     "dui_passport",
     "nationality",
+    "check_in_date",
+    "check_out_date",
+    "package_type",
     "payment_method",
-    "reference",
     "payment_maker_name",
-    "amount",
-    "date",
 ];
+/// What else is entered.
+const EVIDENCE: [&str; 3] = ["reference", "amount", "date"];
 
 /// Answers a request for the form: `GET` with or without a stay, `POST` with a booking.
 pub(crate) async fn form(
@@ -314,10 +316,8 @@ impl Page {
         self.fields(&GUEST);
         self.put("<p>");
         self.put(self.say(
-            "Pague antes con CompraClick o por transferencia, y escriba aquí los datos del comprobante. Aquí no se piden \
-             números de tarjeta.",
-            "Pay beforehand by CompraClick or bank transfer and enter what the receipt says. No card numbers are asked for \
-             here.",
+            "Pague antes con CompraClick o por transferencia y escriba aquí los datos del comprobante.",
+            "Pay beforehand by CompraClick or bank transfer and enter here what the receipt says.",
         ));
         self.put("</p>");
         let methods = ["CompraClick".to_owned(), "Depósito BAC".to_owned()];
@@ -338,16 +338,16 @@ impl Page {
         api: impl AsyncFn(Request, &str) -> Result<Response>,
     ) -> Result<()> {
         let number = |name: &str| self.value(name).parse::<u16>().unwrap_or(0).to_string();
-        let body = format!(
-            "{{\"check_in_date\":{},\"check_out_date\":{},\"package_type\":{},\"party\":{{\"adults\":{},\"children_0_5\":{},\
-             \"children_6_10\":{}}}}}",
-            self.json("check_in_date"),
-            self.json("check_out_date"),
-            self.json("package_type"),
+        let mut body = format!(
+            "{{\"party\":{{\"adults\":{},\"children_0_5\":{},\"children_6_10\":{}}}",
             number("adults"),
             number("children_0_5"),
             number("children_6_10"),
         );
+        for name in KEPT {
+            self.member(&mut body, name, name);
+        }
+        body.push('}');
         let path = "/v1/tools/quote_rooms";
         let asked = request_of(path, &body, &[("Accept-Language", self.language.tag())])?;
         let text = response_text(&api(asked, path).await?).await?;
@@ -366,9 +366,12 @@ impl Page {
         Ok(())
     }
 
-    /// The JSON text of what was sent.
-    fn json(&self, name: &str) -> String {
-        to_text(&self.value(name))
+    /// One more member of a body: the text that was sent as `from`.
+    fn member(&self, body: &mut String, name: &str, from: &str) {
+        body.push_str(",\"");
+        body.push_str(name);
+        body.push_str("\":");
+        write_text(&self.value(from), body);
     }
 
     /// Shows what an answer or a problem says.
@@ -391,27 +394,27 @@ impl Page {
         let amount = if from_text::<Number>(&amount).is_some() { amount } else { "null".to_owned() };
         let bookings = self.value("bookings");
         let lines = from_text::<Vec<Line>>(&bookings).unwrap_or_default();
-        let mut body = format!("{{\"bookings\":{}", to_text(&lines));
-        let guest = GUEST.iter().map(|(name, ..)| *name);
-        for name in guest.chain(KEPT).chain(["quote", "payment_method", "payment_maker_name"]) {
-            body.push_str(&format!(",\"{name}\":{}", self.json(name)));
+        let mut body = ["{\"payment_evidence\":{\"amount\":", &amount].concat();
+        self.member(&mut body, "date", "date");
+        body.push_str("},\"bookings\":");
+        body.push_str(&to_text(&lines));
+        for name in TAKEN {
+            self.member(&mut body, name, name);
         }
+        self.member(&mut body, "quote", "quote");
+        self.member(&mut body, reference, "reference");
         let token = self.value("token");
         if !self.value("follows").is_empty() {
-            body.push_str(",\"follows\":");
-            body.push_str(&self.json("follows"));
+            self.member(&mut body, "follows", "follows");
         }
-        if !self.value("confirm_another").is_empty() {
-            body.push_str(",\"confirm_another\":true");
-        }
-        body.push_str(&format!(
-            ",\"{reference}\":{},\"payment_evidence\":{{\"amount\":{amount},\"date\":{}}}}}",
-            self.json("reference"),
-            self.json("date")
-        ));
+        body.push_str(if self.value("confirm_another").is_empty() {
+            "}"
+        } else {
+            ",\"confirm_another\":true}"
+        });
         let path = "/v1/bookings";
         // Sent again (a reload, a second press) it is the same booking: the quote is one of its own.
-        let key = format!("form-{}", Fingerprint::of(self.value("quote").as_bytes()).hex());
+        let key = ["form-", &Fingerprint::of(self.value("quote").as_bytes()).hex()].concat();
         let client = header(request, "CF-Connecting-IP")?.unwrap_or_default();
         let bearer = ["Bearer ", &token].concat();
         let headers = [
@@ -438,8 +441,8 @@ impl Page {
         };
         if outcome == "in_progress" {
             self.put("<form action=/reservar method=post>");
-            self.again(&ENTERED);
-            self.again(&KEPT);
+            self.again(&TAKEN);
+            self.again(&EVIDENCE);
             self.again(&FOLLOWS);
             self.again(&["quote", "bookings", "confirm_another"]);
             self.close(self.say("Ver cómo va", "See how it stands"));
@@ -449,8 +452,8 @@ impl Page {
             (said.redistribution, said.booking_id, said.token)
         {
             self.put("<form action=/reservar method=post>");
-            self.again(&ENTERED);
-            self.again(&KEPT);
+            self.again(&TAKEN);
+            self.again(&EVIDENCE);
             self.hidden("quote", &quote);
             self.hidden("bookings", &to_text(&rooms));
             self.hidden("follows", &booking);

@@ -77,7 +77,7 @@ export const words = {
   doneTitle: "Booking confirmed!", partlyTitle: "We booked a part", nothingTitle: "Nothing could be booked", staffTitle: "Reception is looking into it",
   doneHint: ["We look forward to seeing you from {from} to {to}. Show this code at reception.", "We look forward to seeing you from {from} to {to}. Show these codes at reception."],
   staffHint: "Someone at the hotel will confirm your booking. Do not pay again.",
-  code: "Code {code}", roomNumber: "Room {n}", copy: ["Copy code", "Copy codes"], copied: "Copied", print: "Print", share: "Share", calendar: "Add to calendar",
+  code: "Code {code}", roomNumber: "Room {n}", copy: ["Copy code", "Copy codes"], copied: "Copied", notCopied: "Could not be copied", print: "Print", share: "Share", calendar: "Add to calendar",
   paidAmount: "Paid", balance: "Still to pay", totalBooked: "Total booked",
   letter: "Message from the hotel",
   bookedList: "Booked", failedList: "Not booked",

@@ -77,7 +77,7 @@ export const words = {
   doneTitle: "¡Reservación confirmada!", partlyTitle: "Reservamos una parte", nothingTitle: "No se pudo reservar", staffTitle: "Recepción lo está revisando",
   doneHint: ["Le esperamos del {from} al {to}. Presente este código en recepción.", "Le esperamos del {from} al {to}. Presente estos códigos en recepción."],
   staffHint: "Una persona del hotel confirmará su reservación. No pague de nuevo.",
-  code: "Código {code}", roomNumber: "Habitación {n}", copy: ["Copiar código", "Copiar códigos"], copied: "Copiado", print: "Imprimir", share: "Compartir", calendar: "Agregar al calendario",
+  code: "Código {code}", roomNumber: "Habitación {n}", copy: ["Copiar código", "Copiar códigos"], copied: "Copiado", notCopied: "No se pudo copiar", print: "Imprimir", share: "Compartir", calendar: "Agregar al calendario",
   paidAmount: "Pagado", balance: "Saldo por pagar", totalBooked: "Total reservado",
   letter: "Mensaje del hotel",
   bookedList: ["Reservada", "Reservadas"], failedList: ["No reservada", "No reservadas"],

@@ -203,6 +203,9 @@ test("`used` is never touched, and no payment is made smaller than what is used 
   const refused = await again({ amount: 172.49 });
   const json = expectProblem(refused, 422, "invalid", { fields: ["payments[1].amount"] });
   assert.match(json.fields[0].message, /172\.50/);
+  const euros = expectProblem(await again({ currency: "EUR" }), 422, "invalid", { fields: ["payments[1].currency"] });
+  assert.equal(euros.fields[0].message, "is not that of the 172.50 used of it");
+  assert.equal((await hotel().row(payment)).currency, "USD");
   assert.deepEqual((await again({ amount: 172.5 })).json, { received: 2, added: 0, changed: 1 });
   await hotel().expectRow(payment, { used: 172.5, codreser: codreserOf(booked) });
   expectProblem(

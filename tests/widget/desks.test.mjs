@@ -88,6 +88,41 @@ test("a case of which something is left is not called resolved", async () => {
   await staff.close();
 });
 
+test("what was found is told in words: what a guest was to hear of a payment, and a reservation that is nobody's", async () => {
+  const { hotel } = it;
+  // As the Worker writes them down; tests/e2e/pending and sweep have it do so.
+  const data = {
+    payment_method: "CompraClick", authorization_number: "551177", claim: "22d4e3b9f3559826982474007995110b", claimed_amount: 1345.5, available_amount: 0,
+    expires_at: "2026-12-02T18:00:00Z", payment_amount: 1345.5, wa_id: "50370001234", customer_message: "✅ Pago validado: apartamos $1,345.50 para usted.\nResérvelo cuando guste.",
+  };
+  const put = (kind, subject, detail) =>
+    hotel.sql("INSERT INTO findings (kind, subject, detail, found_ms) VALUES (?, ?, ?, ?)", kind, subject, JSON.stringify(detail), hotel.now());
+  await put("payment_notice_given_up", "one", { type: "payment.found", error: "answered 500", data });
+  await put("stray_reservation", "two", { reserva: "99002", room: "57", reference: `${"b".repeat(32)}-0-1` });
+  const [one, two] = [await at("cases"), await at("cases", { language: "en" })];
+  const facts = (staff, text) =>
+    staff.page
+      .locator("article", { hasText: text })
+      .locator(".facts > div")
+      .evaluateAll((all) => Object.fromEntries(all.map((it) => [...it.children].map((cell) => cell.textContent.replace(/[\u202f\u00a0]/g, " ")))));
+  const told = await facts(one, "551177");
+  assert.deepEqual(told, {
+    Aviso: "El pago llegó", "Error, para quien opera el sistema": "answered 500", "Forma de pago": "CompraClick", "Autorización": "551177",
+    "Número de lo apartado": data.claim, Apartado: "$1,345.50", Libre: "$0.00", "Apartado hasta": "2 dic 2026, 12:00 p. m.", "Monto pedido": "$1,345.50",
+    WhatsApp: data.wa_id, "Mensaje para el huésped": data.customer_message,
+  });
+  assert.deepEqual(await facts(two, "99002"), { "Reservation code": "99002", Room: "57", "The reservation's reference": `${"b".repeat(32)}-0-1` });
+  await one.shot("staff-noted");
+  // At two desks again: what is no booking's says itself that it was closed.
+  for (const [staff, said] of [[one, one.words.resolved], [two, two.words.elsewhere]]) {
+    const card = staff.page.locator("article", { hasText: "99002" });
+    await card.getByLabel(staff.words.note).fill("Cancelada a mano.");
+    await card.getByRole("button", { name: staff.words.resolve }).click();
+    await staff.page.locator(".notice", { hasText: said }).waitFor();
+  }
+  for (const staff of [one, two]) await staff.close();
+});
+
 test("instants are the hotel's, whatever the clock of who reads them", async () => {
   const { hotel } = it;
   const payment = await hotel.payment(300);
@@ -140,6 +175,21 @@ test("what is looked for is found behind many payments, and how many are shown i
   await staff.search({ amount: "7.77" });
   await page.getByText(w.noPayments, { exact: true }).first().waitFor();
   await staff.search({ amount: "" });
+  await staff.close();
+});
+
+test("where the reservation system could not be asked it is not said that it agrees", async () => {
+  const staff = await at("payments");
+  const { page, words: w } = staff;
+  await page.route("**/v1/staff/reconciliation*", async (route) => {
+    const response = await route.fetch();
+    const json = await response.json();
+    await route.fulfill({ response, json: { ...json, payments: [], others: [], reservations_compared: false } });
+  });
+  await staff.open("differences");
+  await page.getByRole("heading", { name: w.agreeElse }).waitFor();
+  assert.ok(await page.getByText(w.notCompared, { exact: true }).first().isVisible());
+  assert.equal(await page.getByText(w.agree, { exact: true }).count(), 0);
   await staff.close();
 });
 

@@ -29,7 +29,7 @@ fn counted(line: LineNo) -> u16 {
 body! {
     /// A reservation that staff found.
     pub struct FoundBody {
-        /// The reservation's code, without the hotel's prefix.
+        /// The reservation's code, with the hotel's prefix or without.
         reserva: ReservationCode,
         /// The room.
         room_number: RoomNumber,

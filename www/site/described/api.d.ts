@@ -1080,7 +1080,7 @@ export interface Resolution {
 }
 
 export interface FoundBody {
-  /** The reservation's code, without the hotel's prefix. */
+  /** The reservation's code, with the hotel's prefix or without. */
   reserva: string;
   /** The room. */
   room_number: string;

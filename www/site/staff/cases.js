@@ -147,7 +147,8 @@ function resolutions(it, context) {
     ];
     forms.push(resolution(it, context, { title, choices, isOpen }));
   }
-  if (it.text) forms.push(resolution(it, context, { title: it.text, choices: [{ text: words.resolve, body: {} }] }));
+  const title = [it.text, words.hints[it.kind]].filter(Boolean).join(" ");
+  if (it.text) forms.push(resolution(it, context, { title, choices: [{ text: words.resolve, body: {} }] }));
   return forms;
 }
 
@@ -184,11 +185,25 @@ function known(booking, context) {
   ];
 }
 
+/** What the sweeper noted about a finding, in words; what is inside of it is told beside it. */
+function noted(detail, context) {
+  const { words, hotel } = context;
+  const shown = (name, value) => {
+    if (name.endsWith("_amount")) return money(value, hotel.currency, words.locale);
+    if (name.endsWith("_at")) return time(value, words.locale, hotel);
+    return words.events[value] ?? words.figure.problems[value] ?? String(value);
+  };
+  return Object.entries(detail).flatMap(([name, value]) => {
+    if (value === null) return [];
+    return typeof value === "object" ? noted(value, context) : [[words.noted[name] ?? name, shown(name, value)]];
+  });
+}
+
 /** A case's card. */
 function card(it, context) {
   const { words } = context;
   const { booking } = it;
-  const detail = Object.entries(it.detail ?? {});
+  const detail = noted(it.detail ?? {}, context);
   const delays = booking?.delays ?? [];
   const forms = resolutions(it, context);
   const sweep = () =>
@@ -208,7 +223,7 @@ function card(it, context) {
     ),
     booking && known(booking, context),
     delays.length > 0 && el("ul", { class: "faults" }, delays.map((delay) => el("li", {}, delay.text))),
-    detail.length > 0 && facts(detail.map(([name, value]) => [name, String(value)])),
+    detail.length > 0 && facts(detail),
     forms,
     forms.length === 0 && [
       el("p", {}, words.itself),

@@ -80,13 +80,14 @@ export async function showDifferences(place, context) {
         download(() => address(path, {}), "posada-reconciliation.csv", context),
       ),
       ...(state.compared ? [] : [notice]),
-      ...(nothing && isDone ? [empty(words.agree, words.agreeHint)] : []),
+      ...(nothing && isDone ? [state.compared ? empty(words.agree, words.agreeHint) : empty(words.agreeElse, words.agreeElseHint)] : []),
       ...(state.payments > 0 ? [el("p", { class: "count" }, say(words.found, { n: state.payments }))] : []),
       list,
       ...(state.others > 0 ? [aside] : []),
       end,
     );
-    announce(nothing && isDone ? words.agree : say(words.found, { n: state.payments }));
+    const agrees = state.compared ? words.agree : `${words.notCompared} ${words.agreeElse}`;
+    announce(nothing && isDone ? agrees : say(words.found, { n: state.payments }));
   };
   show(await readAll(path, query, language, take));
 }

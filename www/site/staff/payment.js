@@ -39,8 +39,11 @@ export function differences(list, { words }) {
   return el("ul", { class: "faults" }, list.map(item));
 }
 
+/** What is longer has a line of its own. */
+const WIDE_CHARS = 60;
+
 function facts(list) {
-  return el("dl", { class: "facts" }, list.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+  return el("dl", { class: "facts" }, list.map(([name, value]) => el("div", { class: value.length > WIDE_CHARS && "wide" }, el("dt", {}, name), el("dd", {}, value))));
 }
 
 /** A payment's card. */

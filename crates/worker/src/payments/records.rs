@@ -22,15 +22,15 @@ struct Row {
 
 stored_record!(Row { key, amount_cents, currency, payer, paid_on });
 
-/// A payment of which more is used than its new amount: its key, and how many cents are.
-type Overdrawn = (String, i64);
+/// A payment of which more is used than its new amount, or something in another currency: its key, and what of the record
+/// is wrong with how much is used.
+type Overdrawn = (String, String);
 
 /// Writes the records, all or none.
 ///
 /// # Errors
-/// A problem that names the payments of which more is used than the new amount; [`Problem::Forbidden`] where the hotel
-/// has a database of its own; [`Problem::Unavailable`] where the
-/// database fails.
+/// A problem that names the payments of which more is used than the new amount, or something in another currency;
+/// [`Problem::Forbidden`] where the hotel has a database of its own; [`Problem::Unavailable`] where the database fails.
 pub(crate) async fn put_records(
     env: &Env,
     records: &[PaymentRecord],
@@ -66,9 +66,11 @@ async fn put(env: &Env, records: &[PaymentRecord]) -> Result<std::result::Result
     for (method, list) in &lists {
         let (table, key) = table(*method);
         let overdrawn = format!(
-            "SELECT json_array({table}.{key}, CAST(round(used * 100) AS INTEGER)) AS json
+            "SELECT json_array({table}.{key},
+                 iif(round(used * 100) > it.value->>'amount_cents', 'amount ', 'currency ') || printf('%.2f', used)) AS json
              FROM {table} JOIN json_each(?1) AS it ON {table}.{key} = it.value->>'key'
-             WHERE round(used * 100) > it.value->>'amount_cents'"
+             WHERE round(used * 100) > it.value->>'amount_cents'
+                OR (used > 0 AND currency <> it.value->>'currency')"
         );
         let overdrawn = db.prepare(&overdrawn, &[list.as_str().into()])?.run().await?;
         let rows: Vec<Overdrawn> = rows::answered(Some(&overdrawn))?;
@@ -102,12 +104,14 @@ async fn put(env: &Env, records: &[PaymentRecord]) -> Result<std::result::Result
 }
 
 fn name_overdrawn(records: &[PaymentRecord], method: PaymentMethod, rows: &[Overdrawn]) -> Problem {
-    let fault = |row: &Overdrawn| {
-        let is_it =
-            |record: &PaymentRecord| record.payment.method == method && record.payment.reference == row.0;
+    let fault = |(reference, wrong): &Overdrawn| {
+        let is_it = |record: &PaymentRecord| {
+            record.payment.method == method && record.payment.reference == *reference
+        };
         let place = records.iter().position(is_it).unwrap_or(0);
-        let used = posada_core::money::Money::from_cents(row.1).unwrap_or_default();
-        FieldFault::new(format!("payments[{place}].amount"), format!("is less than the {used} used of it"))
+        let (name, used) = wrong.split_once(' ').unwrap_or_default();
+        let how = if name == "amount" { "less than" } else { "not that of" };
+        FieldFault::new(format!("payments[{place}].{name}"), format!("is {how} the {used} used of it"))
     };
     Problem::Invalid { fields: rows.iter().map(fault).collect() }
 }

@@ -81,10 +81,10 @@ async fn resolve_checked(inner: &Rc<Inner>, call: ResolveCall, tone: Tone) -> An
 /// Whether another booking has the reservation, by the registry.
 async fn is_anothers(inner: &Inner, own: &BookingId, code: &ReservationCode) -> Result<bool> {
     let statement = Database::of(&inner.env)?.prepare(
-        "SELECT 'true' AS json FROM bookings, json_each(codes) WHERE value = ?1 AND bookings.id != ?2 LIMIT 1",
+        "SELECT '1' AS json FROM bookings, json_each(codes) WHERE value = ?1 AND bookings.id != ?2 LIMIT 1",
         &[code.as_str().into(), own.as_str().into()],
     )?;
-    let found: Vec<bool> = rows::answered(Some(&statement.run().await?))?;
+    let found: Vec<i64> = rows::answered(Some(&statement.run().await?))?;
     Ok(!found.is_empty())
 }
 

@@ -115,6 +115,18 @@ export function conformanceCases(hotel) {
         await hotel().expectRow(payment, { used: 400, codreser: codreserOf(answer) });
       });
 
+      test("a code that the hotel's own system linked before it was settled stands once", async () => {
+        const before = expectBooking(await book(await pay(200), [room("Junior", 1)]));
+        const code = `HR${Number(before.bookings[0].reserva) + 1}`;
+        const payment = await pay(400);
+        const wa_id = hotel().waId();
+        assert.equal((await validate(payment, 172.5, wa_id)).status, 200);
+        await hotel().touch(payment, { used: 172.5, codreser: `HR77001,${code}` });
+        const answer = expectBooking(await book(payment, [room("Junior", 2)], { wa_id }));
+        assert.equal(codreserOf(answer), code);
+        await hotel().expectRow(payment, { used: 172.5, codreser: `HR77001,${code}` });
+      });
+
       test("a row set back by another program: what was paid stays spent", async () => {
         const payment = await pay(345);
         const answer = expectBooking(await book(payment, [room("Junior", 2), room("Junior", 2)]));

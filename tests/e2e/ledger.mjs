@@ -51,5 +51,6 @@ export function countLedger(entries) {
   assert.equal(mills % 10, 0, "the ledger counts whole cents");
   // A code stands there once, however many claims of the payment paid for it.
   const own = [...new Set(live.map((it) => `${it.prefix}${it.code}`))];
-  return { usedCents: mills / 10, codreser: [...externalCodes, ...own] };
+  const others = externalCodes.filter((code) => !own.includes(code));
+  return { usedCents: mills / 10, codreser: [...others, ...own] };
 }

@@ -264,11 +264,13 @@ impl Account {
     }
 
     /// `codreser`: other programs' codes in front, then the live reservations' in the order of settling (I3), each once
-    /// also where the payment paid for it by two claims.
+    /// also where the payment paid for it by two claims, or another program linked it first.
     #[must_use]
     pub fn codreser(&self) -> String {
         let own: Vec<String> = self.live_codes().collect();
-        codes::join(codes::parts(&self.external_codes).chain(own.iter().map(String::as_str)))
+        let is_own = |part: &&str| own.iter().any(|code| code == part);
+        let others = codes::parts(&self.external_codes).filter(|part| !is_own(part));
+        codes::join(others.chain(own.iter().map(String::as_str)))
     }
 
     fn live_codes(&self) -> impl Iterator<Item = String> {

@@ -416,3 +416,17 @@ fn what_two_claims_paid_alike_for_one_room_is_given_back_by_each() {
         store.check(left, codes);
     }
 }
+
+#[test]
+fn a_code_that_another_program_wrote_before_it_was_settled_stands_once_and_goes_with_its_reservation() {
+    let mut store = Store::new(row(69_000, 0, ""));
+    let claim = store.attach(0, &attach_request(7, guest(1), 34_500)).expect("enough is there").claim;
+    // The hotel's reservation system links by itself what it booked.
+    store.row.codreser = "HR1,HR26181".to_owned();
+    let [first, second] = [payee(0, "26181", 17_250), payee(1, "26182", 17_250)];
+    store.settle(7, &claim, &[first, second.clone()]).expect("its claim");
+    store.check(34_500, "HR1,HR26181,HR26182");
+    let cancelled = Payees { paid: vec![second], reversed: vec![LineNo(0)], ..Payees::default() };
+    store.settle_all(7, &claim, cancelled).expect("it was paid");
+    store.check(17_250, "HR1,HR26182");
+}

@@ -102,20 +102,29 @@ pub fn line_of(reference: &str) -> Option<(&str, u8)> {
 /// A deployment's data folder.
 #[derive(Debug, Clone)]
 pub struct State {
-    folder: PathBuf,
+    /// D1's files.
+    d1: PathBuf,
+    /// The Durable Objects' folders, one for each class.
+    objects: PathBuf,
 }
 
 impl State {
-    /// The data below `folder`, which is what `--persist` names.
+    /// The data below `folder`: what `--persist` names, or the data of a server of one's own.
     ///
     /// # Errors
     /// Where no deployment has kept anything there.
     pub fn at(folder: &Path) -> Result<Self> {
-        let inner = folder.join("v3");
-        if !inner.is_dir() {
-            bail!("{} is no data folder of a deployment: it has no `v3`", folder.display());
+        let (miniflare, own) = (folder.join("v3"), folder.join("posada-d1"));
+        if miniflare.is_dir() {
+            return Ok(Self {
+                d1: miniflare.join("d1/miniflare-D1DatabaseObject"),
+                objects: miniflare.join("do"),
+            });
         }
-        Ok(Self { folder: inner })
+        if own.is_dir() {
+            return Ok(Self { d1: own, objects: folder.to_owned() });
+        }
+        bail!("{} is no data folder of a deployment: it has neither `v3` nor `posada-d1`", folder.display())
     }
 
     /// Payments and their ledgers.
@@ -123,7 +132,7 @@ impl State {
     /// # Errors
     /// Where the files cannot be read, or a row is not what it should be.
     pub fn payments(&self) -> Result<Payments> {
-        let files = databases(&self.folder.join("d1/miniflare-D1DatabaseObject"))?;
+        let files = databases(&self.d1)?;
         let mut found = Payments::default();
         for file in files {
             let copy = Copied::of(&file)?;
@@ -139,7 +148,7 @@ impl State {
     /// # Errors
     /// Where they cannot be listed.
     pub fn booking_files(&self) -> Result<Vec<PathBuf>> {
-        databases(&self.folder.join("do/posada-BookingObject"))
+        databases(&self.objects.join("posada-BookingObject"))
     }
 
     /// What a booking's file holds; `None` where nothing was ever taken in.
@@ -176,7 +185,7 @@ impl State {
     /// Where the files cannot be read.
     pub fn book(&self) -> Result<Book> {
         let mut book = Book::default();
-        for file in databases(&self.folder.join("do/posada-PropertyObject"))? {
+        for file in databases(&self.objects.join("posada-PropertyObject"))? {
             let copy = Copied::of(&file)?;
             if !copy.has_table("nights")? {
                 continue;

@@ -145,6 +145,13 @@ async fn the_audit_finds_every_change_of_tables_ledger_and_rooms() {
     assert_eq!(clean.differences, []);
     assert_eq!((clean.payments, clean.linked, clean.reservations), (3, 4, 4));
     assert_eq!(clean.outcomes.get("booked"), Some(&2));
+    // The same data as a server of one's own lays them out, and a folder that is neither.
+    let own = tempfile::tempdir().unwrap();
+    assert!(State::at(own.path()).is_err());
+    copied(&left.folder.path().join("state/v3/do"), own.path());
+    copied(&left.folder.path().join("state/v3/d1/miniflare-D1DatabaseObject"), &own.path().join("posada-d1"));
+    let same = audited(own.path(), None);
+    assert_eq!((same.differences, same.payments, same.linked, same.reservations), (vec![], 3, 4, 4));
 
     let a = "CompraClick A";
     let used = "UPDATE compraclick SET used = used + 1 WHERE autorizacion = 'A'";

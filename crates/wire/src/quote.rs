@@ -42,8 +42,8 @@ body! {
         children_0_5: GuestCount,
         /// Children of 6 to 10 years; left out, none.
         children_6_10: GuestCount,
-        /// The children's ages, 0 to 17, instead of the two counts, which are left out then. One of 11 or more pays as an
-        /// adult.
+        /// The children's ages, 0 to 17, instead of the two counts, which are left out or 0 then. One of 11 or more pays
+        /// as an adult.
         children: List<Count<0, 120>, { GUESTS_MAX as usize }>,
     }
 }
@@ -159,11 +159,9 @@ fn combination(members: &[(&'static str, bool)]) -> Option<(&'static str, &'stat
     sent.next().map(|second| (second, first))
 }
 
-/// Reads a party: by band (a band not sent is nobody), or children by age, but not both.
+/// Reads a party: by band (a band not sent is nobody), or children by age, but not both. Nobody may be said of either.
 fn read_party(body: PartyBody, faults: &mut Faults) -> Option<Party> {
     let before = faults.len();
-    let by_band = !body.children_0_5.is_absent() || !body.children_6_10.is_absent();
-    let by_age = !body.children.is_absent();
     let adults = faults.required("adults", body.adults);
     let children_0_5 = faults.optional("children_0_5", body.children_0_5).map_or(0, GuestCount::small);
     let children_6_10 = faults.optional("children_6_10", body.children_6_10).map_or(0, GuestCount::small);
@@ -173,7 +171,8 @@ fn read_party(body: PartyBody, faults: &mut Faults) -> Option<Party> {
         let age = faults.within_entry("children", index, |faults| faults.required("", age));
         read.extend(age.and_then(|age| u8::try_from(age.get()).ok()));
     }
-    if by_band && by_age {
+    let by_age = !read.is_empty();
+    if by_age && children_0_5.max(children_6_10) > 0 {
         faults.push("children", "cannot be sent together with children_0_5 and children_6_10");
     }
     faults.unknown(&body.unknown);

@@ -70,6 +70,11 @@ fn wishes_about_the_rooms_are_told_apart() {
 fn parties_are_counted_by_band_or_by_age() {
     let party = |party: Value| read(json!({"party": party})).expect("a request").party;
     assert_eq!(party(json!({"adults": 2})).occupancy(), Occupancy { adults: 2, ..Occupancy::default() });
+    // Nobody said twice is nobody: models fill in every member.
+    let nobody = json!({"adults": 2, "children_0_5": 0, "children_6_10": 0, "children": []});
+    assert_eq!(party(nobody), party(json!({"adults": 2})));
+    let both = json!({"adults": 2, "children_0_5": 0, "children_6_10": 0, "children": [4]});
+    assert_eq!(party(both), party(json!({"adults": 2, "children": [4]})));
     let aged = party(json!({"adults": 2, "children": [0, 5, 6, 10, 11.0]}));
     assert_eq!(aged.occupancy(), Occupancy { adults: 3, children_6_10: 2, children_0_5: 2 });
     assert_eq!(aged.guardians(), 2);

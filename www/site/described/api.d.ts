@@ -579,7 +579,7 @@ export interface PartyBody {
   children_0_5?: number | null;
   /** Children of 6 to 10 years; left out, none. */
   children_6_10?: number | null;
-  /** The children's ages, 0 to 17, instead of the two counts, which are left out then. One of 11 or more pays as an adult. */
+  /** The children's ages, 0 to 17, instead of the two counts, which are left out or 0 then. One of 11 or more pays as an adult. */
   children?: number[] | null;
 }
 

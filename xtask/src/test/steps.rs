@@ -201,7 +201,10 @@ fn node_tests(is_chosen: impl Fn(&Path) -> bool) -> Result<Counts> {
     files.retain(|path| is_chosen(path));
     files.sort();
     let mut command = Command::new("node");
-    command.current_dir(files::root()).args(["--test", "--test-reporter=spec"]).args(files);
+    // Files mostly wait: for alarms, for answers. Node would leave one processor free.
+    let at_once = std::thread::available_parallelism().map_or(1, usize::from);
+    command.current_dir(files::root()).args(["--test", "--test-reporter=spec"]);
+    command.arg(format!("--test-concurrency={at_once}")).args(files);
     command.env("POSADA_SHOTS", files::target().join("widget-shots"));
     command.env("POSADA_WIDGET", files::target().join("widget"));
     if let Some(browser) = Browser::find() {

@@ -2,6 +2,9 @@
 //! a look that is under way; looked for again by the alarm, across restarts; and told when that ends. When and whether
 //! the core decides. Nothing is kept where nothing is waited for.
 
+mod call;
+mod kept;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -12,18 +15,15 @@ use posada_core::ids::{ClaimId, Millis};
 use posada_core::message::{given_up_message, not_sought_message, validation_message};
 use posada_core::payment::command::{Command, Done};
 use posada_core::payment::ledger::Holder;
-use posada_core::payment::method::PaymentRef;
 use posada_core::payment::operation::{Claimed, Validate};
 use posada_core::payment::pending::{Next, Pending, Wish};
 use posada_core::problem::{Problem, System};
-use posada_wire::canonical::Fingerprint;
 use posada_wire::cases::Raw;
 use posada_wire::number::Amount;
 use posada_wire::payment::{StopAnswer, ValidationAnswer, found_text, given_up_text};
 use posada_wire::stored::to_text;
 use posada_wire::time::Timestamp;
 use posada_wire::webhook::Event;
-use posada_wire::{stored_choice, stored_record};
 use wasm_bindgen::prelude::*;
 use worker::Env;
 use worker::js_sys::{Promise, futures::future_to_promise};
@@ -33,94 +33,17 @@ use worker::worker_sys::types::DurableObjectState;
 use super::calls;
 use crate::effects::{new_claim, operate};
 use crate::findings::{self, Kind};
-use crate::host::{Database, Result, State, post, request_text};
+use crate::host::{Database, Result, State, request_text};
 use crate::registry::{self, Waited};
 use crate::respond::{self, Answer, Refused, Tone};
 use crate::settings::{self, Loaded};
-use crate::{config, log, rows, trace, webhook};
+use crate::{config, log, trace, webhook};
+use kept::{Kept, Told};
+
+pub(crate) use call::{AskCall, PendingCall, ask};
 
 /// When an alarm comes again whose work a kill or an error has cut short.
 const RESUME_MS: i64 = 30_000;
-/// The most events that wait for a receiver; of more the oldest is let go of.
-const NOTICES_MAX: usize = 16;
-
-const SCHEMA: &str =
-    "CREATE TABLE IF NOT EXISTS pending (id INTEGER PRIMARY KEY CHECK (id = 1), kept TEXT NOT NULL)";
-
-/// A guest asks for a payment.
-pub(crate) struct AskCall {
-    /// What for.
-    pub(crate) wish: Wish,
-    /// Whether it is to be waited for no longer.
-    pub(crate) is_stop: bool,
-}
-
-stored_record!(AskCall { wish, is_stop });
-
-/// What the object is asked for.
-pub(crate) enum PendingCall {
-    /// What a guest asks.
-    Ask { call: AskCall },
-    /// Set your alarm, and say for when: nothing where nothing is left to be done.
-    Sweep,
-}
-
-stored_choice!(PendingCall { "ask" = Ask { call }, "sweep" = Sweep });
-
-/// Asks the object of the payment and the guest.
-///
-/// # Errors
-/// Where its answer is lost; asked again it goes on where it was.
-pub(crate) async fn ask(env: &Env, call: AskCall) -> Answer {
-    let Wish { payment, holder, .. } = &call.wish;
-    // The name is shown by the platform, so it says neither who nor what.
-    let name = format!("{}:{}:{holder}", payment.method, payment.reference);
-    let name = Fingerprint::of(name.as_bytes()).hex();
-    let json = to_text(&PendingCall::Ask { call });
-    if let Ok(response) = post(env, "PENDING_PAYMENT", &name, &json).await {
-        return Ok(response);
-    }
-    // The object may have been restarted under the call.
-    let response = post(env, "PENDING_PAYMENT", &name, &json).await;
-    Ok(response.map_err(|error| respond::uncertain(&error))?)
-}
-
-/// Something to be told, in the words that it is told in every time.
-#[derive(Clone)]
-struct Told {
-    id: String,
-    kind: String,
-    at: Millis,
-    data: String,
-    /// How many tries have failed.
-    times: u32,
-    due: Millis,
-}
-
-/// All that is kept.
-#[derive(Clone, Default)]
-struct Kept {
-    pending: Option<Pending>,
-    notices: Vec<Told>,
-    /// The payment that all this is about.
-    payment: Option<PaymentRef>,
-}
-
-impl Kept {
-    /// What is done next, as the registry has it; `None` where nothing is left.
-    fn waited(&self) -> Option<Waited> {
-        let row =
-            |claim, next_at, is_sought| Waited { claim, next_at, is_sought, payment: self.payment.clone() };
-        let sought = self.pending.iter().map(|it| row(it.claim.to_string(), it.next_at, true));
-        let told = self.notices.iter().map(|it| row(it.id.clone(), it.due, false));
-        let mut next = sought.chain(told).min_by_key(|it| it.next_at)?;
-        next.is_sought = self.pending.is_some();
-        Some(next)
-    }
-}
-
-stored_record!(Told { id, kind, at, data, times, due });
-stored_record!(Kept { pending, notices, payment });
 
 /// A payment that may be waited for, for one guest.
 #[wasm_bindgen]
@@ -364,31 +287,14 @@ impl Inner {
         if self.is_loaded.get() {
             return Ok(());
         }
-        let sql = self.state.sql()?;
-        let kept = "SELECT '1' AS json FROM sqlite_master WHERE name = 'pending'";
-        if !rows::query::<i64>(&sql, kept, &[])?.is_empty() {
-            let kept: Vec<Kept> = rows::query(&sql, "SELECT kept AS json FROM pending", &[])?;
-            let mut kept = kept.into_iter().next().unwrap_or_default();
-            let sought = kept.pending.as_ref().map(|it| it.wish.payment.clone());
-            kept.payment = kept.payment.or(sought);
-            *self.kept.borrow_mut() = kept;
-        }
+        *self.kept.borrow_mut() = Kept::read(&self.state.sql()?)?;
         self.is_loaded.set(true);
         Ok(())
     }
 
     /// Keeps what is waited for now and what is to be told besides, with the alarm for it, in one write.
     async fn keep(&self, pending: Option<Pending>, told: Option<Told>) -> Result<()> {
-        {
-            let mut kept = self.kept.borrow_mut();
-            if let Some(pending) = &pending {
-                kept.payment = Some(pending.wish.payment.clone());
-            }
-            kept.pending = pending;
-            kept.notices.extend(told);
-            let over = kept.notices.len().saturating_sub(NOTICES_MAX);
-            kept.notices.drain(..over);
-        }
+        self.kept.borrow_mut().put(pending, told);
         self.arm().await
     }
 
@@ -405,10 +311,7 @@ impl Inner {
         let due = waited.next_at;
         // First, so that a kill behind it leaves nothing that the sweeper does not know of.
         self.note(Some(waited)).await;
-        let sql = self.state.sql()?;
-        sql.exec(SCHEMA, &[])?;
-        let keep = "INSERT INTO pending (id, kept) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET kept = ?1";
-        sql.exec(keep, &[to_text(&*self.kept.borrow()).into()])?;
+        self.kept.borrow().write(&self.state.sql()?)?;
         self.set_alarm(due).await
     }
 

@@ -165,8 +165,11 @@ mod tests {
         let wrong = |body: &str| read_request_cancellation(body.as_bytes()).expect_err("refused").fields();
         let fields = wrong(r#"{"booking_id": null, "rooms": [1, 0], "wa_id": "50370001234"}"#);
         assert_eq!(fields.iter().map(|it| it.field.as_str()).collect::<Vec<_>>(), ["booking_id", "rooms[1]"]);
-        let all = br#"{"booking_id": "0f", "wa_id": "50370001234", "rooms": null, "reason": null}"#;
-        let (id, command) = read_request_cancellation(all).expect("a request");
-        assert_eq!((id.as_str(), command.lines.len()), ("0f", 0));
+        let booking_id = "0f".repeat(16);
+        let all = format!(
+            r#"{{"booking_id": "{booking_id}", "wa_id": "50370001234", "rooms": null, "reason": null}}"#
+        );
+        let (id, command) = read_request_cancellation(all.as_bytes()).expect("a request");
+        assert_eq!((id.as_str(), command.lines.len()), (booking_id.as_str(), 0));
     }
 }

@@ -197,7 +197,19 @@ macro_rules! id_leaf {
     )+};
 }
 
-id_leaf!(BookingId, ClaimId, PackageId, PropertyId, ReservationCode, RoomNumber, RoomTypeId);
+id_leaf!(ClaimId, PackageId, PropertyId, ReservationCode, RoomNumber, RoomTypeId);
+
+/// Guests and assistants have a reservation's code at hand before a booking's id, so that is named.
+impl Readable for BookingId {
+    fn read(node: Node) -> Field<Self> {
+        text(node, usize::MAX, |_| true).and_then(|text| match Self::parse(&text) {
+            Ok(id) if text.len() == Self::CHARS_MAX => Field::Given(id),
+            _ => Field::wrong(
+                "must be the booking_id of an answer, 32 hexadecimal digits, no reservation code",
+            ),
+        })
+    }
+}
 
 /// `guest:50370001234`, or `booking:` and its id.
 impl Readable for Holder {
@@ -309,5 +321,10 @@ mod tests {
             Field::<WaId>::wrong("must be the digits of an international number, such as 50370001234"),
         );
         check(said("*"), Field::<RoomTypeId>::wrong("holds a character that is not allowed"));
+        check(said(&"0a".repeat(16)), BookingId::parse(&"0a".repeat(16)).map_or(Field::Absent, Field::Given));
+        for other in ["HR26181", "0a", &"0A".repeat(16)] {
+            let say = "must be the booking_id of an answer, 32 hexadecimal digits, no reservation code";
+            check(said(other), Field::<BookingId>::wrong(say));
+        }
     }
 }

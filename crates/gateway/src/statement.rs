@@ -141,17 +141,17 @@ mod tests {
         let statements = Statements::new(&settings.compraclick, columns);
         assert_eq!(
             statements.update(false, false),
-            "UPDATE `compraclick` SET `used` = ? / 100 WHERE `autorizacion` = ?"
+            "UPDATE `compraclick` SET `used` = ? * 0.01 WHERE `autorizacion` = ?"
         );
         assert_eq!(
             statements.update(true, true),
-            "UPDATE `compraclick` SET `used` = ? / 100, `codreser` = NULLIF(?, ''), `dateused` = ? WHERE `autorizacion` = ?"
+            "UPDATE `compraclick` SET `used` = ? * 0.01, `codreser` = NULLIF(?, ''), `dateused` = ? WHERE `autorizacion` = ?"
         );
         let strict = Columns { codreser_is_nullable: false, ..columns };
         let statements = Statements::new(&settings.bac, strict);
         assert_eq!(
             statements.update(true, false),
-            "UPDATE `bac` SET `used` = ? / 100, `codreser` = ? WHERE `id` = ?"
+            "UPDATE `bac` SET `used` = ? * 0.01, `codreser` = ? WHERE `id` = ?"
         );
         assert!(statements.find.contains(", 'USD', "), "{}", statements.find);
         let append = LedgerStatements::new(&settings).append(2);

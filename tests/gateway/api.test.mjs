@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 
 import { Gateway } from "../../xtask/host/gateway.mjs";
 import { countLedger } from "../e2e/ledger.mjs";
+import { AT, RULES } from "./rules.mjs";
 
 const lines = [];
 let gateway;
@@ -18,16 +19,6 @@ before(async () => {
 after(async () => gateway?.stop());
 
 const DOCUMENT = JSON.parse(await readFile(new URL("../../docs/payments-api.openapi.json", import.meta.url), "utf8"));
-const RULES = {
-  currency: "USD",
-  reservation_code_prefix: "HR",
-  reservation_code_length_max: 10,
-  codreser_length_max: 255,
-  claim_ttl_ms: 86_400_000,
-  utc_offset_minutes: -360,
-};
-/** Noon of 1 December 2026 at the hotel. */
-const AT = Date.parse("2026-12-01T18:00:00Z");
 const id = (n) => n.toString(16).padStart(32, "0");
 const guest = (n) => `guest:5037000${String(n).padStart(4, "0")}`;
 const cents = (amount) => Math.round(amount * 100);

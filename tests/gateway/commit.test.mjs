@@ -8,16 +8,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { Gateway } from "../../xtask/host/gateway.mjs";
+import { AT, RULES } from "./rules.mjs";
 
-const RULES = {
-  currency: "USD",
-  reservation_code_prefix: "HR",
-  reservation_code_length_max: 10,
-  codreser_length_max: 255,
-  claim_ttl_ms: 86_400_000,
-  utc_offset_minutes: -360,
-};
-const AT = Date.parse("2026-12-01T18:00:00Z");
 const COMMIT = Buffer.from("\x03COMMIT");
 /** What a server says that was told to break off. */
 const INTERRUPTED = (() => {

@@ -9,15 +9,7 @@ import { assert, stage } from "./support.mjs";
 import { Staff } from "./staff.mjs";
 
 const it = stage();
-
-/** Somebody of the staff who has a section open. */
-async function at(section, options) {
-  const staff = await Staff.visit(it, options);
-  await staff.signIn();
-  await staff.heading(staff.words.differences).waitFor();
-  await staff.open(section);
-  return staff;
-}
+const at = (section, options) => Staff.at(it, section, options);
 
 async function asking(rooms) {
   const { hotel } = it;

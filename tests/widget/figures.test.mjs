@@ -17,13 +17,7 @@ const HOUR_MS = 3_600_000;
 const it = stage();
 const LOOKS = ["es", "en"].flatMap((language) => [false, true].map((dark) => ({ language, dark })));
 
-async function at(section, options) {
-  const staff = await Staff.visit(it, options);
-  await staff.signIn();
-  await staff.heading(staff.words.differences).waitFor();
-  await staff.open(section);
-  return staff;
-}
+const at = (section, options) => Staff.at(it, section, options);
 
 /** What the route answers for the days that the page shows. */
 async function told(query) {

@@ -21,6 +21,15 @@ export class Staff {
     return staff;
   }
 
+  /** Somebody who is signed in and has a section open. */
+  static async at(stage, section, options) {
+    const staff = await Staff.visit(stage, options);
+    await staff.signIn();
+    await staff.heading(staff.words.differences).waitFor();
+    await staff.open(section);
+    return staff;
+  }
+
   async signIn(key = this.hotel.host.keys.staff) {
     await this.page.getByLabel(this.words.key).fill(key);
     await this.page.getByRole("button", { name: this.words.signIn }).click();

@@ -11,7 +11,7 @@ use posada_wire::settings::{Settings, read_settings};
 use worker::Env;
 
 use crate::host::{Database, Result, number};
-use crate::objects::calls::{Availability, Intent, PropertyCall, PropertyReply, ask_property};
+use crate::objects::calls::{Availability, Intent, LostRoom, PropertyCall, PropertyReply, ask_property};
 use crate::respond::unavailable;
 use crate::{config, rows};
 
@@ -106,7 +106,7 @@ pub(crate) async fn availability(
     let Some(loaded) = at(env, &availability.settings_version).await? else { return Ok(None) };
     if loaded.version != availability.settings_version {
         // A load that was interrupted between D1 and the object is finished here.
-        configure(env, &loaded).await?;
+        configure(env, &loaded.version, &loaded.document, false).await?;
         availability = ask_availability(env, stay, intent).await?;
     }
     Ok(Some((loaded, availability)))
@@ -120,35 +120,61 @@ async fn ask_availability(env: &Env, stay: &Stay, intent: Option<&Intent>) -> Re
     }
 }
 
-async fn configure(env: &Env, loaded: &Loaded) -> Result<()> {
-    let (version, document) = (loaded.version.clone(), loaded.document.clone());
-    match ask_property(env, &PropertyCall::Configure { version, document }).await? {
-        PropertyReply::Done => Ok(()),
+async fn configure(env: &Env, version: &str, document: &str, is_trial: bool) -> Result<Vec<LostRoom>> {
+    let (version, document) = (version.to_owned(), document.to_owned());
+    match ask_property(env, &PropertyCall::Configure { version, document, is_trial }).await? {
+        PropertyReply::Configured { lost } => Ok(lost),
         _ => Err("the hotel's object answered something else".into()),
     }
 }
 
-/// Loads settings: checks them, keeps them in D1 and tells the hotel's object. Repeatable.
+/// Loads settings: checks them, keeps them in D1 and tells the hotel's object. Repeatable. Answers them with the rooms
+/// that they take away though somebody has them, which must be among those that are `removed` knowingly: under another
+/// number such a room would be sold twice.
 ///
 /// # Errors
-/// [`Problem::Invalid`] where the document is wrong, and nothing was changed; [`Problem::Unavailable`] where something
-/// cannot be reached.
-pub(crate) async fn load(env: &Env, document: &str) -> std::result::Result<Rc<Loaded>, Problem> {
-    match read_settings(document.as_bytes()) {
-        Ok(settings) => {
-            let kept = keep(env, document, settings).await;
-            kept.map_err(|error| unavailable(System::Storage, &error))
-        }
-        Err(faults) => {
-            let fields =
-                faults.into_iter().map(|fault| FieldFault::new(fault.pointer, fault.message)).collect();
-            Err(Problem::Invalid { fields })
-        }
+/// [`Problem::Invalid`] where the document is wrong or takes other rooms away, and nothing was changed;
+/// [`Problem::Unavailable`] where something cannot be reached.
+pub(crate) async fn load(
+    env: &Env,
+    document: &str,
+    removed: &str,
+) -> std::result::Result<(Rc<Loaded>, Vec<LostRoom>), Problem> {
+    let settings = read_settings(document.as_bytes()).map_err(|faults| Problem::Invalid {
+        fields: faults.into_iter().map(|fault| FieldFault::new(fault.pointer, fault.message)).collect(),
+    })?;
+    let unreachable = |error| unavailable(System::Storage, &error);
+    let version = Fingerprint::of(document.as_bytes()).hex();
+    let lost = configure(env, &version, document, true).await.map_err(unreachable)?;
+    let is_known = |it: &LostRoom| removed.split(',').any(|room| room.trim() == it.room_number.as_str());
+    let fields: Vec<FieldFault> =
+        lost.iter().filter(|it| !is_known(it)).map(|it| fault_of(it, &settings)).collect();
+    if !fields.is_empty() {
+        return Err(Problem::Invalid { fields });
     }
+    keep(env, version, document, settings).await.map_err(unreachable)
 }
 
-async fn keep(env: &Env, document: &str, settings: Settings) -> Result<Rc<Loaded>> {
-    let version = Fingerprint::of(document.as_bytes()).hex();
+fn fault_of(it: &LostRoom, settings: &Settings) -> FieldFault {
+    let LostRoom { room_number: room, first_night, last_night, reservas } = it;
+    let prefix = &settings.property.policy.reservation_code_prefix;
+    let codes: Vec<String> = reservas.iter().map(|code| format!("{prefix}{code}")).collect();
+    FieldFault::new(
+        "/room_types",
+        format!(
+            "must have room {room}, which is booked or held from {first_night} to {last_night} ({}); \
+             ?rooms_removed={room} takes it out all the same",
+            codes.join(", ")
+        ),
+    )
+}
+
+async fn keep(
+    env: &Env,
+    version: String,
+    document: &str,
+    settings: Settings,
+) -> Result<(Rc<Loaded>, Vec<LostRoom>)> {
     let insert = Database::of(env)?.prepare(
         "INSERT INTO settings (id, version, document, loaded_ms) VALUES (1, ?1, ?2, ?3)
          ON CONFLICT (id) DO UPDATE SET version = ?1, document = ?2, loaded_ms = ?3",
@@ -157,6 +183,7 @@ async fn keep(env: &Env, document: &str, settings: Settings) -> Result<Rc<Loaded
     insert.run().await?;
     let read_at = config::now(env);
     let loaded = Loaded { version, document: document.to_owned(), read_at, settings };
-    configure(env, &loaded).await?;
-    Ok(remember(loaded))
+    // What was booked since the first look is told as well.
+    let lost = configure(env, &loaded.version, document, false).await?;
+    Ok((remember(loaded), lost))
 }

@@ -7,6 +7,23 @@ pub(super) fn after() -> Parameter {
     optional("after", json!({"type": "string", "pattern": "^[0-9]{1,15}:"}), "`next` of the page before.")
 }
 
+fn removed_room() -> Value {
+    let night = |about: &str| json!({"type": "string", "format": "date", "description": about});
+    object(
+        json!({
+            "room_number": {"type": "string", "description": "The room."},
+            "first_night": night("The first night for which somebody has it, from today on."),
+            "last_night": night("The last night for which somebody has it."),
+            "reservas": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "The codes of its reservations.",
+            },
+        }),
+        &["room_number", "first_night", "last_night", "reservas"],
+    )
+}
+
 pub(super) fn case(known: &mut Schemas) -> Value {
     let booking = StaffView::describe(known);
     object(
@@ -114,8 +131,16 @@ pub(super) fn staff() -> Vec<Operation> {
                 "/v1/staff/settings",
                 "putSettings",
                 "Loads the hotel's settings",
-                "A document with faults changes nothing; each is named by JSON pointer.",
-                vec![language()],
+                "A document with faults changes nothing; each is named by JSON pointer. Nor does one that lacks a room which \
+                 somebody has from today on, unless `rooms_removed` names it.",
+                vec![
+                    optional(
+                        "rooms_removed",
+                        json!({"type": "string"}),
+                        "Rooms that are to leave the settings although somebody has them, comma separated.",
+                    ),
+                    language(),
+                ],
                 json_answer(200, "They are loaded.", |_| {
                     let number = |about: &str| json!({"type": "integer", "description": about});
                     object(
@@ -125,8 +150,13 @@ pub(super) fn staff() -> Vec<Operation> {
                             "room_types": number("Types in them."),
                             "rooms": number("Rooms in them."),
                             "tariff_rows": number("Rows of the tariff."),
+                            "rooms_removed": {
+                                "type": "array",
+                                "description": "Rooms that they took away from under those who have them.",
+                                "items": removed_room(),
+                            },
                         }),
-                        &["version", "tariff_version", "room_types", "rooms", "tariff_rows"],
+                        &["version", "tariff_version", "room_types", "rooms", "tariff_rows", "rooms_removed"],
                     )
                 }),
                 &OF_BODIES,

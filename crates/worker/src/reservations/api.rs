@@ -96,13 +96,13 @@ impl Api {
         self.heard("look_up", read_found(&reply, now), &reply)
     }
 
-    /// Cancels a reservation.
+    /// Cancels a reservation; whether there was one of that code.
     pub(crate) async fn cancel(
         &self,
         reference: &Reference,
         code: &ReservationCode,
         now: Millis,
-    ) -> std::result::Result<(), Failure<String>> {
+    ) -> std::result::Result<bool, Failure<String>> {
         let code: String = js_sys::encode_uri_component(code.as_str()).into();
         let path = format!("/reservations/{reference}?reserva={code}");
         let reply = self.call("cancel", "DELETE", &path, &[], None, ANSWER_BYTES_MAX).await?;

@@ -244,12 +244,14 @@ impl Reservations {
         }
     }
 
-    /// Cancels a reservation.
+    /// Cancels a reservation. Where it is a line's own (`is_own`) and the hotel gave it another code since, it is what
+    /// stands under its reference; of one that is nobody's, that may be the line's own.
     pub(crate) async fn cancel(
         &self,
         env: &Env,
         reference: &Reference,
         code: ReservationCode,
+        is_own: bool,
     ) -> std::result::Result<(), Failure<String>> {
         match self {
             Self::Book => {
@@ -262,7 +264,14 @@ impl Reservations {
                 }
             }
             Self::Api(api) => {
-                api.cancel(reference, &code, config::now(env)).await?;
+                if !api.cancel(reference, &code, config::now(env)).await?
+                    && is_own
+                    && api.can.lookup
+                    && let Some(found) = api.find(reference, config::now(env)).await?
+                    && !api.cancel(reference, &found.code, config::now(env)).await?
+                {
+                    return Err(Failure::Refused("it stands, and cannot be found".to_owned()));
+                }
                 if let Err(error) =
                     ask_property(env, &PropertyCall::Unrecord { reference: reference.clone() }).await
                 {

@@ -8,6 +8,7 @@
 mod book;
 mod holds;
 mod intents;
+mod inventory;
 mod limits;
 mod outside;
 mod tidy;
@@ -68,7 +69,18 @@ impl Inner {
         let sql = self.state.sql()?;
         let now = config::now(&self.env);
         match call {
-            PropertyCall::Configure { version, document } => self.configure(&sql, version, document),
+            PropertyCall::Configure { version, document, is_trial } => {
+                let property = parse(&document)?;
+                // Settings that cannot be read any more are in nobody's way.
+                let lost = match self.settings(&sql).ok().flatten() {
+                    Some((_, present)) => inventory::lost(&sql, &present, &property, now)?,
+                    None => Vec::new(),
+                };
+                if !is_trial {
+                    self.configure(&sql, version, document, property)?;
+                }
+                Ok(PropertyReply::Configured { lost })
+            }
             PropertyCall::Availability { stay, intent } => {
                 let availability = match self.settings(&sql)? {
                     None => Availability {
@@ -173,8 +185,7 @@ impl Inner {
         Ok(Some(known))
     }
 
-    fn configure(&self, sql: &Sql, version: String, document: String) -> Result<PropertyReply> {
-        let property = parse(&document)?;
+    fn configure(&self, sql: &Sql, version: String, document: String, property: Property) -> Result<()> {
         sql.exec(include_str!("schema.sql"), &[])?;
         sql.exec(
             "INSERT INTO settings (id, version, document) VALUES (1, ?1, ?2)
@@ -182,7 +193,7 @@ impl Inner {
             &[version.clone().into(), document.into()],
         )?;
         *self.settings.borrow_mut() = Some((version, Rc::new(property)));
-        Ok(PropertyReply::Done)
+        Ok(())
     }
 }
 

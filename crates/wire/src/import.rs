@@ -111,7 +111,10 @@ written!(ImportAnswer { received, added, changed, warnings });
 pub fn dated_ahead(records: &[PaymentRecord], today: NaiveDate) -> Option<Vec<FieldFault>> {
     let is_ahead = |(_, record): &(usize, &PaymentRecord)| record.paid_on > today;
     let warning = |(index, _): (usize, &PaymentRecord)| {
-        FieldFault::new(format!("payments[{index}].payment_date"), format!("is after {today}, the hotel's date"))
+        FieldFault::new(
+            format!("payments[{index}].payment_date"),
+            format!("is after {today}, the hotel's date"),
+        )
     };
     let found: Vec<FieldFault> = records.iter().enumerate().filter(is_ahead).map(warning).collect();
     (!found.is_empty()).then_some(found)

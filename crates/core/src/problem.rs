@@ -60,18 +60,13 @@ impl RoomAt {
         }
     }
 
-    /// Its name as a field, which the single form has none of.
-    fn name(self) -> String {
+    /// Its name as a field, and what follows it there.
+    fn named(self, after: &str) -> String {
         match self {
-            Self::Bookings { line } => format!("bookings[{line}]"),
-            Self::Split { line } => format!("split[{line}]"),
-            Self::Single => String::new(),
+            Self::Bookings { line } => format!("bookings[{line}]{after}"),
+            Self::Split { line } => format!("split[{line}]{after}"),
+            Self::Single => after.trim_start_matches('.').to_owned(),
         }
-    }
-
-    /// One of its fields.
-    fn field(self, name: &str) -> String {
-        format!("{}.{name}", self.name()).trim_start_matches('.').to_owned()
     }
 }
 
@@ -297,15 +292,17 @@ impl Problem {
             }
             Self::MissingBooking => "Missing booking information".to_owned(),
             Self::OverCapacity { room, guests_max, detail } => {
-                let who = room.map_or_else(String::new, RoomAt::name);
-                let who = if who.is_empty() { "The party" } else { &who };
+                let who = match room {
+                    None | Some(RoomAt::Single) => "The party".to_owned(),
+                    Some(room) => room.named(""),
+                };
                 format!("{who} does not fit: {detail} (at most {guests_max} guests).")
             }
             Self::ChildAlone { room: Some(RoomAt::Single) | None } => {
                 "Every room with children needs an adult.".to_owned()
             }
             Self::ChildAlone { room: Some(room) } => {
-                format!("{} has children without an adult.", room.name())
+                room.named(" has children without an adult.")
             }
             Self::NoAvailability { shortages } if shortages.is_empty() => {
                 "Too few rooms are free for the whole stay.".to_owned()
@@ -388,11 +385,11 @@ impl Problem {
             Self::Invalid { fields } => fields.clone(),
             Self::OverCapacity { room: Some(room), detail, .. } => {
                 // A room that has no name is told by its type, of which the fault speaks.
-                let name = if room.line().is_some() { room.name() } else { room.field("bungalow_type") };
-                vec![FieldFault::new(name, detail.clone())]
+                let own = if *room == RoomAt::Single { "bungalow_type" } else { "" };
+                vec![FieldFault::new(room.named(own), detail.clone())]
             }
             Self::ChildAlone { room: Some(room) } => {
-                vec![FieldFault::new(room.field("adults"), "must be at least 1")]
+                vec![FieldFault::new(room.named(".adults"), "must be at least 1")]
             }
             Self::MissingBooking => vec![FieldFault::new("bookings", "must have at least one room")],
             Self::QuoteMismatch { detail } => vec![FieldFault::new("quote", detail.clone())],

@@ -193,14 +193,14 @@ pub fn read_found(reply: &Reply, now: Millis) -> Result<Option<Reservation>, Fai
     }
 }
 
-/// What the answer to a cancellation means: whether it is done, or there was no such reservation.
+/// What the answer to a cancellation means. Where there is no such reservation nothing is left to cancel.
 ///
 /// # Errors
 /// [`Failure`]: refused in the API's own words, to be tried again later, or not known.
-pub fn read_cancelled(reply: &Reply, now: Millis) -> Result<bool, Failure<String>> {
+pub fn read_cancelled(reply: &Reply, now: Millis) -> Result<(), Failure<String>> {
     match agreed(reply, now) {
-        Ok(_) => Ok(true),
-        Err(Failure::Refused(_)) if reply.status == 404 => Ok(false),
+        Ok(_) => Ok(()),
+        Err(Failure::Refused(_)) if reply.status == 404 => Ok(()),
         Err(failure) => Err(failure),
     }
 }

@@ -10,8 +10,8 @@ use posada_wire::canonical::Fingerprint;
 use posada_wire::settings::{Settings, read_settings};
 use worker::Env;
 
-use crate::host::{Database, Result, number};
-use crate::objects::calls::{Availability, Intent, LostRoom, PropertyCall, PropertyReply, ask_property};
+use crate::host::{self, Database, Result, number};
+use crate::objects::calls::{Availability, Intent, PropertyCall, PropertyReply, ask_property};
 use crate::respond::unavailable;
 use crate::{config, rows};
 
@@ -105,8 +105,9 @@ pub(crate) async fn availability(
     let mut availability = ask_availability(env, stay, intent).await?;
     let Some(loaded) = at(env, &availability.settings_version).await? else { return Ok(None) };
     if loaded.version != availability.settings_version {
-        // A load that was interrupted between D1 and the object is finished here.
-        configure(env, &loaded.version, &loaded.document, false).await?;
+        // A load that was interrupted between the object and D1 is taken back here; where it goes on, the object has to be
+        // told anew.
+        configure(env, &loaded.version, &loaded.document, None).await?;
         availability = ask_availability(env, stay, intent).await?;
     }
     Ok(Some((loaded, availability)))
@@ -120,15 +121,25 @@ async fn ask_availability(env: &Env, stay: &Stay, intent: Option<&Intent>) -> Re
     }
 }
 
-async fn configure(env: &Env, version: &str, document: &str, is_trial: bool) -> Result<Vec<LostRoom>> {
-    let (version, document) = (version.to_owned(), document.to_owned());
-    match ask_property(env, &PropertyCall::Configure { version, document, is_trial }).await? {
-        PropertyReply::Configured { lost } => Ok(lost),
+/// Tells the hotel's object; the rooms that it has no more though somebody has them, and those in the way.
+async fn configure(
+    env: &Env,
+    version: &str,
+    document: &str,
+    removed: Option<&str>,
+) -> Result<(Vec<String>, Vec<String>)> {
+    let call = PropertyCall::Configure {
+        version: version.to_owned(),
+        document: document.to_owned(),
+        removed: removed.map(str::to_owned),
+    };
+    match ask_property(env, &call).await? {
+        PropertyReply::Configured { removed, in_the_way } => Ok((removed, in_the_way)),
         _ => Err("the hotel's object answered something else".into()),
     }
 }
 
-/// Loads settings: checks them, keeps them in D1 and tells the hotel's object. Repeatable. Answers them with the rooms
+/// Loads settings: checks them, tells the hotel's object and keeps them in D1. Repeatable. Answers them with the rooms
 /// that they take away though somebody has them, which must be among those that are `removed` knowingly: under another
 /// number such a room would be sold twice.
 ///
@@ -139,42 +150,29 @@ pub(crate) async fn load(
     env: &Env,
     document: &str,
     removed: &str,
-) -> std::result::Result<(Rc<Loaded>, Vec<LostRoom>), Problem> {
+) -> std::result::Result<(Rc<Loaded>, Vec<String>), Problem> {
     let settings = read_settings(document.as_bytes()).map_err(|faults| Problem::Invalid {
         fields: faults.into_iter().map(|fault| FieldFault::new(fault.pointer, fault.message)).collect(),
     })?;
-    let unreachable = |error| unavailable(System::Storage, &error);
     let version = Fingerprint::of(document.as_bytes()).hex();
-    let lost = configure(env, &version, document, true).await.map_err(unreachable)?;
-    let is_known = |it: &LostRoom| removed.split(',').any(|room| room.trim() == it.room_number.as_str());
-    let fields: Vec<FieldFault> =
-        lost.iter().filter(|it| !is_known(it)).map(|it| fault_of(it, &settings)).collect();
-    if !fields.is_empty() {
-        return Err(Problem::Invalid { fields });
+    let (lost, in_the_way) = configure(env, &version, document, Some(removed)).await.map_err(unreachable)?;
+    if !in_the_way.is_empty() {
+        let fault = |room: String| {
+            FieldFault::new(
+                "/room_types",
+                ["must have room ", &room, ", unless ?rooms_removed names it"].concat(),
+            )
+        };
+        return Err(Problem::Invalid { fields: in_the_way.into_iter().map(fault).collect() });
     }
-    keep(env, version, document, settings).await.map_err(unreachable)
+    Ok((keep(env, version, document, settings).await.map_err(unreachable)?, lost))
 }
 
-fn fault_of(it: &LostRoom, settings: &Settings) -> FieldFault {
-    let LostRoom { room_number: room, first_night, last_night, reservas } = it;
-    let prefix = &settings.property.policy.reservation_code_prefix;
-    let codes: Vec<String> = reservas.iter().map(|code| format!("{prefix}{code}")).collect();
-    FieldFault::new(
-        "/room_types",
-        format!(
-            "must have room {room}, which is booked or held from {first_night} to {last_night} ({}); \
-             ?rooms_removed={room} takes it out all the same",
-            codes.join(", ")
-        ),
-    )
+fn unreachable(error: host::Error) -> Problem {
+    unavailable(System::Storage, &error)
 }
 
-async fn keep(
-    env: &Env,
-    version: String,
-    document: &str,
-    settings: Settings,
-) -> Result<(Rc<Loaded>, Vec<LostRoom>)> {
+async fn keep(env: &Env, version: String, document: &str, settings: Settings) -> Result<Rc<Loaded>> {
     let insert = Database::of(env)?.prepare(
         "INSERT INTO settings (id, version, document, loaded_ms) VALUES (1, ?1, ?2, ?3)
          ON CONFLICT (id) DO UPDATE SET version = ?1, document = ?2, loaded_ms = ?3",
@@ -182,8 +180,5 @@ async fn keep(
     )?;
     insert.run().await?;
     let read_at = config::now(env);
-    let loaded = Loaded { version, document: document.to_owned(), read_at, settings };
-    // What was booked since the first look is told as well.
-    let lost = configure(env, &loaded.version, document, false).await?;
-    Ok((remember(loaded), lost))
+    Ok(remember(Loaded { version, document: document.to_owned(), read_at, settings }))
 }

@@ -16,8 +16,9 @@ pub(crate) const LISTED_MAX: usize = 100;
 
 /// What the hotel's object is asked for.
 pub(crate) enum PropertyCall {
-    /// Take these settings: the rooms are its inventory. Or only say what that would do, where it `is_trial`.
-    Configure { version: String, document: String, is_trial: bool },
+    /// Take these settings: the rooms are its inventory. Where rooms that may be `removed` are said, not if others that
+    /// somebody has would go.
+    Configure { version: String, document: String, removed: Option<String> },
     /// Which rooms are free for the whole stay? Where a booking is to be made of it, nobody else may be making the same.
     Availability { stay: Stay, intent: Option<Intent> },
     /// How many rooms of each type are free in each of these nights?
@@ -98,20 +99,14 @@ pub(crate) struct Noted {
     pub(crate) tries: u32,
 }
 
-/// A room that somebody has and that the settings have no more.
-pub(crate) struct LostRoom {
-    pub(crate) room_number: RoomNumber,
-    pub(crate) first_night: NaiveDate,
-    pub(crate) last_night: NaiveDate,
-    /// The codes of its reservations, and such as are set aside with holds.
-    pub(crate) reservas: Vec<String>,
-}
-
 /// What the hotel's object answers.
 pub(crate) enum PropertyReply {
     Done,
+    /// Rooms that somebody has and that the settings lack, each with its nights and codes. Those that were not to be
+    /// removed stand in the way: the settings stay as they were then.
     Configured {
-        lost: Vec<LostRoom>,
+        removed: Vec<String>,
+        in_the_way: Vec<String>,
     },
     Availability {
         availability: Availability,
@@ -149,9 +144,8 @@ stored_record!(Availability { settings_version, free, others, retry_after_s });
 stored_record!(Intent { content, booking, ended, is_another, whose });
 stored_record!(Whose { phone, client, rooms });
 stored_record!(Noted { booking, tries });
-stored_record!(LostRoom { room_number, first_night, last_night, reservas });
 stored_choice!(PropertyCall {
-    "configure" = Configure { version, document, is_trial },
+    "configure" = Configure { version, document, removed },
     "availability" = Availability { stay, intent },
     "calendar" = Calendar { from, nights },
     "hold" = Hold { booking, stay, needs, ttl_ms, listed },
@@ -168,7 +162,7 @@ stored_choice!(PropertyCall {
 });
 stored_choice!(PropertyReply {
     "done" = Done,
-    "configured" = Configured { lost },
+    "configured" = Configured { removed, in_the_way },
     "availability" = Availability { availability },
     "calendar" = Calendar { free },
     "held" = Held { holding },

@@ -244,8 +244,8 @@ impl Reservations {
         }
     }
 
-    /// Cancels a reservation. Where it is a line's own (`is_own`) and the hotel gave it another code since, it is what
-    /// stands under its reference; of one that is nobody's, that may be the line's own.
+    /// Cancels a reservation. Where it is a line's own (`is_own`), the hotel may have given it another code in its own
+    /// system since: all that stands under its reference goes. One that is nobody's may stand beside a line's own.
     pub(crate) async fn cancel(
         &self,
         env: &Env,
@@ -264,14 +264,7 @@ impl Reservations {
                 }
             }
             Self::Api(api) => {
-                if !api.cancel(reference, &code, config::now(env)).await?
-                    && is_own
-                    && api.can.lookup
-                    && let Some(found) = api.find(reference, config::now(env)).await?
-                    && !api.cancel(reference, &found.code, config::now(env)).await?
-                {
-                    return Err(Failure::Refused("it stands, and cannot be found".to_owned()));
-                }
+                api.cancel(reference, (!is_own).then_some(&code), config::now(env)).await?;
                 if let Err(error) =
                     ask_property(env, &PropertyCall::Unrecord { reference: reference.clone() }).await
                 {

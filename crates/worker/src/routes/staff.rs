@@ -10,7 +10,6 @@ use posada_wire::written;
 use super::{Ask, query};
 use crate::auth::Role;
 use crate::host::header;
-use crate::objects::calls::LostRoom;
 use crate::respond::{self, Answer};
 use crate::{config, payments, settings};
 
@@ -21,7 +20,7 @@ struct LoadedView {
     room_types: usize,
     rooms: usize,
     tariff_rows: usize,
-    rooms_removed: Vec<LostRoom>,
+    rooms_removed: Vec<String>,
 }
 
 written!(LoadedView { version, tariff_version, room_types, rooms, tariff_rows, rooms_removed });

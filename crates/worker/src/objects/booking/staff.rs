@@ -3,9 +3,8 @@
 use std::rc::Rc;
 
 use posada_core::booking::effect::{Failure, Input, Ownership, Reservation};
-use posada_core::booking::outcome::LineStanding;
 use posada_core::booking::{Booking, Rejection};
-use posada_core::ids::{BookingId, LineNo, Reference, ReservationCode};
+use posada_core::ids::{BookingId, Reference, ReservationCode};
 use posada_core::message::Language;
 use posada_core::problem::Problem;
 use posada_wire::cases::StaffView;
@@ -17,7 +16,6 @@ use super::{Inner, ResolveCall, Swept, Verdict, journal};
 use crate::host::{self, Database, Result};
 use crate::reservations::Reservations;
 use crate::respond::{self, Answer, Tone};
-use crate::settings::Loaded;
 use crate::{rows, settings};
 
 fn tone(language: &str) -> Tone {
@@ -63,8 +61,16 @@ async fn resolve_checked(inner: &Rc<Inner>, call: ResolveCall, tone: Tone) -> An
             return Err(Problem::field("found.reserva", "is another booking's").into());
         }
     }
-    if let Some(found) = &found {
-        check_found(inner, &hotel, line, found).await?;
+    if let (Some(line), Some(found)) = (line, &found)
+        && let Some(reference) = inner.with_booking(|it| it.asked_reference(line)).flatten()
+    {
+        let reservations = Reservations::of(&inner.env);
+        let known = if reservations.capabilities().lookup {
+            reservations.look_up(&inner.env, &reference).await.ok().flatten()
+        } else {
+            None
+        };
+        inner.with_booking(|it| it.check_found(line, found, known.as_ref(), &hotel.property)).transpose()?;
     }
     let is_asked = |booking: &Booking| booking.staff_reasons().iter().any(|reason| reason.line() == line);
     let (name, message) = match &found {
@@ -81,42 +87,6 @@ async fn resolve_checked(inner: &Rc<Inner>, call: ResolveCall, tone: Tone) -> An
     }
     wait_until(inner, hotel.property.policy.wait_ms, is_over).await;
     view(inner, tone, false)
-}
-
-/// Refuses a reservation that cannot be the one of a line of which it is not known whether it is booked: the reservation
-/// system knows another by the line's reference, or it cannot be asked and the room is none that the line may have.
-async fn check_found(
-    inner: &Inner,
-    hotel: &Loaded,
-    line: Option<LineNo>,
-    found: &Reservation,
-) -> std::result::Result<(), Problem> {
-    let lines = inner.with_booking(Booking::lines).unwrap_or_default();
-    let own = lines.iter().find(|it| Some(it.line) == line && it.code.is_none());
-    let Some((own, reference)) = own.and_then(|it| Some((it, it.reference.as_ref()?))) else { return Ok(()) };
-    let reservations = Reservations::of(&inner.env);
-    if reservations.capabilities().lookup
-        && let Ok(Some(known)) = reservations.look_up(&inner.env, reference).await
-    {
-        return if known.code != found.code {
-            Err(Problem::field("found.reserva", format!("is not {}, which the system has", known.code)))
-        } else if known.room != found.room {
-            Err(Problem::field("found.room_number", format!("is not {}, which the system has", known.room)))
-        } else {
-            Ok(())
-        };
-    }
-    let is_room = |it: &LineStanding| it.reference.is_some() && it.room.as_ref() == Some(&found.room);
-    if lines.iter().any(|it| it.line != own.line && is_room(it)) {
-        return Err(Problem::field("found.room_number", "is another line's room"));
-    }
-    let room_type = &own.requested.room_type;
-    let is_of_type = hotel.property.room_type(room_type).is_some_and(|it| it.rooms.contains(&found.room));
-    // The one that was ordered may have left the settings since.
-    if is_of_type || is_room(own) {
-        return Ok(());
-    }
-    Err(Problem::field("found.room_number", format!("must be a room of the type {room_type}")))
 }
 
 /// Whether another booking has the reservation, by the registry.

@@ -69,17 +69,16 @@ impl Inner {
         let sql = self.state.sql()?;
         let now = config::now(&self.env);
         match call {
-            PropertyCall::Configure { version, document, is_trial } => {
+            PropertyCall::Configure { version, document, removed: named } => {
                 let property = parse(&document)?;
-                // Settings that cannot be read any more are in nobody's way.
-                let lost = match self.settings(&sql).ok().flatten() {
-                    Some((_, present)) => inventory::lost(&sql, &present, &property, now)?,
-                    None => Vec::new(),
-                };
-                if !is_trial {
+                sql.exec(include_str!("schema.sql"), &[])?;
+                let (removed, in_the_way) = inventory::lost(&sql, &document, &property, now)?
+                    .into_iter()
+                    .partition::<Vec<_>, _>(|it| inventory::is_named(it, named.as_deref()));
+                if in_the_way.is_empty() {
                     self.configure(&sql, version, document, property)?;
                 }
-                Ok(PropertyReply::Configured { lost })
+                Ok(PropertyReply::Configured { removed, in_the_way })
             }
             PropertyCall::Availability { stay, intent } => {
                 let availability = match self.settings(&sql)? {
@@ -186,7 +185,6 @@ impl Inner {
     }
 
     fn configure(&self, sql: &Sql, version: String, document: String, property: Property) -> Result<()> {
-        sql.exec(include_str!("schema.sql"), &[])?;
         sql.exec(
             "INSERT INTO settings (id, version, document) VALUES (1, ?1, ?2)
              ON CONFLICT (id) DO UPDATE SET version = ?1, document = ?2",

@@ -190,8 +190,7 @@ class PosadaBooking extends HTMLElement {
         this.#root.adoptedStyleSheets = [base, sheet(later.look)];
         if (isFirst) {
           this.#emit("posada-ready", { local: later.quoter.isLocal });
-          if (this.#model.state.step === "booking") later.goOn(this.#kit());
-          later.stepped(this.#kit());
+          later.goOn(this.#kit());
         }
         this.#draw();
         return later;

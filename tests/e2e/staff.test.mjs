@@ -194,6 +194,22 @@ test("payments come in as CSV, again and again", async () => {
   assert.deepEqual(await hotel().sql("SELECT * FROM compraclick WHERE autorizacion = '882003'"), [], "all or none");
 });
 
+test("a payment that is dated after the hotel's day is taken, and the answer says so", async () => {
+  // 18:00 UTC on 1 December is noon of that day there, and so it is the day after in Tokyo only.
+  const answer = await putPayments([
+    incoming("884001", { payment_date: "2026-12-01" }),
+    incoming("884002", { payment_date: "2026-12-02" }),
+  ]);
+  assert.deepEqual(answer.json, {
+    received: 2,
+    added: 2,
+    changed: 0,
+    warnings: [{ field: "payments[1].payment_date", message: "is after 2026-12-01, the hotel's date" }],
+  });
+  const [row] = await hotel().sql("SELECT paid_on FROM compraclick WHERE autorizacion = '884002'");
+  assert.equal(row.paid_on, "2026-12-02");
+});
+
 test("`used` is never touched, and no payment is made smaller than what is used of it", async () => {
   const payment = await hotel().payment(690);
   const booked = expectBooking(await hotel().makeBooking(hotel().body(payment, hotel().stay(), [room("Junior", 2)])));

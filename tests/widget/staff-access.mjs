@@ -11,8 +11,8 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 export async function isRoomy(staff, screen) {
   const small = await staff.page.evaluate(() => {
     const of = (target) => {
-      // A box is ticked by its label.
-      const pressed = target.type === "checkbox" ? target.closest("label") : target;
+      // A box is ticked, and a choice made, by its label.
+      const pressed = ["checkbox", "radio"].includes(target.type) ? target.closest("label") : target;
       const { width, height } = pressed.getBoundingClientRect();
       return { name: (target.name || target.textContent).trim().slice(0, 30), width, height };
     };

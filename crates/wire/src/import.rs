@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use posada_core::money::Money;
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
-use posada_core::problem::Problem;
+use posada_core::problem::{FieldFault, Problem};
 use posada_core::sorted::Map;
 
 use crate::booking::NAME_CHARS_MAX;
@@ -98,9 +98,27 @@ pub struct ImportAnswer {
     pub added: usize,
     /// Payments that were known with other values, and were changed.
     pub changed: usize,
+    /// What was taken as it is and should be looked at: a date that has not come yet.
+    pub warnings: Option<Vec<FieldFault>>,
 }
 
-written!(ImportAnswer { received, added, changed });
+written!(ImportAnswer { received, added, changed, warnings });
+
+/// Payments that are dated after `today`, the hotel's date: banks date some ahead, by when the money counts, so they are
+/// taken; but it may be a year or a month that was mistyped, and the guest's evidence is compared with it. `None` where
+/// there are none.
+#[must_use]
+pub fn dated_ahead(records: &[PaymentRecord], today: NaiveDate) -> Option<Vec<FieldFault>> {
+    let is_ahead = |(_, record): &(usize, &PaymentRecord)| record.paid_on > today;
+    let warning = |(index, _): (usize, &PaymentRecord)| {
+        FieldFault::new(
+            format!("payments[{index}].payment_date"),
+            format!("is after {today}, the hotel's date"),
+        )
+    };
+    let found: Vec<FieldFault> = records.iter().enumerate().filter(is_ahead).map(warning).collect();
+    (!found.is_empty()).then_some(found)
+}
 
 /// Reads payments from JSON.
 ///

@@ -457,6 +457,8 @@ export interface ImportAnswer {
   added: number;
   /** Payments that were known with other values, and were changed. */
   changed: number;
+  /** What was taken as it is and should be looked at: a date that has not come yet. */
+  warnings?: FieldFault[];
 }
 
 export interface StaffView {

@@ -183,7 +183,12 @@ export async function showPayments(place, context) {
   place.replaceChildren(
     el("h2", { tabindex: "-1" }, words.payments),
     form(context, search),
-    el("div", { class: "actions" }, download(() => address(path, filters), "posada-payments.csv", context)),
+    el(
+      "div",
+      { class: "actions" },
+      el("a", { href: "#bank", class: "button second" }, words.bank.title),
+      download(() => address(path, filters), "posada-payments.csv", context),
+    ),
     count,
     list,
     end,

@@ -1,6 +1,7 @@
 // The back office: sign-in, sections, languages, and what is shown where something goes wrong.
 
 import { Refusal, ask, key } from "./api.js";
+import { forgetFile, showBank } from "./bank.js";
 import { showCases } from "./cases.js";
 import { announce, el, failure, waiting } from "./dom.js";
 import { showFigures } from "./figures.js";
@@ -9,6 +10,9 @@ import { WORDS } from "./words.js";
 
 const LANGUAGE = "posada-staff-language";
 const SECTIONS = { differences: showDifferences, payments: showPayments, cases: showCases, figures: showFigures };
+/** Screens that belong to a section, and which. */
+const WITHIN = { bank: "payments" };
+const SCREENS = { ...SECTIONS, bank: showBank };
 
 const main = document.querySelector("#main");
 const top = document.querySelector("#top");
@@ -30,7 +34,7 @@ function firstLanguage() {
   return wished.toLowerCase().startsWith("en") ? "en" : "es";
 }
 
-const section = () => (Object.hasOwn(SECTIONS, location.hash.slice(1)) ? location.hash.slice(1) : "differences");
+const section = () => (Object.hasOwn(SCREENS, location.hash.slice(1)) ? location.hash.slice(1) : "differences");
 
 /** Which showing is the last one: what an earlier one still waits for is not shown any more. */
 let turn = 0;
@@ -66,7 +70,7 @@ async function show(said, how = "good") {
   const place = el("div", { class: "screen" });
   main.replaceChildren(place);
   await guarded(async () => {
-    await SECTIONS[section()](place, context);
+    await SCREENS[section()](place, context);
     if (own !== turn) return;
     if (said !== undefined) {
       place.querySelector("h2")?.after(el("p", { class: `notice ${how}` }, said));
@@ -83,7 +87,7 @@ function header() {
   document.title = `${words.title} · ${context.hotel.name}`;
   document.querySelector(".skip").textContent = words.skip;
   const link = (name) =>
-    el("a", { href: `#${name}`, "aria-current": name === section() ? "page" : undefined }, words[name]);
+    el("a", { href: `#${name}`, "aria-current": name === (WITHIN[section()] ?? section()) ? "page" : undefined }, words[name]);
   const other = context.language === "es" ? "en" : "es";
   top.replaceChildren(
     el("h1", { class: "name" }, context.hotel.name, " ", el("span", {}, words.title)),
@@ -108,6 +112,7 @@ function speak(language) {
 function leave() {
   key.clear();
   forgetFilters();
+  forgetFile();
   signIn();
 }
 

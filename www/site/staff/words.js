@@ -1,5 +1,6 @@
 // What the page says, in Spanish and English: the same members in both.
 
+import { BANK } from "./bank-words.js";
 import { FIGURES } from "./figure-words.js";
 
 export const WORDS = {
@@ -25,6 +26,7 @@ export const WORDS = {
     cases: "Casos",
     figures: "Cifras",
     figure: FIGURES.es,
+    bank: BANK.es,
     agree: "Todo cuadra",
     agreeHint: "Los pagos, el libro y las reservas dicen lo mismo.",
     agreeElse: "Lo demás cuadra",
@@ -189,6 +191,7 @@ export const WORDS = {
     cases: "Cases",
     figures: "Figures",
     figure: FIGURES.en,
+    bank: BANK.en,
     agree: "Everything agrees",
     agreeHint: "Payments, ledger and reservations say the same.",
     agreeElse: "Everything else agrees",

@@ -100,7 +100,8 @@ async fn put(env: &Env, records: &[PaymentRecord]) -> Result<std::result::Result
         written += rows::changes(pair.get(1));
     }
     let added = records.len().saturating_sub(known);
-    Ok(Ok(ImportAnswer { received: records.len(), added, changed: written.saturating_sub(added) }))
+    let changed = written.saturating_sub(added);
+    Ok(Ok(ImportAnswer { received: records.len(), added, changed, warnings: None }))
 }
 
 fn name_overdrawn(records: &[PaymentRecord], method: PaymentMethod, rows: &[Overdrawn]) -> Problem {

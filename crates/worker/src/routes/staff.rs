@@ -1,7 +1,8 @@
 //! What staff load: the hotel's settings, and payments as they come in.
 
 use posada_core::problem::Problem;
-use posada_wire::import::{read_payments_csv, read_payments_json};
+use posada_core::stay::local_date;
+use posada_wire::import::{dated_ahead, read_payments_csv, read_payments_json};
 use posada_wire::read::check_json;
 use posada_wire::settings::SETTINGS_BYTES_MAX;
 use posada_wire::written;
@@ -10,7 +11,7 @@ use super::Ask;
 use crate::auth::Role;
 use crate::host::header;
 use crate::respond::{self, Answer};
-use crate::{payments, settings};
+use crate::{config, payments, settings};
 
 /// The settings that were loaded.
 struct LoadedView {
@@ -53,6 +54,12 @@ pub(crate) async fn put_payments(ask: Ask) -> Answer {
     let is_csv = content_type.trim_start().to_ascii_lowercase().starts_with("text/csv");
     let body = ask.body(&["application/json", "text/csv"]).await?;
     let read = if is_csv { read_payments_csv } else { read_payments_json };
-    let answer = payments::put_records(&ask.env, &read(&body)?).await?;
+    let records = read(&body)?;
+    let mut answer = payments::put_records(&ask.env, &records).await?;
+    // They are taken by now: without settings there is no hotel's date, and no warning.
+    if let Ok(Some(hotel)) = settings::any(&ask.env).await {
+        let today = local_date(config::now(&ask.env), hotel.property.utc_offset_minutes);
+        answer.warnings = dated_ahead(&records, today);
+    }
     Ok(respond::json(&answer, 200)?)
 }

@@ -222,9 +222,8 @@ export function booking(kit) {
   const each = ({ room, booked, failed, isHeld }) => line(kit, booked ? "ok" : failed ? "bad" : "", [typeName(kit, room.bungalow_type), guestsText(kit, room)],
     html`<span>${booked ? `${t.booked} · ${codeOf(answer, booked)}` : failed ? `${t.notBooked}: ${failed.reason}` : html`<i class="spin" aria-hidden="true"></i>${isHeld ? t.heldRoom : t.checkingRoom}`}</span>`);
   return html`<div class="screen"><h2 part="heading" tabindex="-1">${t.booking}</h2>
-    <p>${problem ? nothing : t.confirming}</p><ol class="lines" aria-live="polite">${lines(attempt ?? { rooms: [] }, answer).map(each)}</ol>
-    ${answer?.booking_id ? html`<p class="note">${say(t.reference, { id: answer.booking_id.slice(0, 8) })}</p>` : nothing}</div>
-    ${problem ? message(`${problem.code === "offline" ? t.offline : t.unavailable} ${t.payOnce}`, retry) : nothing}${kit.bar({})}`;
+    ${problem ? message(`${problem.code === "offline" ? t.offline : t.unavailable} ${t.payOnce}`, retry) : html`<p>${t.confirming}</p>`}<ol class="lines" aria-live="polite">${lines(attempt ?? { rooms: [] }, answer).map(each)}</ol>
+    ${answer?.booking_id ? html`<p class="note">${say(t.reference, { id: answer.booking_id.slice(0, 8) })}</p>` : nothing}</div>${kit.bar({})}`;
 }
 
 /** A room's code with the hotel's prefix, as the message to the guest spells it. */

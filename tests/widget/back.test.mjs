@@ -112,7 +112,7 @@ test("two quick presses of the element's own Back do not leave the page", async 
   await toDetails(guest);
   await guest.element.evaluate(async (element) => {
     for (let i = 0; i < 2; i += 1) {
-      element.shadowRoot.querySelector(".back:not(.turn)").click();
+      element.shadowRoot.querySelector(".bar .button").click();
       await Promise.resolve();
       await Promise.resolve();
     }

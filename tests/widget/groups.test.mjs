@@ -34,6 +34,7 @@ const detail = (guest) => guest.element.locator(".sum small").innerText();
 
 for (const [language, cases] of [
   ["es", [
+    [{ adults: 2, rooms: 1 }, "1 habitación: 2 huéspedes"],
     [{ adults: 8, rooms: 3 }, "3 habitaciones: 3 + 3 + 2"],
     [{ adults: 10, rooms: 5 }, "5 habitaciones: 2 + 2 + 2 + 2 + 2"],
     [{ adults: 58, rooms: 20 }, "20 habitaciones: 18 con 3 huéspedes y 2 con 2"],

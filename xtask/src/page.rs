@@ -63,9 +63,12 @@ pub(crate) fn build() -> Result<()> {
     ]);
     process::run(&mut cargo, &mut step, process::compiles)?;
     let wasm = files::target().join(WASM).join("widget/posada_widget.wasm");
-    let mut bindgen = Command::new(setup::tool(Tool::WasmBindgen)?);
-    bindgen.args(["--target", "web", "--out-dir"]).arg(module()).arg(wasm);
-    process::run(&mut bindgen, &mut step, |_| false)?;
+    // For those who use the module by itself; and without a loader, for the element, which has its own.
+    for (target, folder) in [("web", module()), ("bundler", module().join("bundler"))] {
+        let mut bindgen = Command::new(setup::tool(Tool::WasmBindgen)?);
+        bindgen.args(["--target", target, "--out-dir"]).arg(folder).arg(&wasm);
+        process::run(&mut bindgen, &mut step, |_| false)?;
+    }
     worker::optimise(&module().join("posada_widget_bg.wasm"), &REWRITTEN_FIRST, &mut step)?;
     let mut bundle = Command::new("node");
     bundle.current_dir(files::root()).arg("www/build.mjs");

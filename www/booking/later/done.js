@@ -92,7 +92,7 @@ function cancellation(kit, bookings) {
       model.fail(error);
     }
   };
-  return html`<details class="letter"><summary>${t.cancel}</summary><p>${t.cancelHint}</p>${button(kit, t.cancelAsk, ask)}</details>`;
+  return html`<details class="cancel"><summary>${t.cancel}</summary><p>${t.cancelHint}</p>${button(kit, t.cancelAsk, ask)}</details>`;
 }
 
 /** Those who have no room yet, as the party of another search. */

@@ -81,7 +81,7 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
             format_time(voice.clock(Millis(*next_check_at)), EN)
         ),
         Problem::NothingDue => {
-            "Your booking is already paid; no other payment is needed. If you think this is a mistake, please write to us \
+            "Nothing is left to pay for your booking; no other payment is needed. If you think this is a mistake, please write to us \
              with your receipt."
                 .to_owned()
         }

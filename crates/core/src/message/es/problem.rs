@@ -80,7 +80,7 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
             at_time(Millis(*next_check_at), voice)
         ),
         Problem::NothingDue => {
-            "Su reservación ya está pagada; no hace falta otro pago. Si cree que es un error, escríbanos con su comprobante."
+            "En su reservación no queda nada por pagar; no hace falta otro pago. Si cree que es un error, escríbanos con su comprobante."
                 .to_owned()
         }
         Problem::PaymentUsed { .. } => {

@@ -109,14 +109,13 @@ written!(ImportAnswer { received, added, changed, warnings });
 /// there are none.
 #[must_use]
 pub fn dated_ahead(records: &[PaymentRecord], today: NaiveDate) -> Option<Vec<FieldFault>> {
-    let is_ahead = |(_, record): &(usize, &PaymentRecord)| record.paid_on > today;
-    let warning = |(index, _): (usize, &PaymentRecord)| {
-        FieldFault::new(
-            format!("payments[{index}].payment_date"),
-            format!("is after {today}, the hotel's date"),
-        )
-    };
-    let found: Vec<FieldFault> = records.iter().enumerate().filter(is_ahead).map(warning).collect();
+    let mut found = Vec::new();
+    for (index, record) in records.iter().enumerate() {
+        if record.paid_on > today {
+            let field = format!("payments[{index}].payment_date");
+            found.push(FieldFault::new(field, "is after the hotel's date"));
+        }
+    }
     (!found.is_empty()).then_some(found)
 }
 

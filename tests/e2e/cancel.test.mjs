@@ -54,7 +54,7 @@ test("one of three rooms is cancelled, then the others, and each is paid back on
       `\n1. Habitación ${first.room} - Junior\n   Código: HR${first.reserva}\n   Ocupantes: 3 adultos` +
       `\n2. Habitación ${third.room} - Junior\n   Código: HR${third.reserva}\n   Ocupantes: 2 adultos` +
       `\n\n⚠️ Se canceló 1 habitación: ${second.room} (HR${second.reserva}).` +
-      "\n\nDe su pago quedan libres $258.75, que puede usar en otra reservación." +
+      "\n\nDe su pago vuelven a quedar libres $258.75, que puede usar en otra reservación." +
       "\nSi usted no pidió la cancelación, comuníquese con recepción.",
   );
   await hotel().expectRow(payment, { used: 431.25, codreser: `HR${first.reserva},HR${third.reserva}` });

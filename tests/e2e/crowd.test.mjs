@@ -14,7 +14,7 @@ const NOTHING_BOOKED = {
     "",
     "⚠️ No se pudo reservar 1 habitación por falta de disponibilidad.",
     "",
-    "De su pago quedan libres $345.00, que puede usar en otra reservación.",
+    "De su pago vuelven a quedar libres $345.00, que puede usar en otra reservación.",
     "",
     "Para quienes quedaron sin habitación podemos ofrecerle 2 Bungalows Junior: 2 + 2 adultos, por $345.00 en total. ¿Desea que se lo reservemos?",
   ].join("\n"),

@@ -169,7 +169,7 @@ test("three rooms asked and two free", async () => {
       `\n1. Habitación 58 - Junior\n   Código: HR${first}\n   Ocupantes: 3 adultos` +
       `\n2. Habitación 59 - Junior\n   Código: HR${second}\n   Ocupantes: 3 adultos` +
       "\n\n⚠️ No se pudo reservar 1 habitación por falta de disponibilidad." +
-      "\n\nDe su pago quedan libres $172.50, que puede usar en otra reservación." +
+      "\n\nDe su pago vuelven a quedar libres $172.50, que puede usar en otra reservación." +
       "\n\nPara quienes quedaron sin habitación podemos ofrecerle 1 Bungalow Familiar: 2 adultos, por $172.50 en total. " +
       "¿Desea que se lo reservemos?",
   );

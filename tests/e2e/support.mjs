@@ -60,14 +60,14 @@ export class Hotel {
     return this.testNow + (Date.now() - this.startedAt);
   }
 
-  /** Starts workerd on the hotel's data, its clock where it would be had it never stopped. */
-  async start(vars = this.vars) {
+  /** Starts workerd on the hotel's data, its clock where it would be had it never stopped; on this port, if one is named. */
+  async start(vars = this.vars, port = undefined) {
     const testNow = this.now();
     const log = (line) => {
       this.lines.push(line);
       this.onLine?.();
     };
-    this.host = await startHost({ persist: this.persist, vars, testNow, limits: this.limits, log });
+    this.host = await startHost({ port, persist: this.persist, vars, testNow, limits: this.limits, log });
   }
 
   /** Lets so much time pass on the hotel's clock. */

@@ -34,6 +34,7 @@ const base = sheet(look);
  * @attr {number} adults - guests of 11 and more
  * @attr {string} children - ages of the children, such as `4,9`
  * @attr {"light" | "dark" | "auto"} theme - `auto`, the guest's own preference, unless it is said
+ * @attr {boolean} no-history - leaves the browser's history alone: Back leaves the page, whatever the step
  *
  * @prop {object | null} quote - the quote as shown, in the form of `POST /v1/quotes`; read only
  * @prop {object | null} booking - the booking's answer without its token, once there is one; read only
@@ -189,7 +190,7 @@ class PosadaBooking extends HTMLElement {
         this.#root.adoptedStyleSheets = [base, sheet(later.look)];
         if (isFirst) {
           this.#emit("posada-ready", { local: later.quoter.isLocal });
-          if (this.#model.state.step === "booking") later.goOn(this.#kit());
+          later.goOn(this.#kit());
         }
         this.#draw();
         return later;
@@ -211,6 +212,7 @@ class PosadaBooking extends HTMLElement {
     if (cause === "step") {
       this.#focus = "h2";
       this.scrollIntoView?.({ block: "start", behavior: "instant" });
+      this.#later?.stepped(this.#kit());
     }
     if (cause === "problem") {
       this.#focus = ["stay", "booking"].includes(state.step) ? "" : ".message";

@@ -1,14 +1,19 @@
 // Booking: sent once under a key that is kept before it is sent, followed until it ends.
 
+import { BOOK_TIMEOUT_MS } from "../api.js";
 import { faultsOf, readAmount } from "./details.js";
-import { guestsText, typeName } from "./rooms.js";
+import { stepped } from "./history.js";
+import { button, line } from "./parts.js";
+import { guestsText, plain, typeName } from "./rooms.js";
 
 const RETRY_MS = 3_000;
 const POLL_MS = 1_000;
-/** While the server's events arrive, asking is only for the case that they fall silent. */
-const LISTENING_POLL_MS = 10_000;
-const BOOK_TIMEOUT_MS = 30_000;
-const METHODS = { compraclick: "CompraClick", bac: "Depósito BAC" };
+/** While the server's events arrive, or people look into it, asking is only for the case that nothing else tells. */
+const SLOW_POLL_MS = 10_000;
+/** How guests pay, and what the API calls it. */
+export const METHODS = { compraclick: "CompraClick", bac: "Depósito BAC" };
+
+const TAKEN = ["customer_name", "email", "phone_number", "city", "dui_passport", "nationality", "payment_maker_name"];
 
 /** The body of `POST /v1/bookings`. */
 function bodyOf(model, it, lines) {
@@ -16,13 +21,11 @@ function bodyOf(model, it, lines) {
   const isBank = it.method === "bac";
   const text = (name) => String(it[name] ?? "").trim();
   return {
-    customer_name: text("customer_name"), email: text("email"), phone_number: text("phone_number"), city: text("city"),
-    dui_passport: text("dui_passport"), nationality: text("nationality"),
+    ...Object.fromEntries(TAKEN.map((name) => [name, text(name)])),
     check_in_date: checkIn, check_out_date: checkOut, package_type: plan,
-    bookings: lines.map(({ bungalow_type, adults, children_0_5, children_6_10 }) => ({ bungalow_type, adults, children_0_5, children_6_10 })),
+    bookings: lines.map(plain),
     payment_method: METHODS[it.method ?? "compraclick"],
     ...(isBank ? { transfer_id: text("transfer_id") } : { authorization_number: text("authorization_number") }),
-    payment_maker_name: text("payment_maker_name"),
     payment_evidence: { amount: readAmount(it.amount), date: text("date") },
     ...(text("wishes") ? { customer_instructions: text("wishes") } : {}),
     ...(follows ? { follows: follows.booking_id } : {}),
@@ -47,9 +50,12 @@ export function start(kit, { it, lines }) {
   send(kit);
 }
 
-/** Goes on with a booking that a reload interrupted. */
+/** Goes on with what a reload interrupted. */
 export function goOn(kit) {
-  const { booking, attempt } = kit.model.state;
+  const { step, booking, attempt } = kit.model.state;
+  stepped(kit);
+  lookAgain(kit);
+  if (step !== "booking") return;
   if (booking?.booking_id) follow(kit);
   else if (attempt) send(kit);
   else kit.go("details");
@@ -119,18 +125,37 @@ function take(kit, answer) {
   else if (answer.outcome === "partly_booked") emit("posada-partial", { booking_id, booked, failed, total_amount, currency });
   else emit("posada-error", { code: answer.outcome });
   // What was entered is needed once more only where a part is still to be booked.
-  kit.go("done", answer.outcome === "booked" || answer.outcome === "needs_staff" ? { details: {}, attempt: null } : {});
+  kit.go("done", answer.outcome === "booked" ? { details: {}, attempt: null } : {});
+  lookAgain(kit);
+}
+
+const standing = ({ model }) => {
+  const { booking_id, token } = model.state.booking;
+  return model.ask(`/v1/bookings/${booking_id}`, { headers: { Authorization: `Bearer ${token}` } });
+};
+
+/** What people look into is asked for until they have found out: the guest was told to hear of it here. */
+function lookAgain(kit) {
+  const { model } = kit;
+  const { booking, step } = model.state;
+  if (step !== "done" || booking.outcome !== "needs_staff") return;
+  later(SLOW_POLL_MS, async () => {
+    const answer = await standing(kit).catch(() => booking);
+    if (model.state.booking !== booking) return;
+    if (answer.outcome !== "in_progress" && answer.outcome !== booking.outcome) return take(kit, answer);
+    if (answer.outcome === booking.outcome) model.set({ booking: { ...booking, ...answer } });
+    lookAgain(kit);
+  });
 }
 
 /** Asks how the booking stands whenever the server says that something happened, and each second where its events cannot be had. */
 async function follow(kit) {
   const { model } = kit;
   listen(kit);
-  const { booking_id, token } = model.state.booking;
   const poll = async () => {
     if (model.state.step !== "booking") return;
     try {
-      const answer = await model.ask(`/v1/bookings/${booking_id}`, { headers: { Authorization: `Bearer ${token}` } });
+      const answer = await standing(kit);
       // Another question may have been answered meanwhile: the end is told once.
       if (model.state.step === "booking") take(kit, answer);
     } catch (error) {
@@ -139,7 +164,7 @@ async function follow(kit) {
       later(RETRY_MS, poll);
     }
   };
-  later(isListening ? LISTENING_POLL_MS : POLL_MS, poll);
+  later(isListening ? SLOW_POLL_MS : POLL_MS, poll);
   kit.poll = poll;
 }
 
@@ -176,8 +201,7 @@ async function listen(kit) {
 export function lines({ rooms }, answer) {
   const booked = [...(answer?.bookings ?? [])];
   const failed = [...(answer?.failed_bookings ?? [])];
-  const same = (a, b) => a.bungalow_type === b.bungalow_type && a.adults === b.adults &&
-    a.children_0_5 === b.children_0_5 && a.children_6_10 === b.children_6_10;
+  const same = (a, b) => JSON.stringify(plain(a)) === JSON.stringify(plain(b));
   const taken = (list, room, of) => {
     const at = list.findIndex((it) => same(of(it), room));
     return at < 0 ? undefined : list.splice(at, 1)[0];
@@ -192,17 +216,14 @@ export function lines({ rooms }, answer) {
 }
 
 export function booking(kit) {
-  const { html, nothing, say, model, language, message } = kit;
-  const { t } = kit;
+  const { html, nothing, say, model, message, t } = kit;
   const { attempt, booking: answer, problem } = model.state;
-  const button = problem?.retry && html`<button type="button" class="button" part="button" @click=${() => { clearTimeout(timer); problem.retry(); }}>${t.retry}</button>`;
-  const line = ({ room, booked, failed, isHeld }) => html`<li class=${`line ${booked ? "ok" : failed ? "bad" : ""}`}>
-    <span class="what"><b>${typeName(kit, room.bungalow_type)}</b><small>${guestsText(kit, room)}</small></span>
-    <span>${booked ? `${t.booked} · ${codeOf(answer, booked)}` : failed ? `${t.notBooked}: ${failed.reason}` : html`<i class="spin" aria-hidden="true"></i>${isHeld ? t.heldRoom : t.checkingRoom}`}</span></li>`;
+  const retry = problem?.retry && button(kit, t.retry, () => { clearTimeout(timer); problem.retry(); });
+  const each = ({ room, booked, failed, isHeld }) => line(kit, booked ? "ok" : failed ? "bad" : "", [typeName(kit, room.bungalow_type), guestsText(kit, room)],
+    html`<span>${booked ? `${t.booked} · ${codeOf(answer, booked)}` : failed ? `${t.notBooked}: ${failed.reason}` : html`<i class="spin" aria-hidden="true"></i>${isHeld ? t.heldRoom : t.checkingRoom}`}</span>`);
   return html`<div class="screen"><h2 part="heading" tabindex="-1">${t.booking}</h2>
-    <p>${problem ? nothing : t.confirming}</p><ol class="lines" aria-live="polite">${lines(attempt ?? { rooms: [] }, answer).map(line)}</ol>
-    ${answer?.booking_id ? html`<p class="note">${say(t.reference, { id: answer.booking_id.slice(0, 8) })}</p>` : nothing}</div>
-    ${problem ? message(`${problem.code === "offline" ? t.offline : t.unavailable} ${t.payOnce}`, button) : nothing}${kit.bar({})}`;
+    ${problem ? message(`${problem.code === "offline" ? t.offline : t.unavailable} ${t.payOnce}`, retry) : html`<p>${t.confirming}</p>`}<ol class="lines" aria-live="polite">${lines(attempt ?? { rooms: [] }, answer).map(each)}</ol>
+    ${answer?.booking_id ? html`<p class="note">${say(t.reference, { id: answer.booking_id.slice(0, 8) })}</p>` : nothing}</div>${kit.bar({})}`;
 }
 
 /** A room's code with the hotel's prefix, as the message to the guest spells it. */

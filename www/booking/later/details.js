@@ -1,10 +1,9 @@
 // Who books, and the payment: a form of the platform's own fields, with a summary of what is wrong.
 
+import { button, told } from "./parts.js";
 import { requote } from "./quoting.js";
 import { guestsText, sign, typeName } from "./rooms.js";
-import { start } from "./booking.js";
-
-const METHODS = { compraclick: "CompraClick", bac: "Depósito BAC" };
+import { METHODS, start } from "./booking.js";
 
 /** The amount that a guest wrote: `690`, `690.00`, `690,00`, `$1,234.50`. Nothing where it is none. */
 export function readAmount(text) {
@@ -27,11 +26,11 @@ function fields(details, today) {
     { name: "email", label: "email", type: "email", autocomplete: "email", check: (text) => filled(text) || (/^\S+@\S+\.\S+$/.test(text.trim()) ? "" : "badEmail") },
     { name: "phone_number", label: "phone", type: "tel", autocomplete: "tel", check: filled },
     { name: "city", label: "city", autocomplete: "address-level2", check: filled },
-    { name: "dui_passport", label: "document", autocomplete: "off", check: filled },
+    { name: "dui_passport", label: "document", check: filled },
     { name: "nationality", label: "nationality", autocomplete: "country-name", check: filled },
-    { name: isBank ? "transfer_id" : "authorization_number", label: isBank ? "transfer" : "authorization", autocomplete: "off", check: filled, pays: true },
+    { name: isBank ? "transfer_id" : "authorization_number", label: isBank ? "transfer" : "authorization", check: filled, pays: true },
     { name: "payment_maker_name", label: "payer", autocomplete: "name", check: filled, pays: true },
-    { name: "amount", label: "paid", inputmode: "decimal", autocomplete: "off", check: (text) => (readAmount(text) > 0 ? "" : "badAmount"), pays: true },
+    { name: "amount", label: "paid", inputmode: "decimal", check: (text) => (readAmount(text) > 0 ? "" : "badAmount"), pays: true },
     { name: "date", label: "paidOn", type: "date", max: today, check: (text) => filled(text) || (text > today ? "badDate" : ""), pays: true },
   ];
 }
@@ -60,8 +59,7 @@ function watch(kit) {
 }
 
 export function details(kit) {
-  const { html, nothing, say, model, language, money } = kit;
-  const { t } = kit;
+  const { html, nothing, say, model, money, t } = kit;
   const { state, property } = model;
   const { details: it, signed } = state;
   watch(kit);
@@ -103,7 +101,7 @@ export function details(kit) {
     <div class="field" part="field"><label for="wishes">${t.wishes}</label><textarea id="wishes" rows="3" maxlength="1000"
       .value=${it.wishes ?? ""} @input=${(event) => set("wishes", event.target.value)}></textarea></div></form>
     ${kit.bar({ total: money(total),
-      back: html`<button type="button" class="button back" part="button" @click=${() => kit.go("rooms")}>${t.back}</button>`,
+      back: button(kit, t.back, () => kit.go("rooms")),
       go: html`<button type="submit" form="form" class="primary" part="button primary">${t.book}</button>` })}`;
 }
 
@@ -119,7 +117,8 @@ export function summary(kit, t, total) {
 }
 
 /** What is wrong: a summary with links to the fields, or the API's words with what can be done about it. */
-function problem({ html, nothing, say, model, money, message, go, root }, t, all, wrong) {
+function problem(kit, t, all, wrong) {
+  const { html, nothing, say, model, money, message, go, root } = kit;
   const it = model.state.problem;
   if (!it) return nothing;
   if (it.code === "check" || it.fields?.some((f) => all.some((known) => known.name === spelled(f.field)))) {
@@ -127,7 +126,6 @@ function problem({ html, nothing, say, model, money, message, go, root }, t, all
     return html`<div class="message" part="message" role="alert" tabindex="-1"><p>${t.check}</p><ul>${named.map((f) => html`<li><a
       href=${`#${f.name}`} @click=${(event) => { event.preventDefault(); root.getElementById(f.name)?.focus(); }}>${t[f.label]}</a></li>`)}</ul></div>`;
   }
-  const button = (text, action) => html`<button type="button" class="button" part="button" @click=${action}>${text}</button>`;
   const again = () => root.getElementById("form").requestSubmit();
   if (it.code === "price_changed") {
     const accept = () => {
@@ -135,20 +133,20 @@ function problem({ html, nothing, say, model, money, message, go, root }, t, all
       queueMicrotask(again);
     };
     return message(it.customer_message ?? say(t.price_changed, { from: money(it.quoted_amount), to: money(it.total_amount) }),
-      button(say(t.acceptPrice, { amount: money(it.total_amount) }), accept));
+      button(kit, say(t.acceptPrice, { amount: money(it.total_amount) }), accept));
   }
   if (it.code === "no_availability" || it.code === "over_capacity") {
     const back = (step) => { model.set({ split: null, undo: [], signed: null }); go(step); requote(model, { force: true }); };
-    return message(it.customer_message ?? t.no_availability, html`${button(t.changeRooms, () => back("rooms"))}${button(t.changeDates, () => back("stay"))}`);
+    return message(told(kit, it, t.no_availability), [button(kit, t.changeRooms, () => back("rooms")), button(kit, t.changeDates, () => back("stay"))]);
   }
   if (it.code === "quote_expired") return message(t.quote_expired);
   if (it.code === "duplicate_booking") {
-    return message(it.customer_message, button(t.bookAnother, () => {
+    return message(it.customer_message, button(kit, t.bookAnother, () => {
       model.state.another = true;
       again();
     }));
   }
-  return message(it.customer_message ?? t[it.code] ?? t.unavailable, button(t.retry, again));
+  return message(told(kit, it), button(kit, t.retry, again));
 }
 
 /** The faults that the API names, by field. */

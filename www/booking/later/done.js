@@ -1,13 +1,13 @@
 // How a booking ended: all of it, a part, nothing, or for people to look at.
 
 import { generate } from "lean-qr/nano";
+import { button, line, told } from "./parts.js";
 import { requote } from "./quoting.js";
 import { guestsText, typeName } from "./rooms.js";
 import { codeOf, start } from "./booking.js";
 
 export function done(kit) {
-  const { html, nothing, say, model, language, dayText, money } = kit;
-  const { t } = kit;
+  const { html, nothing, say, model, dayText, money, t } = kit;
   const answer = model.state.booking;
   const day = (date) => dayText(date, t.locale, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
   const titles = { booked: t.doneTitle, partly_booked: t.partlyTitle, not_booked: t.nothingTitle, needs_staff: t.staffTitle };
@@ -17,22 +17,25 @@ export function done(kit) {
   const booked = [...(follows?.bookings.map((it) => [it, follows]) ?? []), ...answer.bookings.map((it) => [it, answer])];
   const sum = (of) => booked.reduce((all, [it]) => all + Math.round(of(it) * 100), 0) / 100;
   const [total, paid] = [sum((it) => it.amount), sum((it) => it.paid_amount)];
-  const hint = answer.outcome === "needs_staff" ? t.staffHint : answer.bookings.length ? say(t.doneHint, { n: booked.length, from: day(answer.check_in_date), to: day(answer.check_out_date) }) : "";
+  const hint = !isKnown(answer) ? t.staffHint : answer.bookings.length ? say(t.doneHint, { n: booked.length, from: day(answer.check_in_date), to: day(answer.check_out_date) }) : "";
   return html`<div class="screen done"><div class=${isGood ? "good" : ""}>
       ${isGood ? html`<svg class="tick" viewBox="0 0 24 24" aria-hidden="true"><path d="M5 12.5l4.5 4.5L19 7.5"/></svg>` : nothing}
       <h2 part="heading" tabindex="-1">${titles[answer.outcome]}</h2><p>${hint}</p></div>
-    ${problem ? kit.message(problem.customer_message ?? t[problem.code] ?? t.unavailable) : nothing}
-    ${booked.length ? html`<section><h3>${say(t.bookedList, { n: booked.length })}</h3><ul class="lines">${booked.map(([it, from]) => html`<li class="line ok">
-      <span class="what"><b>${say(t.roomNumber, { n: it.room })} · ${typeName(kit, it.bungalow_type)}</b><small>${guestsText(kit, it)} · ${money(it.amount)}</small></span>
-      <strong class="code" part="code">${codeOf(from, it)}</strong></li>`)}</ul></section>
+    ${problem ? kit.message(told(kit, problem)) : nothing}
+    ${booked.length ? html`<section><h3>${say(t.bookedList, { n: booked.length })}</h3><ul class="lines">${booked.map(([it, from]) => line(kit, "ok",
+      [`${say(t.roomNumber, { n: it.room })} · ${typeName(kit, it.bungalow_type)}`, `${guestsText(kit, it)} · ${money(it.amount)}`],
+      html`<strong class="code" part="code">${codeOf(from, it)}</strong>`))}</ul></section>
       <dl class="totals"><div><dt>${t.totalBooked}</dt><dd>${money(total)}</dd></div><div><dt>${t.paidAmount}</dt><dd>${money(paid)}</dd></div>
       ${total > paid ? html`<div><dt>${t.balance}</dt><dd>${money(Math.round((total - paid) * 100) / 100)}</dd></div>` : nothing}</dl>` : nothing}
-    ${answer.failed_bookings.length ? failed(kit, t, answer) : nothing}
+    ${answer.failed_bookings.length || !isKnown(answer) ? failed(kit, t, answer) : nothing}
     <details class="letter" ?open=${!isGood || total > paid}><summary>${t.letter}</summary><p>${letter(model.state, answer)}</p></details>
     ${booked.length ? html`${qrCode(kit, booked.map(([it, from]) => codeOf(from, it)))}${actions(kit, t, answer, booked)}` : nothing}
     <p class="note">${say(t.reference, { id: answer.booking_id.slice(0, 8) })}</p></div>
-    ${kit.bar({ go: html`<button type="button" class="button" part="button" @click=${() => kit.reset()}>${t.again}</button>` })}`;
+    ${kit.bar({ go: button(kit, t.again, () => kit.reset()) })}`;
 }
+
+/** Whether it is known what became of every room; else people look into it, and to book or pay once more would be a mistake. */
+const isKnown = ({ outcome }) => outcome !== "needs_staff";
 
 const offerOf = ({ redistribution }) => (redistribution?.kind === "offer" ? redistribution : null);
 
@@ -44,6 +47,7 @@ function failed(kit, t, answer) {
   const offer = !model.state.isOfferGone && offerOf(answer);
   const isOpen = !model.state.settled;
   const contact = model.property.reception_contact;
+  const of = (kind, room, said) => line(kit, kind, [typeName(kit, room.bungalow_type), guestsText(kit, room)], html`<span>${said}</span>`);
   const accept = () => {
     // The same guest and payment for the rooms offered; the booked ones stay.
     const { details } = model.state;
@@ -60,13 +64,15 @@ function failed(kit, t, answer) {
     model.set({ settled: true, details: {}, attempt: null });
     kit.focus(".kept");
   };
-  return html`<section><h3>${say(t.failedList, { n: answer.failed_bookings.length })}</h3><ul class="lines">${answer.failed_bookings.map((it) => html`<li class="line bad"><span class="what">
-    <b>${typeName(kit, it.booking.bungalow_type)}</b><small>${guestsText(kit, it.booking)}</small></span><span>${it.reason}</span></li>`)}</ul>
-    ${isOpen ? html`${offer ? html`<div class="offer"><p>${t.offer}</p><ul class="lines">${offer.rooms.map((it) => html`<li class="line"><span class="what">
-      <b>${typeName(kit, it.bungalow_type)}</b><small>${guestsText(kit, it)}</small></span><span>${money(it.amount)}</span></li>`)}</ul>
+  const list = (title, kind, isIn) => {
+    const all = answer.failed_bookings.filter(isIn);
+    return all.length ? html`<section><h3>${say(title, { n: all.length })}</h3><ul class="lines">${all.map((it) => of(kind, it.booking, it.reason))}</ul></section>` : nothing;
+  };
+  const isUnsure = ({ code }) => code === "unconfirmed";
+  return html`${list(t.unsureList, "", isUnsure)}${list(t.failedList, "bad", (it) => !isUnsure(it))}<section>
+    ${isOpen ? html`${offer ? html`<div class="offer"><p>${t.offer}</p><ul class="lines">${offer.rooms.map((it) => of("", it, money(it.amount)))}</ul>
       <button type="button" class="primary" part="button primary" @click=${accept}>${say(t.accept, { amount: money(offer.total_amount) })}</button></div>` : nothing}
-      <div class="tools"><button type="button" class="button" part="button" @click=${another}>${t.another}</button>
-      ${answer.bookings.length ? html`<button type="button" class="button" part="button" @click=${keep}>${t.keep}</button>` : nothing}
+      <div class="tools">${isKnown(answer) ? [button(kit, t.another, another), answer.bookings.length ? button(kit, t.keep, keep) : nothing] : nothing}
       ${contact ? html`<a class="button" part="button" href=${reach(contact)} rel="noopener">${t.talk}</a>` : nothing}</div>`
       : html`<p class="kept" tabindex="-1">${say(t.kept, { n: answer.bookings.length })}</p>`}</section>`;
 }
@@ -120,9 +126,8 @@ function actions(kit, t, answer, booked) {
     Object.assign(document.createElement("a"), { href: url, download: "posada.ics" }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   };
-  const button = (text, action) => html`<button type="button" class="button" part="button" @click=${action}>${text}</button>`;
-  return html`<div class="tools">${button(copied || say(t.copy, { n: codes.length }), copy)}${button(t.calendar, save)}${button(t.print, () => print())}${
-    navigator.share ? button(t.share, share) : nothing}</div>`;
+  return html`<div class="tools">${button(kit, copied || say(t.copy, { n: codes.length }), copy)}${button(kit, t.calendar, save)}${
+    button(kit, t.print, () => print())}${navigator.share ? button(kit, t.share, share) : nothing}</div>`;
 }
 
 /** The stay as a calendar file (RFC 5545): whole days, check-out excluded as the format has it. */

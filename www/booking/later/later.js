@@ -4,6 +4,7 @@ import { Hotel, initSync } from "posada-widget";
 import { booking, goOn } from "./booking.js";
 import { details } from "./details.js";
 import { done } from "./done.js";
+import { stepped } from "./history.js";
 import { LocalQuoter, RemoteQuoter } from "./quotes.js";
 import { quoteWith, requote } from "./quoting.js";
 import { rooms } from "./rooms.js";
@@ -12,7 +13,7 @@ import look from "./look.css";
 import { words } from "posada-words";
 
 export const screens = { rooms, details, booking, done };
-export { goOn, look, party, quoteWith, requote, stayBar, tellQuote, words };
+export { goOn, look, party, quoteWith, requote, stayBar, stepped, tellQuote, words };
 
 /** Quotes by WebAssembly, or by the API where it could not be fetched or the page's policy forbids it. */
 export async function quoterOf(fetched, tell) {

@@ -1,6 +1,7 @@
 // The rooms: the proposals to compare, a card for each room, guests moved about.
 
 import { drag } from "./drag.js";
+import { button, count, shares, told } from "./parts.js";
 import { bodyOf, requote } from "./quoting.js";
 
 const BANDS = [["adults", "adult"], ["children_6_10", "older"], ["children_0_5", "younger"]];
@@ -9,8 +10,8 @@ const NOBODY = { adults: 0, children_0_5: 0, children_6_10: 0 };
 /** The guest whose destinations are shown: a room's place and a band. */
 let open = null;
 
-const plain = ({ bungalow_type, adults, children_0_5, children_6_10 }) => ({ bungalow_type, adults, children_0_5, children_6_10 });
-export const count = (room) => room.adults + room.children_0_5 + room.children_6_10;
+/** What is asked for of a room. */
+export const plain = ({ bungalow_type, adults, children_0_5, children_6_10 }) => ({ bungalow_type, adults, children_0_5, children_6_10 });
 
 /** What guests call the type. */
 export const typeName = ({ model, language }, id) =>
@@ -78,23 +79,24 @@ export function rooms(kit) {
     ${model.base?.rooms ? proposalCards(kit, t, prefer) : nothing}
     <ol class="rooms">${list.map(room)}</ol>
     <div class="tools"><details class="add"><summary class="button" part="button">${t.addRoom}</summary><div class="choices">${types.map(
-      (it) => html`<button type="button" class="button" part="button" @click=${() => add(it.id)}>${it.name[language]}</button>`)}</div></details>
-      <button type="button" class="button" part="button" ?disabled=${!state.undo.length} @click=${undo}>${t.undo}</button></div>
-    </div>${problem(kit, t)}${kit.bar({ ...sum(kit, t), back: html`<button type="button" class="button back" part="button" @click=${() => kit.go("stay")}>${t.back}</button>`,
+      (it) => button(kit, it.name[language], () => add(it.id)))}</div></details>
+      ${button(kit, t.undo, undo, !state.undo.length)}</div>
+    </div>${problem(kit, t)}${kit.bar({ ...sum(kit, t), back: button(kit, t.back, () => kit.go("stay")),
       go: html`<button type="button" class="primary" part="button primary" ?disabled=${isWrong || state.loading}
       @click=${() => confirm(kit)}>${t.confirmPrice}</button>` })}`;
 }
 
-function proposalCards({ html, say, model, money }, t, prefer) {
+function proposalCards(kit, t, prefer) {
+  const { html, model, money } = kit;
   const { state } = model;
   const all = proposals(model.base);
   const chosen = state.split ? -1 : Math.max(0, all.findIndex((it) => it.objectives.includes(state.objective)));
   return html`<fieldset class="proposals"><legend class="sr">${t.proposals}</legend>${all.map((it, i) => html`<label class="proposal"
     part="proposal"><input type="radio" name="proposal" .checked=${i === chosen} @change=${() => prefer(it.objectives[0])}>
-    <span><b>${it.objectives.map((name) => t[name]).join(" · ")}</b><small>${say(t.roomCount, { n: it.rooms.length })}: ${it.rooms.map(count).join(" + ")}</small></span>
+    <span><b>${it.objectives.map((name) => t[name]).join(" · ")}</b><small>${shares(kit, it.rooms)}</small></span>
     <strong>${money(it.total_amount)}</strong></label>`)}
     ${state.split ? html`<label class="proposal" part="proposal"><input type="radio" name="proposal" .checked=${true}><span><b>${t.own}</b>
-    <small>${say(t.roomCount, { n: state.split.length })}: ${state.split.map(count).join(" + ")}</small></span>
+    <small>${shares(kit, state.split)}</small></span>
     <strong>${model.quote?.rooms ? money(model.quote.total_amount) : "—"}</strong></label>` : ""}</fieldset>`;
 }
 
@@ -143,10 +145,8 @@ function card(kit, t, { it, at, list, types, isWrong, move, drop }) {
   const others = list.map((_, to) => to).filter((to) => to !== at);
   const moves = open?.at === at ? html`<div class="moves" role="group" aria-label=${say(t.moveTo, { who: who(open.band) })}
     @keydown=${(event) => escape(event, open?.band)}>
-    <span>${say(t.moveTo, { who: who(open.band) })}</span>${others.map((to) => html`<button type="button" class="button" part="button"
-      @click=${() => move(at, open.band, to)}>${say(t.room, { n: to + 1 })}</button>`)}
-    ${types.map((type) => html`<button type="button" class="button" part="button" @click=${() => move(at, open.band, list.length, type.id)}>${say(t.newRoom,
-      { type: type.name[language] })}</button>`)}</div>` : nothing;
+    <span>${say(t.moveTo, { who: who(open.band) })}</span>${others.map((to) => button(kit, say(t.room, { n: to + 1 }), () => move(at, open.band, to)))}
+    ${types.map((type) => button(kit, say(t.newRoom, { type: type.name[language] }), () => move(at, open.band, list.length, type.id)))}</div>` : nothing;
   return html`<li class=${`room ${wrong ? "wrong" : ""}`} part="room" id=${`room${at}`} tabindex="-1">
     <div class="head"><h3>${say(t.room, { n: at + 1 })} <small>${limits.name[language]}</small></h3>
       <strong>${priced?.amount && !wrong ? money(priced.amount) : "—"}</strong></div>
@@ -182,17 +182,18 @@ export function breakdown({ html, model, money, dayText }, t, room) {
     <tbody>${room.nights.map((night) => html`<tr><th scope="row">${day(night.date)}</th><td>${parts(night)}</td><td>${money(night.amount)}</td></tr>`)}</tbody></table>${isRounded ? html`<p class="note">${t.rounded}</p>` : ""}</details>`;
 }
 
-function problem({ html, nothing, say, model, money, message, language }, t) {
+function problem(kit, t) {
+  const { nothing, say, model, money, message } = kit;
   const { problem: it, loading } = model.state;
   const { quote } = model;
   if (it) {
-    const text = it.code === "price_changed" ? say(t.price_changed, { from: money(it.quoted_amount), to: money(it.total_amount) }) : it.customer_message ?? t[it.code] ?? t.unavailable;
-    return message(text, it.retry ? html`<button type="button" class="button" part="button" @click=${() => { model.set({ problem: null }); it.retry(); }}>${t.retry}</button>` : nothing);
+    const text = it.code === "price_changed" ? say(t.price_changed, { from: money(it.quoted_amount), to: money(it.total_amount) }) : told(kit, it);
+    return message(text, it.retry ? button(kit, t.retry, () => { model.set({ problem: null }); it.retry(); }) : nothing);
   }
   if (!quote || quote.rooms || loading || quote.each?.some((room) => room.wrong)) return nothing;
   const short = shortage(model);
-  if (short) return message(say(t.shortage, { n: short.free, type: typeName({ model, language }, short.id) }));
-  return message(quote.customer_message ?? t[quote.code] ?? t.impossible);
+  if (short) return message(say(t.shortage, { n: short.free, type: typeName(kit, short.id) }));
+  return message(told(kit, quote, t.impossible));
 }
 
 /** The type of which the guest's own split has more rooms than are free. */
@@ -203,12 +204,11 @@ function shortage(model) {
     split?.filter((it) => it.bungalow_type === id).length > n);
 }
 
-function sum({ say, model, money }, t) {
-  const { quote, state } = model;
+function sum(kit, t) {
+  const { quote, state } = kit.model;
   if (state.loading) return { detail: t.pricing };
   if (!quote?.rooms) return { total: "—", detail: "" };
-  const each = quote.rooms.map(count).join(" + ");
-  return { total: money(quote.total_amount), detail: `${say(t.roomCount, { n: quote.rooms.length })}: ${each}` };
+  return { total: kit.money(quote.total_amount), detail: shares(kit, quote.rooms) };
 }
 
 /** Has the price of the rooms signed. */

@@ -1,25 +1,23 @@
 // What the later module adds to the first screen: the party, and the total with what goes on.
 
+import { count, shares, told } from "./parts.js";
 import { areAgesKnown } from "./quoting.js";
 import { party } from "./party.js";
 
 export { party };
 
-const count = (room) => room.adults + room.children_0_5 + room.children_6_10;
-
 /** The total and what it is for; or what is missing until there is one. */
-function sum({ model, t, say, money }) {
+function sum(kit) {
+  const { model, t, say, money } = kit;
   const { quote, state } = model;
   if (!state.checkIn || !state.checkOut) return { detail: t.needDates };
   if (!areAgesKnown(model)) return { detail: t.needAges };
   if (state.loading) return { total: "…", detail: t.pricing };
   if (quote?.rooms) {
-    const rooms = say(t.roomCount, { n: quote.rooms.length });
-    const nights = say(t.nights, { n: model.nights });
-    return { total: money(quote.total_amount), detail: `${rooms}: ${quote.rooms.map(count).join(" + ")} · ${nights}` };
+    return { total: money(quote.total_amount), detail: `${shares(kit, quote.rooms)} · ${say(t.nights, { n: model.nights })}` };
   }
   // Kept in view, for it is the answer to the button that was just pressed.
-  if (quote?.code) return { total: "—", detail: quote.customer_message ?? t[quote.code] ?? t.impossible };
+  if (quote?.code) return { total: "—", detail: told(kit, quote, t.impossible) };
   return { detail: "" };
 }
 

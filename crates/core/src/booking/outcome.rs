@@ -159,7 +159,18 @@ impl Report {
     /// The shares of the payment that failed rooms no longer need, in cents.
     #[must_use]
     pub fn released(&self) -> Money {
-        let shares = self.failed.iter().filter(|f| f.cause != FailureCause::Unconfirmed).map(|f| f.share);
-        shares.sum::<Option<Money>>().unwrap_or(Money::ZERO)
+        self.shares(false)
+    }
+
+    /// The shares that wait for rooms of which nobody knows yet whether they are booked, in cents.
+    #[must_use]
+    pub fn set_aside(&self) -> Money {
+        self.shares(true)
+    }
+
+    fn shares(&self, is_unconfirmed: bool) -> Money {
+        let failed = self.failed.iter();
+        let chosen = failed.filter(|room| (room.cause == FailureCause::Unconfirmed) == is_unconfirmed);
+        chosen.map(|room| room.share).sum::<Option<Money>>().unwrap_or(Money::ZERO)
     }
 }

@@ -61,6 +61,10 @@ fn compose(report: &Report, next: NextStep<'_>, voice: &Voice<'_>, detail: Detai
             if !reasons.is_empty() {
                 paragraphs.push(failed(report, &reasons, voice, words, detail));
             }
+            let set_aside = report.set_aside();
+            if set_aside > Money::ZERO {
+                paragraphs.push(words.set_aside(&voice.money(set_aside)));
+            }
             if report.outcome == Outcome::NeedsStaff && voice.reception.is_some() {
                 paragraphs.push(words.ask_reception(voice));
             }

@@ -160,6 +160,10 @@ impl Words for English {
         format!("{amount} of your payment is free again, and you can use it for another reservation.")
     }
 
+    fn set_aside(&self, amount: &str) -> String {
+        format!("{amount} of your payment stays set aside until then.")
+    }
+
     fn balance(&self, amount: &str) -> String {
         format!(
             "Balance due: {amount}. You can pay it with CompraClick or Depósito BAC and send us the authorization or \

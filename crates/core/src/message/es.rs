@@ -166,7 +166,11 @@ impl Words for Spanish {
     }
 
     fn released(&self, amount: &str) -> String {
-        format!("De su pago quedan libres {amount}, que puede usar en otra reservación.")
+        format!("De su pago vuelven a quedar libres {amount}, que puede usar en otra reservación.")
+    }
+
+    fn set_aside(&self, amount: &str) -> String {
+        format!("De su pago siguen apartados {amount} mientras se confirma.")
     }
 
     fn balance(&self, amount: &str) -> String {

@@ -88,6 +88,8 @@ pub(super) trait Words {
     fn ask_reception(&self, voice: &Voice<'_>) -> String;
     /// The money that is free again.
     fn released(&self, amount: &str) -> String;
+    /// What of the payment waits for rooms that are still to be confirmed.
+    fn set_aside(&self, amount: &str) -> String;
     /// The money that is still to be paid, and how.
     fn balance(&self, amount: &str) -> String;
     /// What the guest can do now that rooms failed for these reasons; `some_booked` rooms are there. Empty

@@ -65,8 +65,8 @@ test("a code that a guest reads out leads to the booking, what is left to pay of
   assert.ok(await booking.getByText("Se pidió la reservación.").isVisible());
   await find(staff, "HR999999");
   await page.getByRole("heading", { name: "No hay una reservación con el código HR999999" }).waitFor();
-  await find(staff, "");
-  await page.locator("article").first().waitFor();
+  await staff.search({ code: "" });
+  await staff.card(has.deposit.reference).waitFor();
   assert.equal(await page.locator(".booking").count(), 0);
   assert.equal((await it.hotel.row(has.more)).codreser, codreserOf(has.booked));
   await staff.close();

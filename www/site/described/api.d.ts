@@ -488,8 +488,6 @@ export interface StaffView {
   payment_method: string;
   /** The payment's reference. */
   payment_reference: string;
-  /** The payments that came after that one, without those that were refused. */
-  further_payments: PaymentRef[];
   /** What of the payment is set aside for it and paid for nothing yet. */
   set_aside_amount: number;
   /** Its lines. */
@@ -521,13 +519,6 @@ export interface CancellationView {
   reason?: string;
   /** Since when. */
   since: string;
-}
-
-export interface PaymentRef {
-  /** How it was paid. */
-  method: "CompraClick" | "Depósito BAC";
-  /** The authorisation number or transfer id, exactly as the hotel's table has it. */
-  reference: string;
 }
 
 export interface LineView {

@@ -41,7 +41,7 @@ const shrink = {
       return { contents: code.trim(), loader: "text" };
     });
     // Where the module throws it was called as it never is: what it would say takes a decoder of texts.
-    bundler.onLoad({ filter: /posada_widget\.js$/ }, async ({ path }) => {
+    bundler.onLoad({ filter: /posada_widget_bg\.js$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
       const mute = text.replace(/new Error\(getStringFromWasm0\(.*?\)\)/, 'new Error("wasm")');
       const contents = mute.replace(/let cachedTextDecoder[^]*?\n}\n/, "");
@@ -69,7 +69,7 @@ const later = {};
 for (const language of ["es", "en"]) {
   const bytes = await bundle("booking/later/later.js", {
     alias: {
-      "posada-widget": join(options.wasm, "posada_widget.js"),
+      "posada-widget": join(options.wasm, "bundler/posada_widget_bg.js"),
       "posada-words": join(HERE, `booking/later/words/${language}.js`),
     },
     // What the module's JavaScript has for objects that nobody frees: the one that is made here is freed by its maker.

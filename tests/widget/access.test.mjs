@@ -53,7 +53,7 @@ async function walk(guest, name, look, { isRefused = true } = {}) {
   await look(guest, `${name}-booking`);
   go();
   await guest.heading(w.done).waitFor();
-  await guest.element.locator("summary").click();
+  for (const summary of await guest.element.locator("summary").all()) await summary.click();
   await look(guest, `${name}-done`);
 }
 

@@ -119,6 +119,24 @@ for (const [language, yes] of [["es", "Sí, reservarlas"], ["en", "Yes, book the
   });
 }
 
+for (const [language, said, percent] of [["es", "Para reservar basta con pagar el 30 % del total.", "%"], ["en", "To book it is enough to pay 30% of the total.", "%"]]) {
+  test(`how much a deposit is, where a part is enough, and no word of one where it is not, in ${language}`, async () => {
+    const { hotel } = it;
+    const all = await quoted(language, hotel.stay(1), 2);
+    assert.ok(!(await all.page.locator("main").innerText()).includes(percent));
+    await all.context.close();
+    await hotel.load(await settings((document) => ({ ...document, deposit_percent: 30 })));
+    const { page, context } = await quoted(language, hotel.stay(1), 2);
+    await page.getByText(said).waitFor();
+    // 30 % of $172.50.
+    await fill(page, details(await hotel.payment(51.75)));
+    await page.getByRole("button").click();
+    await page.getByText(/HR\d+/).first().waitFor();
+    await hotel.load(await settings());
+    await context.close();
+  });
+}
+
 test("the price changed after the quote had expired: it is said, and taken by booking once more", async () => {
   const { hotel } = it;
   const payment = await hotel.payment(200);

@@ -113,18 +113,18 @@ pub(crate) fn build_contender() -> Result<PathBuf> {
 
 fn make_small(bundle: &Path, step: &mut Step) -> Result<()> {
     let module = bundle.join("index_bg.wasm");
-    optimise(&module, step)?;
+    optimise(&module, &[], step)?;
     names::shorten(&module, &bundle.join("index.js"))
 }
 
-/// Makes the module small. What is stripped goes last: wasm-bindgen has read it by then.
-pub(crate) fn optimise(module: &Path, step: &mut Step) -> Result<()> {
+/// Makes the module small, by the passes `first` before all others. What is stripped goes last: wasm-bindgen has read it by then.
+pub(crate) fn optimise(module: &Path, first: &[&str], step: &mut Step) -> Result<()> {
     let optimised = module.with_extension("small.wasm");
     let mut command = Command::new(files::node_bin("wasm-opt"));
     // Nothing of Rust's is at the lowest addresses: the stack ends there. Functions of one kind lie together by name,
     // which gzip finds; small ones stay calls, for it has those once. Those of one caller do not: to call them cost a
     // quote a tenth of its processor time.
-    command.args(["-Oz", "--converge", "--low-memory-unused"]);
+    command.args(first).args(["-Oz", "--converge", "--low-memory-unused"]);
     command.args(["--always-inline-max-function-size", "0"]);
     command.args(["--reorder-functions-by-name", "--strip-debug", "--strip-producers"]);
     command.args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")));

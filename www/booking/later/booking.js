@@ -129,10 +129,9 @@ function take(kit, answer) {
   lookAgain(kit);
 }
 
-const standing = ({ model }) => {
-  const { booking_id, token } = model.state.booking;
-  return model.ask(`/v1/bookings/${booking_id}`, { headers: { Authorization: `Bearer ${token}` } });
-};
+/** Asks the API about a booking, by its token. */
+export const askAbout = ({ model }, { booking_id, token }, path = "", options = {}) =>
+  model.ask(`/v1/bookings/${booking_id}${path}`, { headers: { Authorization: `Bearer ${token}` }, ...options });
 
 /** What people look into is asked for until they have found out: the guest was told to hear of it here. */
 function lookAgain(kit) {
@@ -140,7 +139,7 @@ function lookAgain(kit) {
   const { booking, step } = model.state;
   if (step !== "done" || booking.outcome !== "needs_staff") return;
   later(SLOW_POLL_MS, async () => {
-    const answer = await standing(kit).catch(() => booking);
+    const answer = await askAbout(kit, booking).catch(() => booking);
     if (model.state.booking !== booking) return;
     if (answer.outcome !== "in_progress" && answer.outcome !== booking.outcome) return take(kit, answer);
     if (answer.outcome === booking.outcome) model.set({ booking: { ...booking, ...answer } });
@@ -155,7 +154,7 @@ async function follow(kit) {
   const poll = async () => {
     if (model.state.step !== "booking") return;
     try {
-      const answer = await standing(kit);
+      const answer = await askAbout(kit, model.state.booking);
       // Another question may have been answered meanwhile: the end is told once.
       if (model.state.step === "booking") take(kit, answer);
     } catch (error) {

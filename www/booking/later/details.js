@@ -110,9 +110,14 @@ export function summary(kit, t, total) {
   const { html, say, model, money, dayText } = kit;
   const { checkIn, checkOut, plan } = model.state;
   const day = (date) => dayText(date, t.locale, { weekday: "short", day: "numeric", month: "long" });
+  const alike = new Map();
+  for (const it of model.rooms) {
+    const room = `${typeName(kit, it.bungalow_type)}: ${guestsText(kit, it)}`;
+    alike.set(room, (alike.get(room) ?? 0) + 1);
+  }
   return html`<section class="summary" aria-label=${t.summary}><p><b>${say(t.chosen, { from: day(checkIn), to: day(checkOut),
     nights: say(t.nights, { n: model.nights }) })}</b> ${plan}</p>
-    <ul>${model.rooms.map((it) => html`<li>${typeName(kit, it.bungalow_type)}: ${guestsText(kit, it)}</li>`)}</ul>
+    <ul>${[...alike].map(([room, n]) => html`<li>${n > 1 ? `${n} × ` : ""}${room}</li>`)}</ul>
     <p><b>${t.total}: ${money(total)}</b></p></section>`;
 }
 

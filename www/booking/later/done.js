@@ -4,7 +4,7 @@ import { generate } from "lean-qr/nano";
 import { button, line, told } from "./parts.js";
 import { requote } from "./quoting.js";
 import { guestsText, typeName } from "./rooms.js";
-import { codeOf, start } from "./booking.js";
+import { askAbout, codeOf, start } from "./booking.js";
 
 export function done(kit) {
   const { html, nothing, say, model, dayText, money, t } = kit;
@@ -30,6 +30,7 @@ export function done(kit) {
     ${answer.failed_bookings.length || !isKnown(answer) ? failed(kit, t, answer) : nothing}
     <details class="letter" ?open=${!isGood || total > paid}><summary>${t.letter}</summary><p>${letter(model.state, answer)}</p></details>
     ${booked.length ? html`${qrCode(kit, booked.map(([it, from]) => codeOf(from, it)))}${actions(kit, t, answer, booked)}` : nothing}
+    ${booked.length && isKnown(answer) ? cancellation(kit, follows ? [follows, answer] : [answer]) : nothing}
     <p class="note">${say(t.reference, { id: answer.booking_id.slice(0, 8) })}</p></div>
     ${kit.bar({ go: button(kit, t.again, () => kit.reset()) })}`;
 }
@@ -56,7 +57,7 @@ function failed(kit, t, answer) {
     start(kit, { it: details, lines: offer.rooms });
   };
   const another = () => {
-    model.set({ split: null, undo: [], signed: null, follows: null, attempt: null, booking: null, isOfferGone: false, ...partyOf(model, answer) });
+    model.set({ split: null, undo: [], signed: null, follows: null, attempt: null, booking: null, asked: "", isOfferGone: false, ...partyOf(model, answer) });
     kit.go("stay");
     requote(model, { force: true });
   };
@@ -75,6 +76,23 @@ function failed(kit, t, answer) {
       <div class="tools">${isKnown(answer) ? [button(kit, t.another, another), answer.bookings.length ? button(kit, t.keep, keep) : nothing] : nothing}
       ${contact ? html`<a class="button" part="button" href=${reach(contact)} rel="noopener">${t.talk}</a>` : nothing}</div>`
       : html`<p class="kept" tabindex="-1">${say(t.kept, { n: answer.bookings.length })}</p>`}</section>`;
+}
+
+/** The guest asks for the bookings to be cancelled; whether they are people decide. */
+function cancellation(kit, bookings) {
+  const { html, model, t } = kit;
+  const { asked } = model.state;
+  if (asked) return html`<p class="asked" tabindex="-1">${asked}</p>`;
+  const ask = async () => {
+    try {
+      const answers = await Promise.all(bookings.map((it) => askAbout(kit, it, "/cancellation-request", { method: "POST", body: "{}" })));
+      model.set({ asked: answers.map((it) => it.customer_message).join("\n"), problem: null });
+      kit.focus(".asked");
+    } catch (error) {
+      model.fail(error);
+    }
+  };
+  return html`<details class="cancel"><summary>${t.cancel}</summary><p>${t.cancelHint}</p>${button(kit, t.cancelAsk, ask)}</details>`;
 }
 
 /** Those who have no room yet, as the party of another search. */

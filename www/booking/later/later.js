@@ -1,6 +1,6 @@
 // The screens after the first, and what quotes.
 
-import { Hotel, initSync } from "posada-widget";
+import * as core from "posada-widget";
 import { booking, goOn } from "./booking.js";
 import { details } from "./details.js";
 import { done } from "./done.js";
@@ -20,9 +20,10 @@ export async function quoterOf(fetched, tell) {
   try {
     const response = await fetched;
     if (!response.ok) throw new Error(`${response.status}`);
-    // Compiled aside and only then begun: all that the module's own loader has besides would be for nothing.
-    initSync({ module: await WebAssembly.compile(await response.arrayBuffer()) });
-    return new LocalQuoter(Hotel);
+    const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), { "./posada_widget_bg.js": core });
+    core.__wbg_set_wasm(instance.exports);
+    instance.exports.__wbindgen_start();
+    return new LocalQuoter(core.Hotel);
   } catch (error) {
     tell(String(error.message ?? error));
     return new RemoteQuoter();

@@ -18,8 +18,9 @@ export function shares({ t, say }, rooms) {
   const sizes = [...new Set(guests)].sort((a, b) => b - a);
   const named = (size) => say(t.guestCount, { n: size });
   const inSo = (size, i) => say(t.roomsWith, { n: guests.filter((it) => it === size).length, guests: i ? size : named(size) });
-  const each = guests.length <= SHOWN_SINGLY_MAX ? guests.join(" + ")
-    : sizes[1] === undefined ? say(t.inEach, { guests: named(sizes[0]) }) : new Intl.ListFormat(t.locale).format(sizes.map(inSo));
+  const each = guests.length === 1 ? named(guests[0])
+    : guests.length <= SHOWN_SINGLY_MAX ? guests.join(" + ")
+      : sizes[1] === undefined ? say(t.inEach, { guests: named(sizes[0]) }) : new Intl.ListFormat(t.locale).format(sizes.map(inSo));
   return `${say(t.roomCount, { n: guests.length })}: ${each}`;
 }
 

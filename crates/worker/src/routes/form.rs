@@ -147,7 +147,8 @@ pub(crate) async fn form(
         return Err(Problem::MethodNotAllowed.into());
     };
     let language = sent.get("lang").and_then(|tag| Language::from_tag(&tag)).unwrap_or(tone.language);
-    let mut page = Page { html: String::new(), language, sent };
+    let mut page =
+        Page { html: String::new(), language, sent, deposit_percent: hotel.property.policy.deposit_percent };
     page.begin(&hotel.property.name);
     if request.method() == "POST" {
         page.book(request, api).await?;
@@ -164,6 +165,8 @@ struct Page {
     html: String,
     language: Language,
     sent: URLSearchParams,
+    /// How much of the total must be paid when booking.
+    deposit_percent: u8,
 }
 
 impl Page {
@@ -319,6 +322,11 @@ impl Page {
             "Pague antes con CompraClick o por transferencia y escriba aquí los datos del comprobante.",
             "Pay beforehand by CompraClick or bank transfer and enter here what the receipt says.",
         ));
+        if self.deposit_percent < 100 {
+            self.put(self.say(" Para reservar basta con pagar el ", " To book it is enough to pay "));
+            self.put(&self.deposit_percent.to_string());
+            self.put(self.say(" % del total.", "% of the total."));
+        }
         self.put("</p>");
         let methods = ["CompraClick".to_owned(), "Depósito BAC".to_owned()];
         self.choice(self.say("Forma de pago", "Payment method"), "payment_method", &methods);

@@ -82,5 +82,6 @@ export const words = {
   bookedList: "Booked", failedList: "Not booked", unsureList: "To be confirmed",
   offer: "For those without a room we can offer:", accept: "Book these for {amount}", another: "Find another", keep: "Keep these", talk: "Talk to reception",
   kept: ["All right: the room that is booked stays as it is.", "All right: the rooms that are booked stay as they are."], again: "New booking",
+  cancel: "Ask to cancel", cancelHint: "Asking cancels nothing yet: reception decides and will let you know.", cancelAsk: "Ask to cancel it",
   summary: "Your stay",
 };

@@ -82,5 +82,6 @@ export const words = {
   bookedList: ["Reservada", "Reservadas"], failedList: ["No reservada", "No reservadas"], unsureList: "Por confirmar",
   offer: "Para quienes quedaron sin habitación podemos ofrecer:", accept: "Reservar estas por {amount}", another: "Buscar otra", keep: "Quedarme con estas", talk: "Hablar con recepción",
   kept: ["De acuerdo: su habitación reservada queda como está.", "De acuerdo: sus habitaciones reservadas quedan como están."], again: "Nueva reservación",
+  cancel: "Pedir la cancelación", cancelHint: "Pedirla no cancela nada todavía: recepción decide y le confirma.", cancelAsk: "Pedir que se cancele",
   summary: "Su estadía",
 };

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use super::ledger::PaymentRow;
 use crate::money::Money;
+use crate::sorted::sort_by;
 
 /// What a guest knows of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +54,7 @@ fn words(name: &str) -> Vec<String> {
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
         .collect();
-    words.sort_unstable();
+    sort_by(&mut words, Ord::cmp);
     words
 }
 

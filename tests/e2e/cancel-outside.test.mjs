@@ -55,6 +55,23 @@ test("a cancel whose answer is lost is repeated, and its money is given back onc
   hotel.answers.delete(booked.booking_id);
 });
 
+test("a room whose code the hotel changed is cancelled all the same", async () => {
+  const { api, hotel } = outside();
+  const { stay, payment, booked, path } = await three();
+  await api.rename(booked.bookings[1].reserva, "REC-7");
+  expectBooking(await outside().ended(await cancel(`${path}/rooms/2`)), "partly_booked");
+  assert.equal((await outside().living(stay)).length, 2);
+  await hotel.expectRow(payment, { used: 431.25, codreser: `HR${booked.bookings[0].reserva},HR${booked.bookings[2].reserva}` });
+  // Where the system does not let it go, it is for staff, and its money stays linked.
+  await api.rename(booked.bookings[2].reserva, "REC-8");
+  await api.faults({ route: "cancel", match: { line: 2 }, fault: { kind: "cancel_fails" } });
+  expectBooking(await outside().ended(await cancel(`${path}/rooms/3`)), "needs_staff");
+  await api.clearFaults();
+  await api.rename("REC-8", booked.bookings[2].reserva);
+  assert.equal(await reversals(payment), 1);
+  assert.equal((await outside().living(stay)).length, 2);
+});
+
 test("where the system cannot cancel at all, staff must see to it", async () => {
   const it = await Outside.open({ sandbox: { capabilities: ["idempotency", "lookup", "list"] } });
   try {

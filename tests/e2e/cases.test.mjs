@@ -124,6 +124,24 @@ test("a code with the hotel's prefix is the code, and the reservation of another
   await hotel().expectRow(payment, { used: 431.25, codreser: `HR${lines[0].reserva},HR88011` });
 });
 
+test("a room that the line cannot have is refused", async () => {
+  const { booking, payment, stay } = await unconfirmed();
+  hotel().answers.set(booking, { stay, bookings: [] });
+  const { lines } = (await caseOf(booking)).booking;
+  const before = await hotel().ledger(payment);
+  const say = (room_number) => resolve(booking, { line: 2, found: { reserva: "88021", room_number }, note: "Vista." });
+  // Of another type, none of the hotel's, and the other line's.
+  for (const room_number of ["12", "999", "HR54", lines[0].room]) {
+    expectProblem(await say(room_number), 422, "invalid", { fields: ["found.room_number"] });
+  }
+  assert.deepEqual(await hotel().ledger(payment), before);
+  assert.equal((await caseOf(booking)).kind, "needs_staff");
+  // Another of the type is what the front desk may have given.
+  const done = await say("59");
+  assert.equal(done.status, 200, done.text);
+  assert.equal(done.json.lines[1].room, "59");
+});
+
 test("what cannot be resolved is named, and nothing is changed", async () => {
   const { booking, payment } = await unconfirmed();
   const before = await hotel().ledger(payment);
@@ -145,7 +163,7 @@ test("what cannot be resolved is named, and nothing is changed", async () => {
     [{ note: "x", line: 1 }, ["line"]],
     [{ note: "x", line: 5 }, ["line"]],
     [{ note: "x" }, ["line"]],
-    [{ note: "x", line: 2, found: { reserva: lines[0].reserva, room_number: "54" } }, ["found.reserva"]],
+    [{ note: "x", line: 2, found: { reserva: lines[0].reserva, room_number: "59" } }, ["found.reserva"]],
   ]) {
     expectProblem(await resolve(booking, body), 422, "invalid", { fields });
   }

@@ -141,11 +141,12 @@ export function furtherCases(hotel) {
     const booking = await it.deposited(345);
     const key = hotel().unique("again-");
     const short = await hotel().payment(300);
-    expectProblem(await it.pay(booking, short, { key }), 422, "payment_short", {
+    const told = expectProblem(await it.pay(booking, short, { key }), 422, "payment_short", {
       available_amount: 300,
       required_amount: 345,
       missing_amount: 45,
     });
+    assert.match(told.customer_message, /^Su pago cubre \$300\.00 de \$345\.00\. Faltan \$45\.00\. Díganos si desea abonar/);
     expectProblem(await it.pay(booking, await hotel().payment(345, { used: 345 }), { key }), 409, "payment_used");
     expectProblem(await it.pay(booking, await hotel().payment(345, { currency: "EUR" }), { key }), 422, "payment_currency");
     expectProblem(await it.pay(booking, hotel().expected(345), { key }), 404, "payment_not_found");

@@ -231,6 +231,22 @@ test("a quote of another deployment, signed with another key, does not match", a
   }
 });
 
+test("a split that breaks a rule is told by its own names", async () => {
+  const stay = hotel().stay();
+  const room = (bungalow_type, adults, children_6_10 = 0) => ({ bungalow_type, adults, children_0_5: 0, children_6_10 });
+  const ask = (second) => hotel().quote({ ...stay, package_type: "Hospedaje", split: [room("Junior", 2), second] });
+  for (const [second, code, field] of [
+    [room("Junior", 0, 1), "child_alone", "split[1].adults"],
+    [room("Junior", 5), "over_capacity", "split[1]"],
+    [room("Suite", 2), "invalid", "split[1].bungalow_type"],
+    [room("Junior", 0), "invalid", "split[1].adults"],
+  ]) {
+    const told = expectProblem(await ask(second), 422, code, { fields: [field] });
+    assert.match(told.customer_message, /2\.ª habitación/);
+    assert.doesNotMatch(told.detail, /bookings/);
+  }
+});
+
 test("what is impossible says which rule stops it and what is possible instead", async () => {
   const stay = hotel().stay();
   const ask = (party, more) => hotel().quote({ ...stay, package_type: "Hospedaje", party, ...more });

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { closingOutside, sharedOutside } from "./outside.mjs";
+import { Outside, closingOutside, sharedOutside } from "./outside.mjs";
 import { expectBooking, expectProblem, room } from "./support.mjs";
 
 const outside = sharedOutside({ sandbox: { capabilities: [] }, vars: { POSADA_TEST_API_DEADLINE_MS: "1000" } });
@@ -60,6 +60,31 @@ for (const [what, fault, isDone] of [
     if (isDone) outside().untold.add(`${answer.booking_id}-1-1`);
   });
 }
+
+test("what staff found is compared with the system once that can be asked", async () => {
+  const it = await Outside.open({ sandbox: { capabilities: [] }, vars: { POSADA_TEST_API_DEADLINE_MS: "1000" } });
+  try {
+    const { body } = await it.asked(THREE);
+    await it.api.faults({ route: "book", match: { line: 1 }, times: 1, fault: { kind: "lost_answer" } });
+    const { booking_id } = expectBooking(await it.hotel.makeBooking(body), "needs_staff");
+    const there = (await it.api.reservations()).find((known) => known.reference === `${booking_id}-1-1`);
+    await it.api.capabilities({ lookup: true });
+    await it.hotel.host.kill();
+    await it.hotel.start({ ...it.hotel.vars, RESERVATION_API_CAPABILITIES: "lookup" });
+    const say = (reserva, room_number) =>
+      it.hotel.call("POST", `/v1/staff/cases/${booking_id}/resolve`, {
+        as: "staff",
+        body: { line: 2, found: { reserva, room_number }, note: "Está en el sistema." },
+      });
+    expectProblem(await say(there.reserva, "59"), 422, "invalid", { fields: ["found.room_number"] });
+    expectProblem(await say("777", there.room_number), 422, "invalid", { fields: ["found.reserva"] });
+    const done = await say(there.reserva, there.room_number);
+    assert.equal(done.status, 200, done.text);
+    assert.equal(done.json.state, "booked");
+  } finally {
+    await it.close();
+  }
+});
 
 test("all or nothing is refused where nothing can be cancelled", async () => {
   const { body, stay, payment } = await outside().asked(THREE, { all_or_nothing: true });

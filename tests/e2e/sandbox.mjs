@@ -126,6 +126,11 @@ export class Sandbox {
     return this.control("POST", "front-desk", { action: "release", room_number, check_in_date, check_out_date });
   }
 
+  /** The front desk gives a reservation another code. */
+  rename(reserva, to) {
+    return this.control("POST", "rename", { reserva, to });
+  }
+
   /** Changes what it can do: `{ lookup: false }` and the like. */
   async capabilities(changes) {
     return this.control("PUT", "capabilities", { ...(await this.control("GET", "capabilities")), ...changes });

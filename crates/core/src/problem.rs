@@ -33,6 +33,43 @@ pub struct Shortage {
     pub free: u16,
 }
 
+/// The room of a request that a problem is about, by where its caller wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoomAt {
+    /// An entry of `bookings`.
+    Bookings {
+        /// Which.
+        line: LineNo,
+    },
+    /// An entry of `split`.
+    Split {
+        /// Which.
+        line: LineNo,
+    },
+    /// The only room of a request that has its fields among its own.
+    Single,
+}
+
+impl RoomAt {
+    /// Which of several it is.
+    #[must_use]
+    pub fn line(self) -> Option<LineNo> {
+        match self {
+            Self::Bookings { line } | Self::Split { line } => Some(line),
+            Self::Single => None,
+        }
+    }
+
+    /// Its name as a field, and what follows it there.
+    fn named(self, after: &str) -> String {
+        match self {
+            Self::Bookings { line } => format!("bookings[{line}]{after}"),
+            Self::Split { line } => format!("split[{line}]{after}"),
+            Self::Single => after.trim_start_matches('.').to_owned(),
+        }
+    }
+}
+
 /// Which of a hotel's systems could not be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum System {
@@ -61,8 +98,8 @@ pub enum Problem {
     MissingBooking,
     /// More guests, adults or children in a room than fit, even with its extra beds; or the party fits nowhere.
     OverCapacity {
-        /// The line, where one room is meant.
-        line: Option<LineNo>,
+        /// The room, where one is meant.
+        room: Option<RoomAt>,
         /// The most of these guests, extra beds included, that the room or the hotel's free rooms take.
         guests_max: u16,
         /// Which limit stops it, and what is possible instead, in English.
@@ -70,8 +107,8 @@ pub enum Problem {
     },
     /// A room with children and without an adult.
     ChildAlone {
-        /// The line, where one room is meant.
-        line: Option<LineNo>,
+        /// The room, where one is meant.
+        room: Option<RoomAt>,
     },
     /// Too few rooms are free.
     NoAvailability {
@@ -254,16 +291,19 @@ impl Problem {
                 format!("{}.", fields.iter().map(say).collect::<Vec<_>>().join("; "))
             }
             Self::MissingBooking => "Missing booking information".to_owned(),
-            Self::OverCapacity { line: Some(line), guests_max, detail } => {
-                format!("bookings[{line}] does not fit: {detail} (at most {guests_max} guests).")
+            Self::OverCapacity { room, guests_max, detail } => {
+                let who = match room {
+                    None | Some(RoomAt::Single) => "The party".to_owned(),
+                    Some(room) => room.named(""),
+                };
+                format!("{who} does not fit: {detail} (at most {guests_max} guests).")
             }
-            Self::OverCapacity { line: None, guests_max, detail } => {
-                format!("The party does not fit: {detail} (at most {guests_max} guests).")
+            Self::ChildAlone { room: Some(RoomAt::Single) | None } => {
+                "Every room with children needs an adult.".to_owned()
             }
-            Self::ChildAlone { line: Some(line) } => {
-                format!("bookings[{line}] has children without an adult.")
+            Self::ChildAlone { room: Some(room) } => {
+                room.named(" has children without an adult.")
             }
-            Self::ChildAlone { line: None } => "Every room with children needs an adult.".to_owned(),
             Self::NoAvailability { shortages } if shortages.is_empty() => {
                 "Too few rooms are free for the whole stay.".to_owned()
             }
@@ -343,11 +383,13 @@ impl Problem {
     pub fn fields(&self) -> Vec<FieldFault> {
         match self {
             Self::Invalid { fields } => fields.clone(),
-            Self::OverCapacity { line: Some(line), detail, .. } => {
-                vec![FieldFault::new(format!("bookings[{line}]"), detail.clone())]
+            Self::OverCapacity { room: Some(room), detail, .. } => {
+                // A room that has no name is told by its type, of which the fault speaks.
+                let own = if *room == RoomAt::Single { "bungalow_type" } else { "" };
+                vec![FieldFault::new(room.named(own), detail.clone())]
             }
-            Self::ChildAlone { line: Some(line) } => {
-                vec![FieldFault::new(format!("bookings[{line}].adults"), "must be at least 1")]
+            Self::ChildAlone { room: Some(room) } => {
+                vec![FieldFault::new(room.named(".adults"), "must be at least 1")]
             }
             Self::MissingBooking => vec![FieldFault::new("bookings", "must have at least one room")],
             Self::QuoteMismatch { detail } => vec![FieldFault::new("quote", detail.clone())],
@@ -368,8 +410,8 @@ impl Problem {
             Self::Unauthorized => vec![FieldFault::new("Authorization", "must be Bearer and a key")],
             Self::BadSignature { fault } => vec![fault.clone()],
             Self::BadJson { .. }
-            | Self::OverCapacity { line: None, .. }
-            | Self::ChildAlone { line: None }
+            | Self::OverCapacity { room: None, .. }
+            | Self::ChildAlone { room: None }
             | Self::NoAvailability { .. }
             | Self::RateMissing { .. }
             | Self::PriceChanged { .. }
@@ -392,10 +434,15 @@ impl Problem {
         }
     }
 
-    /// The same problem with the fields' names changed, for a caller that spells them otherwise.
+    /// The same problem for a caller that spells `bookings` otherwise: with the fields' names and the room changed.
     #[must_use]
-    pub fn map_fields(self, rename: impl Fn(&str) -> String) -> Self {
+    pub fn map_fields(self, rename: impl Fn(&str) -> String, at: impl Fn(LineNo) -> RoomAt) -> Self {
+        let at = |room: RoomAt| room.line().map_or(room, &at);
         match self {
+            Self::OverCapacity { room, guests_max, detail } => {
+                Self::OverCapacity { room: room.map(at), guests_max, detail }
+            }
+            Self::ChildAlone { room } => Self::ChildAlone { room: room.map(at) },
             Self::Invalid { fields } => Self::Invalid {
                 fields: fields
                     .into_iter()

@@ -73,14 +73,14 @@ fn find(
     free: &Set<RoomNumber>,
 ) -> Result<Placement, Problem> {
     let objective = Objective::default();
-    let party = Party::counted(guests).map_err(|_| Problem::ChildAlone { line: None })?;
+    let party = Party::counted(guests).map_err(|_| Problem::ChildAlone { room: None })?;
     let wish = RoomsWish::Any { rooms: None };
     let request = QuoteRequest { stay, package: package.clone(), party, wish, objective };
     let (types, offers, _) = offers(property, &request, free)?;
     let question = Question { party, offers: &offers, rooms: None };
     match distribute(&question, objective) {
         Ok(found) => place(property, &request, &types, objective, &found),
-        Err(impossible) => Err(explain(&impossible, &types)),
+        Err(impossible) => Err(explain(&impossible, &types, "rooms")),
     }
 }
 

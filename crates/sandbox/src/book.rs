@@ -93,6 +93,7 @@ pub(crate) struct Reservation {
 pub(crate) enum Event {
     Booked { reservation: Reservation },
     Cancelled { reserva: String },
+    Renamed { reserva: String, to: String },
     FrontDesk { room_number: String, nights: Nights, taken: bool },
     Capabilities { capabilities: Capabilities },
     Reset,
@@ -264,6 +265,11 @@ impl Book {
                 if let Some((place, reservation)) = found {
                     reservation.status = Status::Cancelled;
                     self.owners.retain(|_, owner| *owner != Owner::Reservation(place));
+                }
+            }
+            Event::Renamed { reserva, to } => {
+                if let Some(reservation) = self.reservations.iter_mut().find(|it| it.reserva == *reserva) {
+                    reservation.reserva.clone_from(to);
                 }
             }
             Event::FrontDesk { room_number, nights, taken } => {

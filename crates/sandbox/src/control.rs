@@ -29,6 +29,7 @@ pub(crate) fn router() -> Router<Arc<Sandbox>> {
         .route("/control/capabilities", get(capabilities).put(set_capabilities))
         .route("/control/latency", put(set_latency))
         .route("/control/front-desk", post(front_desk))
+        .route("/control/rename", post(rename))
         .route("/control/log", get(log))
         .route("/control/reservations", get(reservations))
         .route("/control/reset", post(reset))
@@ -129,6 +130,26 @@ async fn front_desk(Shared(sandbox): Shared<Arc<Sandbox>>, body: Bytes) -> Resul
         return Err(refusal("room_number: is none of the hotel's"));
     }
     commit(&sandbox, &Event::FrontDesk { room_number, nights, taken: matches!(action, Action::Take) })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rename {
+    reserva: String,
+    to: String,
+}
+
+/// The front desk gives a reservation another code.
+async fn rename(Shared(sandbox): Shared<Arc<Sandbox>>, body: Bytes) -> Result<Response, Refusal> {
+    let Rename { reserva, to } = read(&body)?;
+    let is_code = |code: &str| sandbox.state().book.reservations().iter().any(|it| it.reserva == code);
+    if !is_code(&reserva) {
+        return Err(refusal("reserva: there is no such reservation"));
+    }
+    if is_code(&to) {
+        return Err(refusal("to: is another reservation's"));
+    }
+    commit(&sandbox, &Event::Renamed { reserva, to })
 }
 
 #[derive(Deserialize)]

@@ -127,6 +127,7 @@ fn book(read: &order::Read, state: &mut State) -> io::Result<Done> {
                 Event::Cancelled { .. }
                 | Event::FrontDesk { .. }
                 | Event::Capabilities { .. }
+                | Event::Renamed { .. }
                 | Event::Reset => Done::none(),
             }
         }

@@ -135,6 +135,7 @@ impl State {
                 "room_number": reservation.room_number,
             } }),
             Event::Cancelled { reserva } => json!({ "cancelled": reserva }),
+            Event::Renamed { reserva, to } => json!({ "renamed": reserva, "to": to }),
             Event::FrontDesk { room_number, nights, taken } => json!({ "front_desk": {
                 "room_number": room_number,
                 "check_in_date": nights.check_in,

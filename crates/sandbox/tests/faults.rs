@@ -201,6 +201,19 @@ async fn the_front_desk_takes_the_room_in_between() {
 }
 
 #[tokio::test]
+async fn the_front_desk_gives_a_reservation_another_code() {
+    let hotel = hotel().await;
+    let (_, booked) = hotel.book(&order("abc-0-1", "54")).await;
+    let rename = |from: &str, to: &str| json!({"reserva": from, "to": to});
+    let first = booked["reserva"].as_str().unwrap();
+    assert_eq!(hotel.tell("POST", "/control/rename", &rename(first, "A-7")).await.0, 200);
+    assert_eq!(hotel.tell("POST", "/control/rename", &rename(first, "A-8")).await.0, 422);
+    assert_eq!(hotel.tell("POST", "/control/rename", &rename("A-7", "A-7")).await.0, 422);
+    assert_eq!(hotel.reservations().await[0].1, "A-7");
+    assert!(!hotel.free().await.contains(&"54".to_owned()));
+}
+
+#[tokio::test]
 async fn it_redirects_and_refuses() {
     let hotel = hotel().await;
     let (answer, booked) = book_under(&hotel, json!({"kind": "redirect"})).await;

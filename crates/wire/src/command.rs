@@ -6,7 +6,7 @@ use posada_core::booking::request::{
 };
 use posada_core::ids::{BookingId, PackageId, WaId};
 use posada_core::money::Money;
-use posada_core::problem::Problem;
+use posada_core::problem::{Problem, RoomAt};
 use posada_core::property::Property;
 use posada_core::stay::Stay;
 
@@ -51,15 +51,15 @@ impl Form {
     pub fn name_fields(self, problem: Problem) -> Problem {
         match self {
             Self::Many => problem,
-            Self::Single => match problem {
-                Problem::OverCapacity { line: _, guests_max, detail } => {
-                    Problem::OverCapacity { line: None, guests_max, detail }
-                }
-                Problem::ChildAlone { line: _ } => Problem::ChildAlone { line: None },
-                other => {
-                    other.map_fields(|field| field.strip_prefix("bookings[0].").unwrap_or(field).to_owned())
-                }
-            },
+            Self::Single => {
+                let name = |field: &str| match field.strip_prefix("bookings[0].") {
+                    Some(own) => own.to_owned(),
+                    // Too many guests.
+                    None if field == "bookings" => "adults".to_owned(),
+                    None => field.to_owned(),
+                };
+                problem.map_fields(name, |_| RoomAt::Single)
+            }
         }
     }
 }

@@ -258,6 +258,11 @@ fn read_split(bodies: Vec<Field<Object<SplitRoomBody>>>, faults: &mut Faults) ->
 fn party_of_split(split: &[RoomWish], party: Option<Party>, faults: &mut Faults) -> Option<Party> {
     let placed = split.iter().fold(Occupancy::default(), |sum, room| sum.plus(&room.guests));
     match party {
+        // A room without an adult is told by its place, like those that the hotel's rules refuse.
+        None if placed.adults == 0 => {
+            faults.push("split[0].adults", "must be at least 1");
+            None
+        }
         None => faults.within("split", |faults| take_party(Party::counted(placed), faults)),
         Some(party) if party.occupancy() == placed => Some(party),
         Some(_) => {

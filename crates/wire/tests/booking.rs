@@ -400,3 +400,18 @@ proptest! {
         let _ = read(false, Caller::Public, &body);
     }
 }
+
+#[test]
+fn what_is_wrong_with_the_only_room_is_named_as_the_single_form_has_it() {
+    let room = |members: Value| {
+        let command = read(true, Caller::Assistant, &with(single(), members)).expect("well-formed");
+        let refused = command.check(&fixtures::demo(), today()).expect_err("no such room");
+        let fields: Vec<String> = refused.fields().into_iter().map(|it| it.field).collect();
+        (refused.code(), fields)
+    };
+    let named = |code: &'static str, field: &str| (code, vec![field.to_owned()]);
+    assert_eq!(room(json!({"adults": 0, "children_6_10": 1})), named("child_alone", "adults"));
+    assert_eq!(room(json!({"adults": 9})), named("over_capacity", "bungalow_type"));
+    assert_eq!(room(json!({"bungalow_type": "Suite"})), named("invalid", "bungalow_type"));
+    assert_eq!(room(json!({"adults": 60, "children_6_10": 60})), named("invalid", "adults"));
+}

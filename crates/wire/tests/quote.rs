@@ -128,6 +128,10 @@ fn every_fault_is_named() {
         ],
     );
     check(json!({"split": []}), &["split: must have at least one room"]);
+    let alone = json!({"party": null, "split": [room("Junior", 0, 1, 0), room("Junior", 0, 0, 0)]});
+    check(alone, &["split[0].adults: must be at least 1"]);
+    let many = vec![room("Junior", 4, 0, 0); 16];
+    check(json!({"party": null, "split": many}), &["split: must have at most 60 guests"]);
     check(
         json!({"split": [room("Junior", 3, 0, 0)]}),
         &["split: must place exactly the guests of the party"],

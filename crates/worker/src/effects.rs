@@ -61,7 +61,7 @@ pub(crate) async fn perform(
             Input::LookUp(reference, found)
         }
         Effect::CancelReservation { reference, code } => {
-            let answer = reservations.cancel(env, &reference, code).await;
+            let answer = reservations.cancel(env, &reference, code, true).await;
             Input::Cancel(reference, answer)
         }
         Effect::SettlePayment { payment, part, claim, payees } => {

@@ -22,11 +22,13 @@ pub(crate) struct Tone {
     pub(crate) is_tool: bool,
     /// What the payment's reference is called.
     pub(crate) reference: ReferenceKind,
+    /// Whether the payment is towards the balance of a booking that is made.
+    pub(crate) is_balance: bool,
 }
 
 impl Tone {
     pub(crate) fn new(language: Language, is_tool: bool) -> Self {
-        Self { language, is_tool, reference: ReferenceKind::default() }
+        Self { language, is_tool, reference: ReferenceKind::default(), is_balance: false }
     }
 }
 
@@ -44,9 +46,10 @@ pub(crate) fn voice<'a>(loaded: Option<&'a Loaded>, tone: Tone) -> Voice<'a> {
             reception: None,
             room_types: NO_TYPES,
             reference: ReferenceKind::default(),
+            is_balance: false,
         },
     };
-    voice.with_reference(tone.reference)
+    voice.with_reference(tone.reference).of_balance(tone.is_balance)
 }
 
 /// Why a request is not answered as it was asked.

@@ -10,7 +10,7 @@ use posada_wire::canonical::Fingerprint;
 use posada_wire::settings::{Settings, read_settings};
 use worker::Env;
 
-use crate::host::{Database, Result, number};
+use crate::host::{self, Database, Result, number};
 use crate::objects::calls::{Availability, Intent, PropertyCall, PropertyReply, ask_property};
 use crate::respond::unavailable;
 use crate::{config, rows};
@@ -105,8 +105,9 @@ pub(crate) async fn availability(
     let mut availability = ask_availability(env, stay, intent).await?;
     let Some(loaded) = at(env, &availability.settings_version).await? else { return Ok(None) };
     if loaded.version != availability.settings_version {
-        // A load that was interrupted between D1 and the object is finished here.
-        configure(env, &loaded).await?;
+        // A load that was interrupted between the object and D1 is taken back here; where it goes on, the object has to be
+        // told anew.
+        configure(env, &loaded.version, &loaded.document, None).await?;
         availability = ask_availability(env, stay, intent).await?;
     }
     Ok(Some((loaded, availability)))
@@ -120,35 +121,58 @@ async fn ask_availability(env: &Env, stay: &Stay, intent: Option<&Intent>) -> Re
     }
 }
 
-async fn configure(env: &Env, loaded: &Loaded) -> Result<()> {
-    let (version, document) = (loaded.version.clone(), loaded.document.clone());
-    match ask_property(env, &PropertyCall::Configure { version, document }).await? {
-        PropertyReply::Done => Ok(()),
+/// Tells the hotel's object; the rooms that it has no more though somebody has them, and those in the way.
+async fn configure(
+    env: &Env,
+    version: &str,
+    document: &str,
+    removed: Option<&str>,
+) -> Result<(Vec<String>, Vec<String>)> {
+    let call = PropertyCall::Configure {
+        version: version.to_owned(),
+        document: document.to_owned(),
+        removed: removed.map(str::to_owned),
+    };
+    match ask_property(env, &call).await? {
+        PropertyReply::Configured { removed, in_the_way } => Ok((removed, in_the_way)),
         _ => Err("the hotel's object answered something else".into()),
     }
 }
 
-/// Loads settings: checks them, keeps them in D1 and tells the hotel's object. Repeatable.
+/// Loads settings: checks them, tells the hotel's object and keeps them in D1. Repeatable. Answers them with the rooms
+/// that they take away though somebody has them, which must be among those that are `removed` knowingly: under another
+/// number such a room would be sold twice.
 ///
 /// # Errors
-/// [`Problem::Invalid`] where the document is wrong, and nothing was changed; [`Problem::Unavailable`] where something
-/// cannot be reached.
-pub(crate) async fn load(env: &Env, document: &str) -> std::result::Result<Rc<Loaded>, Problem> {
-    match read_settings(document.as_bytes()) {
-        Ok(settings) => {
-            let kept = keep(env, document, settings).await;
-            kept.map_err(|error| unavailable(System::Storage, &error))
-        }
-        Err(faults) => {
-            let fields =
-                faults.into_iter().map(|fault| FieldFault::new(fault.pointer, fault.message)).collect();
-            Err(Problem::Invalid { fields })
-        }
+/// [`Problem::Invalid`] where the document is wrong or takes other rooms away, and nothing was changed;
+/// [`Problem::Unavailable`] where something cannot be reached.
+pub(crate) async fn load(
+    env: &Env,
+    document: &str,
+    removed: &str,
+) -> std::result::Result<(Rc<Loaded>, Vec<String>), Problem> {
+    let settings = read_settings(document.as_bytes()).map_err(|faults| Problem::Invalid {
+        fields: faults.into_iter().map(|fault| FieldFault::new(fault.pointer, fault.message)).collect(),
+    })?;
+    let version = Fingerprint::of(document.as_bytes()).hex();
+    let (lost, in_the_way) = configure(env, &version, document, Some(removed)).await.map_err(unreachable)?;
+    if !in_the_way.is_empty() {
+        let fault = |room: String| {
+            FieldFault::new(
+                "/room_types",
+                ["must have room ", &room, ", unless ?rooms_removed names it"].concat(),
+            )
+        };
+        return Err(Problem::Invalid { fields: in_the_way.into_iter().map(fault).collect() });
     }
+    Ok((keep(env, version, document, settings).await.map_err(unreachable)?, lost))
 }
 
-async fn keep(env: &Env, document: &str, settings: Settings) -> Result<Rc<Loaded>> {
-    let version = Fingerprint::of(document.as_bytes()).hex();
+fn unreachable(error: host::Error) -> Problem {
+    unavailable(System::Storage, &error)
+}
+
+async fn keep(env: &Env, version: String, document: &str, settings: Settings) -> Result<Rc<Loaded>> {
     let insert = Database::of(env)?.prepare(
         "INSERT INTO settings (id, version, document, loaded_ms) VALUES (1, ?1, ?2, ?3)
          ON CONFLICT (id) DO UPDATE SET version = ?1, document = ?2, loaded_ms = ?3",
@@ -156,7 +180,5 @@ async fn keep(env: &Env, document: &str, settings: Settings) -> Result<Rc<Loaded
     )?;
     insert.run().await?;
     let read_at = config::now(env);
-    let loaded = Loaded { version, document: document.to_owned(), read_at, settings };
-    configure(env, &loaded).await?;
-    Ok(remember(loaded))
+    Ok(remember(Loaded { version, document: document.to_owned(), read_at, settings }))
 }

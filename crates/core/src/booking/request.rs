@@ -5,7 +5,7 @@ use crate::money::Money;
 use crate::party::{GUESTS_MAX, Occupancy};
 use crate::payment::method::PaymentRef;
 use crate::payment::pending::Schedule;
-use crate::problem::{FieldFault, Problem};
+use crate::problem::{FieldFault, Problem, RoomAt};
 use crate::property::{Property, ROOMS_PER_BOOKING_MAX};
 use crate::sorted::Map;
 use crate::stay::Stay;
@@ -160,13 +160,13 @@ pub fn check_rooms(
         return Err(Problem::Invalid { fields: faults });
     }
     let settle = |(i, wish): (usize, &RoomWish)| {
-        let line = Some(LineNo(u8::try_from(i).unwrap_or(u8::MAX)));
+        let room = Some(RoomAt::Bookings { line: LineNo(u8::try_from(i).unwrap_or(u8::MAX)) });
         if wish.guests.adults == 0 {
-            return Err(Problem::ChildAlone { line });
+            return Err(Problem::ChildAlone { room });
         }
         let limits = property.room_type(&wish.room_type).map(|t| t.limits).ok_or(Problem::NotFound)?;
         let extra_beds = limits.extra_beds(&wish.guests).ok_or_else(|| Problem::OverCapacity {
-            line,
+            room,
             // Each guest of these who stays away needs one bed less.
             guests_max: wish
                 .guests
@@ -243,18 +243,18 @@ mod tests {
         );
         assert_eq!(
             check("Hospedaje", &[wish("Junior", 2, 0, 0, None), wish("Junior", 0, 1, 0, None)]),
-            Err(Problem::ChildAlone { line: Some(LineNo(1)) })
+            Err(Problem::ChildAlone { room: Some(RoomAt::Bookings { line: LineNo(1) }) })
         );
         // Four adults with a bed, and five guests with one: which of them it is the guests decide.
         for (guests, most) in [((5, 0, 0), 4), ((8, 0, 0), 4), ((1, 5, 0), 4), ((3, 0, 3), 5), ((4, 0, 4), 5)]
         {
             let (adults, children_0_5, children_6_10) = guests;
-            let Err(Problem::OverCapacity { line, guests_max, .. }) =
+            let Err(Problem::OverCapacity { room, guests_max, .. }) =
                 check("Hospedaje", &[wish("Junior", adults, children_0_5, children_6_10, None)])
             else {
                 panic!("{guests:?} do not fit")
             };
-            assert_eq!((line, guests_max), (Some(LineNo(0)), most), "{guests:?}");
+            assert_eq!((room.and_then(RoomAt::line), guests_max), (Some(LineNo(0)), most), "{guests:?}");
         }
         assert_eq!(check("Hospedaje", &[]), Err(Problem::MissingBooking));
     }

@@ -85,6 +85,8 @@ pub struct Voice<'a> {
     pub room_types: &'a [RoomType],
     /// What a payment reference is called in what is said.
     pub reference: ReferenceKind,
+    /// Whether the payment is towards the balance of a booking that is made.
+    pub is_balance: bool,
 }
 
 impl<'a> Voice<'a> {
@@ -99,6 +101,7 @@ impl<'a> Voice<'a> {
             reception: property.policy.reception_contact.as_deref(),
             room_types: &property.room_types,
             reference: ReferenceKind::default(),
+            is_balance: false,
         }
     }
 
@@ -106,6 +109,12 @@ impl<'a> Voice<'a> {
     #[must_use]
     pub fn with_reference(self, reference: ReferenceKind) -> Self {
         Self { reference, ..self }
+    }
+
+    /// The same voice, speaking of a payment towards the balance of a booking that is made where `is_balance`.
+    #[must_use]
+    pub fn of_balance(self, is_balance: bool) -> Self {
+        Self { is_balance, ..self }
     }
 
     /// An amount in the hotel's currency.

@@ -263,6 +263,12 @@ impl Account {
         self.row.amount.minus_or_zero(self.used())
     }
 
+    /// What can be claimed in the place of this claim: never what the payment no longer is, however much was set aside.
+    pub(super) fn available_beside(&self, claim: Option<&Claim>) -> Money {
+        let own = claim.map_or(Money::ZERO, |claim| claim.amount);
+        self.row.amount.minus_or_zero(self.used().minus_or_zero(own))
+    }
+
     /// `codreser`: other programs' codes in front, then the live reservations' in the order of settling (I3), each once
     /// also where the payment paid for it by two claims, or another program linked it first.
     #[must_use]

@@ -178,9 +178,7 @@ pub fn validate(
     let reference = &account.row.payment.reference;
     let expires_at = now.plus(rules.claim_ttl_ms);
     let open = draft.open_claim_of(&request.holder);
-    let available = draft.account.available();
-    let has = open.as_ref().map_or(Money::ZERO, |(_, claim)| claim.amount);
-    let reachable = available.checked_add(has).unwrap_or(available);
+    let reachable = draft.account.available_beside(open.as_ref().map(|(_, claim)| claim));
     let wish = ClaimWish { total: request.amount, required: request.amount, amount: Some(request.amount) };
     wish.claimable(reachable, reference)?;
     let claim = match open {
@@ -248,9 +246,8 @@ pub fn attach(
             None => return Err(not_found()),
         },
     };
-    let has = open.as_ref().map_or(Money::ZERO, |(_, claim)| claim.amount);
-    let available = draft.account.available();
-    let amount = request.wish.claimable(available.checked_add(has).unwrap_or(available), reference)?;
+    let reachable = draft.account.available_beside(open.as_ref().map(|(_, claim)| claim));
+    let amount = request.wish.claimable(reachable, reference)?;
     let promised: u16 = draft
         .account
         .claims

@@ -4,15 +4,15 @@ use crate::distribute::{Impossible, Nearest, Rule};
 use crate::problem::{Problem, Shortage};
 use crate::property::RoomType;
 
-/// What stops a request, and what would be possible instead.
-pub(crate) fn explain(impossible: &Impossible, types: &[&RoomType]) -> Problem {
+/// What stops a request, and what would be possible instead; `field` says for how many rooms it is.
+pub(crate) fn explain(impossible: &Impossible, types: &[&RoomType], field: &str) -> Problem {
     let nearest = impossible.nearest.as_ref().map(|nearest| describe(nearest, types));
     let and_nearest = |text: String| match &nearest {
         Some(nearest) => format!("{text}; the nearest possible is {nearest}"),
         None => text,
     };
     let over_by = |guests_max: u16, text: String| Problem::OverCapacity {
-        line: None,
+        room: None,
         guests_max,
         detail: and_nearest(text),
     };
@@ -38,14 +38,14 @@ pub(crate) fn explain(impossible: &Impossible, types: &[&RoomType]) -> Problem {
             over(format!("rooms of type {id} take nobody"))
         }
         Rule::RoomsOverMax { rooms, most } => {
-            Problem::field("rooms", and_nearest(format!("must be at most {most}, not {rooms}")))
+            Problem::field(field, and_nearest(format!("must be at most {most}, not {rooms}")))
         }
         Rule::RoomsOverAdults { rooms, adults } => {
             let text = format!("must be at most {adults}, one for each adult, not {rooms}");
-            Problem::field("rooms", and_nearest(text))
+            Problem::field(field, and_nearest(text))
         }
         Rule::RoomsAgainstTypes { rooms, types } => Problem::field(
-            "rooms",
+            field,
             and_nearest(format!("must agree with the {types} of the types, not be {rooms}")),
         ),
         Rule::RoomsTooFew { rooms, needed, most } => {
@@ -57,7 +57,7 @@ pub(crate) fn explain(impossible: &Impossible, types: &[&RoomType]) -> Problem {
         Rule::NeedsMoreRoomsThanMax { needed, most } => {
             over(format!("{needed} rooms would be needed, and a booking has at most {most}"))
         }
-        Rule::NeedsMoreRoomsThanAdults { .. } => Problem::ChildAlone { line: None },
+        Rule::NeedsMoreRoomsThanAdults { .. } => Problem::ChildAlone { room: None },
         Rule::ChildrenOverLimits { children, most } => {
             over(format!("{children} children are too many, {most} fit"))
         }

@@ -11,7 +11,7 @@ use crate::ids::{PackageId, RoomNumber, RoomTypeId};
 use crate::money::Money;
 use crate::party::{Occupancy, Party};
 use crate::price::{PriceError, RoomPrice, StayRates};
-use crate::problem::{FieldFault, Problem, Shortage};
+use crate::problem::{FieldFault, Problem, RoomAt, Shortage};
 use crate::property::{Property, RoomType};
 use crate::quote::{QuotedRoom, price_now};
 use crate::sorted::Set;
@@ -115,9 +115,10 @@ pub fn propose(
 ) -> Result<Proposal, Problem> {
     check_names(property, request)?;
     let (types, offers, left_out) = offers(property, request, free)?;
-    let rooms = match request.wish {
-        RoomsWish::Any { rooms } | RoomsWish::OneType { rooms, .. } => rooms,
-        RoomsWish::Types(_) | RoomsWish::Split(_) => None,
+    let (rooms, count) = match request.wish {
+        RoomsWish::Any { rooms } | RoomsWish::OneType { rooms, .. } => (rooms, "rooms"),
+        RoomsWish::Types(_) => (None, "bungalow_types"),
+        RoomsWish::Split(_) => (None, "split"),
     };
     let question = Question { party: request.party, offers: &offers, rooms };
     let place =
@@ -132,7 +133,7 @@ pub fn propose(
     let (split, given) = split.unzip();
     let Some(arrangement) = arrange(&question, request.objective, split) else {
         return Err(match distribute(&question, request.objective) {
-            Err(impossible) => explain(&impossible, &types),
+            Err(impossible) => explain(&impossible, &types, count),
             Ok(_) => Problem::NoAvailability { shortages: Vec::new() },
         });
     };
@@ -290,14 +291,15 @@ fn check_split(
     wishes: &[RoomWish],
     free: &Set<RoomNumber>,
 ) -> Result<Vec<ProposedRoom>, Problem> {
-    let rooms = check_rooms(property, &request.package, wishes)
-        .map_err(|problem| problem.map_fields(|field| field.replacen("bookings", "split", 1)))?;
+    let rooms = check_rooms(property, &request.package, wishes).map_err(|it| {
+        it.map_fields(|field| field.replacen("bookings", "split", 1), |line| RoomAt::Split { line })
+    })?;
     let placed = rooms.iter().fold(Occupancy::default(), |sum, room| sum.plus(&room.guests));
     if placed != request.party.occupancy() {
         return Err(Problem::field("split", "must place every guest of the party, and no other"));
     }
     if rooms.len() > usize::from(request.party.guardians()) {
-        return Err(Problem::ChildAlone { line: None });
+        return Err(Problem::ChildAlone { room: None });
     }
     let shortages: Vec<Shortage> = shortages(property, &rooms, free);
     if !shortages.is_empty() {

@@ -73,6 +73,40 @@ fn a_split_is_checked_and_not_changed() {
 }
 
 #[test]
+fn what_is_wrong_with_a_split_is_named_as_it_was_sent() {
+    let wish = |room_type: &str, (adults, children_6_10)| RoomWish {
+        room_type: id(room_type),
+        guests: Occupancy { adults, children_6_10, ..Occupancy::default() },
+        extra_beds: None,
+    };
+    for (second, code, field, detail) in [
+        (("Junior", (0, 1)), "child_alone", "split[1].adults", "split[1] has children without an adult."),
+        (
+            ("Junior", (5, 0)),
+            "over_capacity",
+            "split[1]",
+            "split[1] does not fit: a room of type Junior takes 3 adults, 2 children and 4 guests, and 1 extra beds \
+             (at most 4 guests).",
+        ),
+        (
+            ("Suite", (2, 0)),
+            "invalid",
+            "split[1].bungalow_type",
+            "split[1].bungalow_type must be one of: Junior, Familiar.",
+        ),
+    ] {
+        let (room_type, guests) = second;
+        let given = RoomsWish::Split(vec![wish("Junior", (2, 0)), wish(room_type, guests)]);
+        let refused = run(&request(2, &[], given, Objective::Even), &[]).map(|_| ()).expect_err(code);
+        let fields: Vec<String> = refused.fields().into_iter().map(|it| it.field).collect();
+        assert_eq!(
+            (refused.code(), fields, refused.detail()),
+            (code, vec![field.to_owned()], detail.to_owned())
+        );
+    }
+}
+
+#[test]
 fn the_impossible_says_what_stops_it_and_what_is_nearest() {
     let detail = |result: Result<Proposal, Problem>| result.map(|_| ()).map_err(|p| (p.code(), p.detail()));
     let juniors = |rooms| RoomsWish::OneType { room_type: id("Junior"), rooms: Some(rooms) };
@@ -109,6 +143,15 @@ fn the_impossible_says_what_stops_it_and_what_is_nearest() {
             .map_err(|e| e.0),
         Err("invalid")
     );
+    // Told by the field that says how many rooms it is to be.
+    let two = |wish| {
+        run(&request(2, &[], wish, Objective::Even), &[])
+            .map(|_| ())
+            .map_err(|it| it.fields()[0].field.clone())
+    };
+    assert_eq!(two(RoomsWish::Any { rooms: Some(3) }), Err("rooms".to_owned()));
+    assert_eq!(two(juniors(3)), Err("rooms".to_owned()));
+    assert_eq!(two(RoomsWish::Types(vec![(id("Junior"), 3)])), Err("bungalow_types".to_owned()));
 }
 
 #[test]

@@ -179,7 +179,7 @@ fn offers() -> Vec<Case> {
             "partly, children cannot stand alone",
             PartlyBooked,
             vec![NoAvailability],
-            staff(Problem::ChildAlone { line: None }),
+            staff(Problem::ChildAlone { room: None }),
         ),
         (
             "booking partly, followed".to_owned(),

@@ -3,7 +3,7 @@
 use posada_core::ids::{BookingId, LineNo, RoomTypeId};
 use posada_core::message::{ReferenceKind, problem_message};
 use posada_core::money::Money;
-use posada_core::problem::{FieldFault, Problem, Shortage, System};
+use posada_core::problem::{FieldFault, Problem, RoomAt, Shortage, System};
 
 use super::Case;
 
@@ -66,8 +66,13 @@ fn invalid(fields: &[&str]) -> Problem {
     Problem::Invalid { fields: fields.iter().map(|&field| FieldFault::new(field, "INTERNAL")).collect() }
 }
 
-fn over(line: Option<u8>, guests_max: u16) -> Problem {
-    Problem::OverCapacity { line: line.map(LineNo), guests_max, detail: "INTERNAL".to_owned() }
+fn over(room: Option<RoomAt>, guests_max: u16) -> Problem {
+    Problem::OverCapacity { room, guests_max, detail: "INTERNAL".to_owned() }
+}
+
+/// The room of this place.
+fn at(line: u8) -> Option<RoomAt> {
+    Some(RoomAt::Split { line: LineNo(line) })
 }
 
 fn unavailable(system: System, retry_after_s: u32) -> Problem {
@@ -103,12 +108,13 @@ fn problems() -> Vec<(&'static str, Problem)> {
         ("invalid, without fields", invalid(&[])),
         ("invalid, 60 fields", invalid(&every_room)),
         ("missing_booking", Problem::MissingBooking),
-        ("over_capacity, a room", over(Some(1), 5)),
-        ("over_capacity, a room for one", over(Some(0), 1)),
+        ("over_capacity, a room", over(at(1), 5)),
+        ("over_capacity, a room for one", over(at(0), 1)),
+        ("over_capacity, the only room", over(Some(RoomAt::Single), 5)),
         ("over_capacity, the hotel", over(None, 30)),
         ("over_capacity, nothing fits", over(None, 0)),
-        ("child_alone, a room", Problem::ChildAlone { line: Some(LineNo(2)) }),
-        ("child_alone", Problem::ChildAlone { line: None }),
+        ("child_alone, a room", Problem::ChildAlone { room: at(2) }),
+        ("child_alone", Problem::ChildAlone { room: None }),
         ("no_availability, 2 left", short(3, &[("Junior", 2)])),
         ("no_availability, 1 left", short(3, &[("Familiar", 1)])),
         ("no_availability, none left", short(3, &[("Junior", 0)])),
@@ -185,6 +191,15 @@ pub(super) fn cases() -> Vec<Case> {
     }
     assert!(covered.iter().all(|&c| c), "a problem has no case: {covered:?}");
     let mut cases: Vec<Case> = Vec::new();
+    let short = Problem::PaymentShort {
+        available: Money::from_mills(258_750),
+        required: Money::from_mills(345_000),
+        missing: Money::from_mills(86_250),
+    };
+    cases.push((
+        "problem payment_short, for a balance".to_owned(),
+        Box::new(move |voice| problem_message(&short, &voice.of_balance(true))),
+    ));
     for (name, problem) in problems {
         cases.push((format!("problem {name}"), Box::new(move |voice| problem_message(&problem, voice))));
     }

@@ -114,8 +114,16 @@ pub(super) fn staff() -> Vec<Operation> {
                 "/v1/staff/settings",
                 "putSettings",
                 "Loads the hotel's settings",
-                "A document with faults changes nothing; each is named by JSON pointer.",
-                vec![language()],
+                "A document with faults changes nothing; each is named by JSON pointer. Nor does one that lacks a room which \
+                 somebody has from today on, unless `rooms_removed` names it.",
+                vec![
+                    optional(
+                        "rooms_removed",
+                        json!({"type": "string"}),
+                        "Rooms that are to leave the settings although somebody has them, comma separated.",
+                    ),
+                    language(),
+                ],
                 json_answer(200, "They are loaded.", |_| {
                     let number = |about: &str| json!({"type": "integer", "description": about});
                     object(
@@ -125,8 +133,13 @@ pub(super) fn staff() -> Vec<Operation> {
                             "room_types": number("Types in them."),
                             "rooms": number("Rooms in them."),
                             "tariff_rows": number("Rows of the tariff."),
+                            "rooms_removed": {
+                                "type": "array",
+                                "description": "Rooms that they took away from under those who have them.",
+                                "items": {"type": "string"},
+                            },
                         }),
-                        &["version", "tariff_version", "room_types", "rooms", "tariff_rows"],
+                        &["version", "tariff_version", "room_types", "rooms", "tariff_rows", "rooms_removed"],
                     )
                 }),
                 &OF_BODIES,

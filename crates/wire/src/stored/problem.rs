@@ -1,6 +1,6 @@
 //! Problems, as a refused booking keeps its own.
 
-use posada_core::problem::{FieldFault, Problem, Shortage, System};
+use posada_core::problem::{FieldFault, Problem, RoomAt, Shortage, System};
 
 use crate::{stored_choice, stored_record};
 
@@ -13,12 +13,18 @@ stored_choice!(System {
     "storage" = Storage,
 });
 
+stored_choice!(RoomAt {
+    "bookings" = Bookings { line },
+    "split" = Split { line },
+    "single" = Single,
+});
+
 stored_choice!(Problem {
     "bad_json" = BadJson { detail },
     "invalid" = Invalid { fields },
     "missing_booking" = MissingBooking,
-    "over_capacity" = OverCapacity { line, guests_max, detail },
-    "child_alone" = ChildAlone { line },
+    "over_capacity" = OverCapacity { room, guests_max, detail },
+    "child_alone" = ChildAlone { room },
     "no_availability" = NoAvailability { shortages },
     "rate_missing" = RateMissing { room_type, night },
     "price_changed" = PriceChanged { quoted, current, quote },

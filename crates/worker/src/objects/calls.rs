@@ -16,8 +16,9 @@ pub(crate) const LISTED_MAX: usize = 100;
 
 /// What the hotel's object is asked for.
 pub(crate) enum PropertyCall {
-    /// Take these settings: the rooms are its inventory.
-    Configure { version: String, document: String },
+    /// Take these settings: the rooms are its inventory. Where rooms that may be `removed` are said, not if others that
+    /// somebody has would go.
+    Configure { version: String, document: String, removed: Option<String> },
     /// Which rooms are free for the whole stay? Where a booking is to be made of it, nobody else may be making the same.
     Availability { stay: Stay, intent: Option<Intent> },
     /// How many rooms of each type are free in each of these nights?
@@ -101,6 +102,12 @@ pub(crate) struct Noted {
 /// What the hotel's object answers.
 pub(crate) enum PropertyReply {
     Done,
+    /// Rooms that somebody has and that the settings lack, each with its nights and codes. Those that were not to be
+    /// removed stand in the way: the settings stay as they were then.
+    Configured {
+        removed: Vec<String>,
+        in_the_way: Vec<String>,
+    },
     Availability {
         availability: Availability,
     },
@@ -138,7 +145,7 @@ stored_record!(Intent { content, booking, ended, is_another, whose });
 stored_record!(Whose { phone, client, rooms });
 stored_record!(Noted { booking, tries });
 stored_choice!(PropertyCall {
-    "configure" = Configure { version, document },
+    "configure" = Configure { version, document, removed },
     "availability" = Availability { stay, intent },
     "calendar" = Calendar { from, nights },
     "hold" = Hold { booking, stay, needs, ttl_ms, listed },
@@ -155,6 +162,7 @@ stored_choice!(PropertyCall {
 });
 stored_choice!(PropertyReply {
     "done" = Done,
+    "configured" = Configured { removed, in_the_way },
     "availability" = Availability { availability },
     "calendar" = Calendar { free },
     "held" = Held { holding },

@@ -96,15 +96,18 @@ impl Api {
         self.heard("look_up", read_found(&reply, now), &reply)
     }
 
-    /// Cancels a reservation.
+    /// Cancels a reservation of the reference, or whatever stands under it.
     pub(crate) async fn cancel(
         &self,
         reference: &Reference,
-        code: &ReservationCode,
+        code: Option<&ReservationCode>,
         now: Millis,
     ) -> std::result::Result<(), Failure<String>> {
-        let code: String = js_sys::encode_uri_component(code.as_str()).into();
-        let path = format!("/reservations/{reference}?reserva={code}");
+        let mut path = format!("/reservations/{reference}");
+        if let Some(code) = code {
+            path.push_str("?reserva=");
+            path.push_str(&String::from(js_sys::encode_uri_component(code.as_str())));
+        }
         let reply = self.call("cancel", "DELETE", &path, &[], None, ANSWER_BYTES_MAX).await?;
         self.heard("cancel", read_cancelled(&reply, now), &reply)
     }

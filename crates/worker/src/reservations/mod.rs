@@ -244,12 +244,14 @@ impl Reservations {
         }
     }
 
-    /// Cancels a reservation.
+    /// Cancels a reservation. Where it is a line's own (`is_own`), the hotel may have given it another code in its own
+    /// system since: all that stands under its reference goes. One that is nobody's may stand beside a line's own.
     pub(crate) async fn cancel(
         &self,
         env: &Env,
         reference: &Reference,
         code: ReservationCode,
+        is_own: bool,
     ) -> std::result::Result<(), Failure<String>> {
         match self {
             Self::Book => {
@@ -262,7 +264,7 @@ impl Reservations {
                 }
             }
             Self::Api(api) => {
-                api.cancel(reference, &code, config::now(env)).await?;
+                api.cancel(reference, (!is_own).then_some(&code), config::now(env)).await?;
                 if let Err(error) =
                     ask_property(env, &PropertyCall::Unrecord { reference: reference.clone() }).await
                 {

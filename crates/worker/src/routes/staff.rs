@@ -7,7 +7,7 @@ use posada_wire::read::check_json;
 use posada_wire::settings::SETTINGS_BYTES_MAX;
 use posada_wire::written;
 
-use super::Ask;
+use super::{Ask, query};
 use crate::auth::Role;
 use crate::host::header;
 use crate::respond::{self, Answer};
@@ -20,9 +20,10 @@ struct LoadedView {
     room_types: usize,
     rooms: usize,
     tariff_rows: usize,
+    rooms_removed: Vec<String>,
 }
 
-written!(LoadedView { version, tariff_version, room_types, rooms, tariff_rows });
+written!(LoadedView { version, tariff_version, room_types, rooms, tariff_rows, rooms_removed });
 
 /// `PUT /v1/staff/settings`
 pub(crate) async fn put_settings(ask: Ask) -> Answer {
@@ -35,7 +36,8 @@ pub(crate) async fn put_settings(ask: Ask) -> Answer {
     if let Err(problem @ Problem::BadJson { .. }) = check_json(document.as_bytes(), SETTINGS_BYTES_MAX) {
         return Err(problem.into());
     }
-    let loaded = settings::load(&ask.env, &document).await?;
+    let removed = query(&ask.request, "rooms_removed").unwrap_or_default();
+    let (loaded, rooms_removed) = settings::load(&ask.env, &document, &removed).await?;
     let rooms: usize = loaded.property.room_types.iter().map(|it| it.rooms.len()).sum();
     let answer = LoadedView {
         version: loaded.version.clone(),
@@ -43,6 +45,7 @@ pub(crate) async fn put_settings(ask: Ask) -> Answer {
         room_types: loaded.property.room_types.len(),
         rooms,
         tariff_rows: loaded.property.tariff.rows().len(),
+        rooms_removed,
     };
     Ok(respond::json(&answer, 200)?)
 }

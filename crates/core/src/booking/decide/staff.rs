@@ -7,6 +7,8 @@ use crate::booking::journal::{Entry, Requester, StaffReason, Step};
 use crate::booking::outcome::FailureCause;
 use crate::booking::{Booking, Line, LineState, Phase};
 use crate::ids::{LineNo, Millis, Reference, ReservationCode};
+use crate::problem::Problem;
+use crate::property::Property;
 
 impl Booking {
     /// What cancels: reservations that there are, of a booking that ended. What was ordered before needs no order.
@@ -89,6 +91,52 @@ impl Booking {
             (LineState::Booked { code, .. }, Some(found)) if *code == found.code => Vec::new(),
             _ => return Err(Rejection::Stale),
         })
+    }
+
+    /// The reference of a line that people are to find out about.
+    #[must_use]
+    pub fn asked_reference(&self, line: LineNo) -> Option<Reference> {
+        match self.line(line)?.state {
+            LineState::Unknown { generation, .. } => Some(Reference::new(&self.id, line, generation)),
+            _ => None,
+        }
+    }
+
+    /// Whether what people found can be the line's: it is what the reservation system has under the line's reference,
+    /// or, where that is not known, in a room that the line may have.
+    ///
+    /// # Errors
+    /// [`Problem::Invalid`] that names `found.reserva` or `found.room_number`.
+    pub fn check_found(
+        &self,
+        line: LineNo,
+        found: &Reservation,
+        known: Option<&Reservation>,
+        property: &Property,
+    ) -> Result<(), Problem> {
+        let wrong = |field, message: &[&str]| Err(Problem::field(field, message.concat()));
+        if let Some(known) = known {
+            if known == found {
+                return Ok(());
+            }
+            let field = if known.code == found.code { "found.room_number" } else { "found.reserva" };
+            return wrong(
+                field,
+                &["is not what the system has: ", known.code.as_str(), " in room ", known.room.as_str()],
+            );
+        }
+        let has_it = |it: &Line| it.room() == Some(&found.room);
+        if self.numbered().any(|(of, it)| of != line && has_it(it)) {
+            return wrong("found.room_number", &["is another line's room"]);
+        }
+        let Some(it) = self.line(line) else { return Ok(()) };
+        let room_type = &it.requested.room_type;
+        let is_of_type = property.room_type(room_type).is_some_and(|it| it.rooms.contains(&found.room));
+        // The one that was ordered may have left the settings since.
+        if is_of_type || has_it(it) {
+            return Ok(());
+        }
+        wrong("found.room_number", &["must be a room of the type ", room_type.as_str()])
     }
 
     /// A guest's request to cancel outlives the resolution of a case about the payment, which names no line either: staff

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::booking::effect::Ownership;
+use crate::property::Property;
 
 fn cancel(host: &mut Host, world: &mut World, line: Option<u8>) {
     host.feed(Input::CancelBooked { line: line.map(LineNo), by: "k".to_owned() })
@@ -85,6 +86,36 @@ fn siblings_of_a_line_that_nobody_can_find_out_about_are_paid_and_linked() {
     assert_eq!(host.summary(), "NeedsStaff: 0=54/26181/258.75 2=57/26183/172.50 1!unconfirmed");
     assert_eq!((world.settled.len(), world.kept.to_string().as_str()), (2, "258.75"));
     let found = world.booked.values().find(|it| it.code.as_str() == "26182").cloned();
+    assert_eq!(host.booking.asked_reference(LineNo(0)), None, "it is known");
+    assert_eq!(host.booking.asked_reference(LineNo(1)).map(|it| it.generation), Some(1));
+    let reservation = |code: &str, room: &str| Reservation {
+        code: ReservationCode::parse(code).expect("a code"),
+        room: RoomNumber::parse(room).expect("a room"),
+    };
+    for (code, room, known, wrong) in [
+        ("7", "59", None, ""),
+        ("7", "12", None, "found.room_number"),
+        ("7", "99", None, "found.room_number"),
+        ("7", "54", None, "found.room_number"),
+        // What the system has is so, wherever the hotel put those guests.
+        ("7", "12", Some(("7", "12")), ""),
+        ("7", "59", Some(("7", "58")), "found.room_number"),
+        ("7", "59", Some(("8", "59")), "found.reserva"),
+    ] {
+        let known = known.map(|(code, room)| reservation(code, room));
+        let hotel = crate::fixtures::demo();
+        let checked = host.booking.check_found(LineNo(1), &reservation(code, room), known.as_ref(), &hotel);
+        let named = checked.err().map_or_else(String::new, |it| it.fields()[0].field.clone());
+        assert_eq!(named, wrong, "{code} in {room}, {known:?}");
+    }
+    let mut closed = crate::fixtures::demo_parts();
+    closed.room_types[0].rooms.retain(|room| room.as_str() != "56");
+    let closed = Property::new(closed).expect("a hotel");
+    assert_eq!(
+        host.booking.check_found(LineNo(1), &reservation("7", "56"), None, &closed),
+        Ok(()),
+        "it was ordered"
+    );
     assert!(found.is_some());
     host.feed(Input::Resolve { line: Some(LineNo(1)), found, note: "visto".to_owned(), by: None })
         .expect("a case");

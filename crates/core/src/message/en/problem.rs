@@ -3,15 +3,15 @@
 use std::fmt::Write as _;
 
 use super::{EN, counted};
-use crate::ids::{LineNo, Millis};
+use crate::ids::Millis;
 use crate::message::fields::spoken_list;
 use crate::message::format::{Join, format_date, format_time, format_wait, list, ordinal};
 use crate::message::{Voice, clip};
-use crate::problem::{Problem, Shortage, System};
+use crate::problem::{Problem, RoomAt, Shortage, System};
 
 /// Which room of the request is meant; empty where none is.
-fn which_room(line: Option<LineNo>) -> String {
-    line.map_or_else(String::new, |line| {
+fn which_room(room: Option<RoomAt>) -> String {
+    room.and_then(RoomAt::line).map_or_else(String::new, |line| {
         format!(" This is about the {} room of your request.", ordinal(line.index().saturating_add(1), EN))
     })
 }
@@ -36,23 +36,23 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
              be in each room."
                 .to_owned()
         }
-        Problem::OverCapacity { line: Some(line), guests_max, .. } => format!(
+        Problem::OverCapacity { room: room @ Some(_), guests_max, .. } => format!(
             "This room takes up to {}. Please move someone or add another room.{}",
             counted(*guests_max, "person", "people"),
-            which_room(Some(*line))
+            which_room(*room)
         ),
-        Problem::OverCapacity { line: None, guests_max: 0, .. } => {
+        Problem::OverCapacity { room: None, guests_max: 0, .. } => {
             "Your group does not fit in the rooms available. Please reduce the group or change the dates.".to_owned()
         }
-        Problem::OverCapacity { line: None, guests_max, .. } => format!(
+        Problem::OverCapacity { room: None, guests_max, .. } => format!(
             "Your group does not fit in the rooms available, which take up to {}. Please ask for more or other rooms, \
              reduce the group, change the dates or contact {reception}.",
             counted(*guests_max, "person", "people")
         ),
-        Problem::ChildAlone { line } => format!(
+        Problem::ChildAlone { room } => format!(
             "Every room with children needs at least one adult. Please move an adult to that room or the children to \
              another.{}",
-            which_room(*line)
+            which_room(*room)
         ),
         Problem::NoAvailability { shortages } => no_availability(shortages, voice),
         Problem::RateMissing { room_type, night } => format!(
@@ -90,13 +90,19 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
              receipt."
                 .to_owned()
         }
-        Problem::PaymentShort { available, required, missing } => format!(
-            "Your payment covers {} of {}. {} is missing. Please make one payment that covers the total, book fewer \
-             rooms or contact {reception}.",
-            voice.money(*available),
-            voice.money(*required),
-            voice.money(*missing)
-        ),
+        Problem::PaymentShort { available, required, missing } => {
+            let has = voice.money(*available);
+            let next = if voice.is_balance {
+                format!("tell us if you want to pay {has} now and the rest later, make one payment that covers it all")
+            } else {
+                "make one payment that covers the total, book fewer rooms".to_owned()
+            };
+            format!(
+                "Your payment covers {has} of {}. {} is missing. Please {next} or contact {reception}.",
+                voice.money(*required),
+                voice.money(*missing)
+            )
+        }
         Problem::PaymentCurrency { payment, hotel } => format!(
             "Your payment is in {} and the hotel charges in {}. Please use a payment in {} or contact {reception}.",
             clip(payment, 12),

@@ -3,15 +3,15 @@
 use std::fmt::Write as _;
 
 use super::{ES, at_time, counted};
-use crate::ids::{LineNo, Millis};
+use crate::ids::Millis;
 use crate::message::fields::spoken_list;
 use crate::message::format::{Join, format_date, format_wait, list, ordinal};
 use crate::message::{Voice, clip};
-use crate::problem::{Problem, Shortage, System};
+use crate::problem::{Problem, RoomAt, Shortage, System};
 
 /// Which room of the request is meant; empty where none is.
-fn which_room(line: Option<LineNo>) -> String {
-    line.map_or_else(String::new, |line| {
+fn which_room(room: Option<RoomAt>) -> String {
+    room.and_then(RoomAt::line).map_or_else(String::new, |line| {
         format!(" Se trata de la {} habitación de su solicitud.", ordinal(line.index().saturating_add(1), ES))
     })
 }
@@ -36,23 +36,23 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
              cada una."
                 .to_owned()
         }
-        Problem::OverCapacity { line: Some(line), guests_max, .. } => format!(
+        Problem::OverCapacity { room: room @ Some(_), guests_max, .. } => format!(
             "Esta habitación admite hasta {}. Mueva a alguien o agregue otra habitación.{}",
             counted(*guests_max, "persona", "personas"),
-            which_room(Some(*line))
+            which_room(*room)
         ),
-        Problem::OverCapacity { line: None, guests_max: 0, .. } => {
+        Problem::OverCapacity { room: None, guests_max: 0, .. } => {
             "Su grupo no cabe en las habitaciones disponibles. Reduzca el grupo o cambie las fechas.".to_owned()
         }
-        Problem::OverCapacity { line: None, guests_max, .. } => format!(
+        Problem::OverCapacity { room: None, guests_max, .. } => format!(
             "Su grupo no cabe en las habitaciones disponibles, que admiten hasta {}. Pida más u otras habitaciones, \
              reduzca el grupo, cambie las fechas o comuníquese con {reception}.",
             counted(*guests_max, "persona", "personas")
         ),
-        Problem::ChildAlone { line } => format!(
+        Problem::ChildAlone { room } => format!(
             "Cada habitación con niños necesita al menos un adulto. Mueva a un adulto a esa habitación o a los niños \
              a otra.{}",
-            which_room(*line)
+            which_room(*room)
         ),
         Problem::NoAvailability { shortages } => no_availability(shortages, voice),
         Problem::RateMissing { room_type, night } => format!(
@@ -86,13 +86,19 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
         Problem::PaymentUsed { .. } => {
             "Ese pago ya está aplicado. Si cree que es un error, escríbanos con su comprobante.".to_owned()
         }
-        Problem::PaymentShort { available, required, missing } => format!(
-            "Su pago cubre {} de {}. Faltan {}. Haga un solo pago que cubra el total, reserve menos \
-             habitaciones o comuníquese con {reception}.",
-            voice.money(*available),
-            voice.money(*required),
-            voice.money(*missing)
-        ),
+        Problem::PaymentShort { available, required, missing } => {
+            let has = voice.money(*available);
+            let next = if voice.is_balance {
+                format!("Díganos si desea abonar ahora {has} y el resto después, haga un solo pago que cubra todo")
+            } else {
+                "Haga un solo pago que cubra el total, reserve menos habitaciones".to_owned()
+            };
+            format!(
+                "Su pago cubre {has} de {}. Faltan {}. {next} o comuníquese con {reception}.",
+                voice.money(*required),
+                voice.money(*missing)
+            )
+        }
         Problem::PaymentCurrency { payment, hotel } => format!(
             "Su pago está en {} y el hotel cobra en {}. Use un pago en {} o comuníquese con {reception}.",
             clip(payment, 12),

@@ -180,6 +180,21 @@ fn another_amount_changes_the_claim_and_too_much_is_short() {
 }
 
 #[test]
+fn what_was_set_aside_of_a_payment_that_was_corrected_since_is_no_more_than_it_is() {
+    let mut store = Store::new(row(69_000, 0, ""));
+    store.validate(0, 1, guest(1), 69_000).expect("it is there");
+    // A zero too many, which the hotel put right in its own table.
+    store.row.amount = cents(6_900);
+    let short =
+        Problem::PaymentShort { available: cents(6_900), required: cents(69_000), missing: cents(62_100) };
+    assert_eq!(store.attach(5, &attach_request(7, guest(1), 69_000)), Err(short.clone()));
+    assert_eq!(store.validate(5, 2, guest(1), 69_000), Err(short));
+    let claimed = store.attach(5, &attach_request(8, guest(1), 6_900)).expect("what there is");
+    assert_eq!((claimed.amount, claimed.available), (cents(6_900), Money::ZERO));
+    store.check(6_900, "");
+}
+
+#[test]
 fn an_expired_claim_frees_its_money_at_the_next_touch() {
     let mut store = Store::new(row(69_000, 0, ""));
     let ttl = rules().claim_ttl_ms;

@@ -23,6 +23,7 @@ use crate::settings;
 pub(super) async fn pay(inner: &Rc<Inner>, call: PayCall) -> Result<Response> {
     let mut tone = Tone::new(Language::from_tag(&call.who.language).unwrap_or_default(), call.who.is_tool);
     tone.reference = call.request.payment.payment.method.into();
+    tone.is_balance = true;
     match pay_checked(inner, call, tone).await {
         Ok(response) => Ok(response),
         Err(refused) => respond::refused(&refused, tone),

@@ -61,6 +61,17 @@ async fn resolve_checked(inner: &Rc<Inner>, call: ResolveCall, tone: Tone) -> An
             return Err(Problem::field("found.reserva", "is another booking's").into());
         }
     }
+    if let (Some(line), Some(found)) = (line, &found)
+        && let Some(reference) = inner.with_booking(|it| it.asked_reference(line)).flatten()
+    {
+        let reservations = Reservations::of(&inner.env);
+        let known = if reservations.capabilities().lookup {
+            reservations.look_up(&inner.env, &reference).await.ok().flatten()
+        } else {
+            None
+        };
+        inner.with_booking(|it| it.check_found(line, found, known.as_ref(), &hotel.property)).transpose()?;
+    }
     let is_asked = |booking: &Booking| booking.staff_reasons().iter().any(|reason| reason.line() == line);
     let (name, message) = match &found {
         Some(_) if inner.with_booking(is_asked).unwrap_or(false) => {
@@ -114,7 +125,7 @@ pub(super) async fn stray(inner: &Rc<Inner>, reference: Reference, found: Reserv
     }
     let code = found.code.clone();
     inner.feed(vec![Input::Stray(reference.clone(), found)])?;
-    let verdict = match reservations.cancel(&inner.env, &reference, code).await {
+    let verdict = match reservations.cancel(&inner.env, &reference, code, false).await {
         Ok(()) => Verdict::Cancelled,
         Err(Failure::Refused(_)) => Verdict::Stands,
         // Tried again by the next sweep.

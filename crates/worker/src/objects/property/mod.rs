@@ -8,6 +8,7 @@
 mod book;
 mod holds;
 mod intents;
+mod inventory;
 mod limits;
 mod outside;
 mod tidy;
@@ -68,7 +69,17 @@ impl Inner {
         let sql = self.state.sql()?;
         let now = config::now(&self.env);
         match call {
-            PropertyCall::Configure { version, document } => self.configure(&sql, version, document),
+            PropertyCall::Configure { version, document, removed: named } => {
+                let property = parse(&document)?;
+                sql.exec(include_str!("schema.sql"), &[])?;
+                let (removed, in_the_way) = inventory::lost(&sql, &document, &property, now)?
+                    .into_iter()
+                    .partition::<Vec<_>, _>(|it| inventory::is_named(it, named.as_deref()));
+                if in_the_way.is_empty() {
+                    self.configure(&sql, version, document, property)?;
+                }
+                Ok(PropertyReply::Configured { removed, in_the_way })
+            }
             PropertyCall::Availability { stay, intent } => {
                 let availability = match self.settings(&sql)? {
                     None => Availability {
@@ -173,16 +184,14 @@ impl Inner {
         Ok(Some(known))
     }
 
-    fn configure(&self, sql: &Sql, version: String, document: String) -> Result<PropertyReply> {
-        let property = parse(&document)?;
-        sql.exec(include_str!("schema.sql"), &[])?;
+    fn configure(&self, sql: &Sql, version: String, document: String, property: Property) -> Result<()> {
         sql.exec(
             "INSERT INTO settings (id, version, document) VALUES (1, ?1, ?2)
              ON CONFLICT (id) DO UPDATE SET version = ?1, document = ?2",
             &[version.clone().into(), document.into()],
         )?;
         *self.settings.borrow_mut() = Some((version, Rc::new(property)));
-        Ok(PropertyReply::Done)
+        Ok(())
     }
 }
 

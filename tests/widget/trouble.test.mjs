@@ -221,6 +221,43 @@ test("a quote that expires while the guest writes is renewed, and that is said",
   await guest.close();
 });
 
+test("a quote that is renewed at the same price calls nobody away from the field that they write in", async () => {
+  const { hotel } = it;
+  await hotel.load(await settings((document) => ({ ...document, quote_ttl_ms: 2_000 })));
+  const guest = await atDetails({ device: PHONE });
+  const city = guest.element.getByLabel("Ciudad", { exact: true });
+  await city.tap();
+  await guest.page.keyboard.type("Suchi");
+  await message(guest).getByText("La cotización venció. La actualizamos: revise el total.").waitFor();
+  await guest.page.keyboard.type("toto");
+  assert.equal(await city.inputValue(), "Suchitoto");
+  await hotel.load(await settings());
+  await guest.close();
+});
+
+for (const [language, said, own, hint] of [
+  ["es", "Revise este dato: teléfono", "Revise este dato.", "código de país"],
+  ["en", "Please check this: phone number", "Check this.", "country code"],
+]) {
+  test(`what is filled in and cannot be read is not called missing, in ${language}`, async () => {
+    const payment = await it.hotel.payment(500);
+    const guest = await atDetails({ language, device: PHONE });
+    await guest.fill(payment, { [guest.words.phone]: "123" });
+    await guest.button(guest.words.book).tap();
+    await message(guest).waitFor();
+    const field = guest.element.locator(".field", { hasText: guest.words.phone });
+    assert.equal(await field.locator("em").innerText(), own);
+    assert.match(await message(guest).innerText(), new RegExp(`${said} \\(.*${hint}`), "how it is written is said");
+    await message(guest).getByRole("link", { name: guest.words.phone }).tap();
+    assert.ok(await isInFocus(guest, "#phone_number"));
+    await guest.page.keyboard.press("Control+A");
+    await guest.page.keyboard.type("7766-5544");
+    await guest.button(guest.words.book).tap();
+    await guest.heading(guest.words.done).waitFor();
+    await guest.close();
+  });
+}
+
 test("the same booked again is asked about, and made only where that is wanted", async () => {
   const payment = await it.hotel.payment(500);
   const guest = await atDetails();

@@ -96,7 +96,7 @@ async function send(kit) {
       return later(RETRY_MS, () => model.state.step === "booking" && send(kit));
     }
     model.set({ attempt: { ...attempt, isSent: false } });
-    model.state.wrong = faultsOf(problem, kit.t);
+    model.state.wrong = faultsOf(problem);
     if (problem.code === "quote_mismatch") model.state.signed = null;
     // What was booked before stays in view, and so does what was entered.
     if (follows) {

@@ -1,6 +1,6 @@
 // Who books, and the payment: a form of the platform's own fields, with a summary of what is wrong.
 
-import { button, told } from "./parts.js";
+import { button, priceChanged, told } from "./parts.js";
 import { requote } from "./quoting.js";
 import { guestsText, sign, typeName } from "./rooms.js";
 import { METHODS, start } from "./booking.js";
@@ -35,6 +35,9 @@ function fields(details, today) {
   ];
 }
 
+/** What is said of a field that is filled in, but not as the API can read it. */
+const BAD = { email: "badEmail", amount: "badAmount", date: "badDate" };
+
 /** The place of a field that the API names. */
 const spelled = (field) => field.replace("payment_evidence.", "").replace("wa_id", "phone_number");
 
@@ -51,7 +54,10 @@ function watch(kit) {
   setTimeout(async () => {
     if (model.state.step !== "details" || model.state.signed?.quote !== signed.quote) return;
     try {
-      model.set({ signed: await sign(model), problem: { code: "quote_expired" } }, "problem");
+      const renewed = await sign(model);
+      // Who is writing is called away only by another price.
+      const isSame = renewed.total_amount === signed.total_amount;
+      model.set({ signed: renewed, problem: { code: "quote_expired" } }, isSame ? "" : "problem");
     } catch {
       // The hotel says so when it is booked.
     }
@@ -128,7 +134,7 @@ function problem(kit, t, all, wrong) {
   if (!it) return nothing;
   if (it.code === "check" || it.fields?.some((f) => all.some((known) => known.name === spelled(f.field)))) {
     const named = all.filter((f) => wrong[f.name]);
-    return html`<div class="message" part="message" role="alert" tabindex="-1"><p>${t.check}</p><ul>${named.map((f) => html`<li><a
+    return html`<div class="message" part="message" role="alert" tabindex="-1"><p>${told(kit, it)}</p><ul>${named.map((f) => html`<li><a
       href=${`#${f.name}`} @click=${(event) => { event.preventDefault(); root.getElementById(f.name)?.focus(); }}>${t[f.label]}</a></li>`)}</ul></div>`;
   }
   const again = () => root.getElementById("form").requestSubmit();
@@ -137,7 +143,7 @@ function problem(kit, t, all, wrong) {
       model.set({ signed: { quote: it.quote, total_amount: it.total_amount }, problem: null });
       queueMicrotask(again);
     };
-    return message(it.customer_message ?? say(t.price_changed, { from: money(it.quoted_amount), to: money(it.total_amount) }),
+    return message(priceChanged(kit, it),
       button(kit, say(t.acceptPrice, { amount: money(it.total_amount) }), accept));
   }
   if (it.code === "no_availability" || it.code === "over_capacity") {
@@ -155,6 +161,7 @@ function problem(kit, t, all, wrong) {
 }
 
 /** The faults that the API names, by field. */
-export function faultsOf(problem, t) {
-  return Object.fromEntries((problem.fields ?? []).map((it) => [spelled(it.field), problem.code === "invalid" ? t.missing : it.message]));
+export function faultsOf(problem) {
+  const said = ({ field, message }) => (problem.code === "invalid" ? (BAD[spelled(field)] ?? "bad") : message);
+  return Object.fromEntries((problem.fields ?? []).map((it) => [spelled(it.field), said(it)]));
 }

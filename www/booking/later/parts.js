@@ -26,3 +26,6 @@ export function shares({ t, say }, rooms) {
 
 /** What is wrong, as the API says it to guests, or in the words for its code. */
 export const told = ({ t }, problem, other = t.unavailable) => problem.customer_message ?? t[problem.code] ?? other;
+
+export const priceChanged = ({ t, say, money }, { customer_message, quoted_amount, total_amount }) =>
+  customer_message ?? say(t.price_changed, { from: money(quoted_amount), to: money(total_amount) });

@@ -5,8 +5,8 @@
 
 import { dayNumber, dayOfNumber, plusDays } from "../dates.js";
 
-const OBJECTIVES = ["even", "cheapest", "fewest_rooms"];
-const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+export const OBJECTIVES = ["even", "cheapest", "fewest_rooms"];
+export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const RATES = ["room", "adult", "children_0_5", "children_6_10", "extra_bed"];
 
 /** The two lists that `Hotel.of` takes, of an answer of `GET /v1/property`. */

@@ -1,7 +1,9 @@
 // The rooms: the proposals to compare, a card for each room, guests moved about.
 
+import { dayNumber } from "../dates.js";
 import { drag } from "./drag.js";
-import { button, count, shares, told } from "./parts.js";
+import { button, count, priceChanged, shares, told } from "./parts.js";
+import { DAYS, OBJECTIVES } from "./quotes.js";
 import { bodyOf, requote } from "./quoting.js";
 
 const BANDS = [["adults", "adult"], ["children_6_10", "older"], ["children_0_5", "younger"]];
@@ -24,10 +26,9 @@ export function guestsText({ t, say }, room) {
 
 /** The proposals that differ, each with the objectives that it is best for. */
 export function proposals(base) {
-  const objectives = ["even", "cheapest", "fewest_rooms"];
   const other = (objective) => base.alternatives.find((it) => it.objective === objective);
   const found = [];
-  for (const objective of objectives) {
+  for (const objective of OBJECTIVES) {
     const { rooms, total_amount } = other(objective) ?? base;
     const known = found.find((it) => JSON.stringify(it.rooms) === JSON.stringify(rooms));
     if (known) known.objectives.push(objective);
@@ -164,7 +165,7 @@ export function breakdown({ html, model, money, dayText }, t, room) {
   let isRounded = false;
   const parts = (night) => {
     const { property, state } = model;
-    const day = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"][new Date(`${night.date}T00:00:00Z`).getUTCDay()];
+    const day = DAYS[(dayNumber(night.date) - 1) % 7];
     // The rows come from the most specific on, so that the first that matches is the night's.
     const row = property.tariff.find((it) => ["*", room.bungalow_type].includes(it.room_type) && ["*", state.plan].includes(it.package) &&
       it.from <= night.date && night.date <= it.to && (it.weekdays === "*" || it.weekdays.includes(day)));
@@ -187,7 +188,7 @@ function problem(kit, t) {
   const { problem: it, loading } = model.state;
   const { quote } = model;
   if (it) {
-    const text = it.code === "price_changed" ? say(t.price_changed, { from: money(it.quoted_amount), to: money(it.total_amount) }) : told(kit, it);
+    const text = it.code === "price_changed" ? priceChanged(kit, it) : told(kit, it);
     return message(text, it.retry ? button(kit, t.retry, () => { model.set({ problem: null }); it.retry(); }) : nothing);
   }
   if (!quote || quote.rooms || loading || quote.each?.some((room) => room.wrong)) return nothing;

@@ -62,7 +62,7 @@ export const words = {
   paid: "Amount paid", paidOn: "Date of payment", payer: "Name on the payment", wishes: "Special requests (optional)",
   deposit: "To book, {amount} must be paid ({n}% of the total).",
   book: "Book",
-  missing: "Fill this in.", badEmail: "Enter an e-mail such as name@example.com.", badAmount: "Enter the amount, for example 690.00.", badDate: "Choose a date that is not in the future.",
+  missing: "Fill this in.", bad: "Check this.", badEmail: "Enter an e-mail such as name@example.com.", badAmount: "Enter the amount, for example 690.00.", badDate: "Choose a date that is not in the future.",
   check: "Please check:",
   bookAnother: "Book another like it",
   acceptPrice: "Accept {amount} and book", changeRooms: "Change rooms", changeDates: "Change dates",

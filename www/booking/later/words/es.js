@@ -62,7 +62,7 @@ export const words = {
   paid: "Monto pagado", paidOn: "Fecha del pago", payer: "A nombre de quién está el pago", wishes: "Peticiones especiales (opcional)",
   deposit: "Para reservar se necesita pagar {amount} ({n} % del total).",
   book: "Reservar",
-  missing: "Escriba este dato.", badEmail: "Escriba un correo como nombre@ejemplo.com.", badAmount: "Escriba el monto, por ejemplo 690.00.", badDate: "Elija una fecha que no sea futura.",
+  missing: "Escriba este dato.", bad: "Revise este dato.", badEmail: "Escriba un correo como nombre@ejemplo.com.", badAmount: "Escriba el monto, por ejemplo 690.00.", badDate: "Elija una fecha que no sea futura.",
   check: "Revise estos datos:",
   bookAnother: "Reservar otra igual",
   acceptPrice: "Aceptar {amount} y reservar", changeRooms: "Cambiar habitaciones", changeDates: "Cambiar fechas",

@@ -1,6 +1,7 @@
 // What staff must look at: every case is listed with what is known, and is resolved with what they found out.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
 import * as halfway from "./halfway.mjs";
@@ -297,6 +298,43 @@ test("the registry is asked by state, payment and dates, page by page", async ()
   expectProblem(await staff("GET", "/v1/staff/cases?after=x"), 422, "invalid", { fields: ["after"] });
   expectProblem(await staff("GET", `/v1/staff/bookings/${"0".repeat(32)}`), 404, "not_found");
   expectProblem(await staff("GET", "/v1/staff/bookings/x"), 404, "not_found");
+});
+
+test("a booking is found by the code that its guest reads out, also when its room was cancelled", async () => {
+  const payment = await hotel().payment(1000);
+  const rooms = [room("Junior", 1), room("Junior", 2)];
+  const booked = expectBooking(await hotel().makeBooking(hotel().body(payment, hotel().stay(), rooms)));
+  await ended(booked.booking_id);
+  const [one, two] = booked.bookings.map((it) => it.reserva);
+  const { json } = await staff("GET", `/v1/staff/bookings?code=${one}`);
+  const { payment_method, reference: payment_reference } = payment;
+  assert.deepEqual(json.bookings[0].payments, [{ payment_method, payment_reference }]);
+  const found = async (code, more = {}) => {
+    const query = new URLSearchParams({ code, ...more });
+    const answer = await staff("GET", `/v1/staff/bookings?${query}`);
+    assert.equal(answer.status, 200, answer.text);
+    return answer.json.bookings.map((it) => it.booking_id);
+  };
+  const spellings = [one, two, `HR${one}`, `hr${two}`];
+  for (const code of spellings) assert.deepEqual(await found(code), [booked.booking_id], code);
+  for (const code of ["HR", "1", `${one}1`, one.slice(1), "%", `HRHR${one}`]) assert.deepEqual(await found(code), [], code);
+  assert.deepEqual(await found(one, { state: "refused" }), []);
+  assert.equal((await hotel().call("DELETE", `/v1/bookings/${booked.booking_id}/rooms/1`, { as: "staff" })).status, 200);
+  await until(async () => (await rowOf(booked.booking_id)).rooms_booked === 1, "the room is cancelled");
+  assert.deepEqual(await found(`HR${one}`), [booked.booking_id]);
+  const kept = await hotel().sql("SELECT count(*) AS n FROM booking_codes WHERE booking = ?", booked.booking_id);
+  assert.deepEqual(kept, [{ n: 4 }], "each with the hotel's prefix and without");
+});
+
+test("codes of bookings from before the registry noted them are noted when the table is made", async () => {
+  const all = () => hotel().sql("SELECT code, booking FROM booking_codes ORDER BY code, booking");
+  const before = await all();
+  assert.ok(before.length > 20);
+  const migration = await readFile(new URL("../../migrations/0011_booking_codes.sql", import.meta.url), "utf8");
+  const [, fill] = /were cancelled.\n([^;]*);/.exec(migration);
+  await hotel().sql("DELETE FROM booking_codes");
+  await hotel().sql(fill);
+  assert.deepEqual(await all(), before);
 });
 
 test("a refused request is in the registry, and its journal says why", async () => {

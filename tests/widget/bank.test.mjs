@@ -112,7 +112,7 @@ test("a bank's statement is looked at as it was read, and what is not read is sa
   const { page, words: { bank } } = staff;
   await choose(staff, latin(STATEMENT));
   await page.getByText("leídas como Windows-1252").waitFor();
-  await page.getByText(bank.needColumns.split(":")[0]).waitFor();
+  await page.locator(".notice", { hasText: bank.needColumns.split(":")[0] }).waitFor();
   await page.locator("select[name=payment_method]").selectOption("Depósito BAC");
   assert.equal(await page.locator("#summary").textContent(), "2 pagos, $2,284.50, del 20 nov 2026 al 15 dic 2026.");
   assert.equal(await page.evaluate(() => document.activeElement.name), "payment_method", "the focus stays");
@@ -141,7 +141,7 @@ test("dates that can be read in two ways are asked about, and nothing is shown b
   const staff = await at({ language: "en" });
   const { page, words: { bank } } = staff;
   await choose(staff, "Fecha,Referencia,Nombre,Monto,Método\n05/04/2026,772001,Ana Flores,100.00,CompraClick\n05/05/2026,772002,Ana Flores,200.00,CompraClick\n");
-  await page.getByText(bank.needOrder).waitFor();
+  await page.locator(".notice", { hasText: bank.needOrder }).waitFor();
   assert.equal(await page.locator("table").count(), 0);
   assert.equal(await page.getByText("Month/day/year: 05/04/2026 is May 4, 2026").count(), 1);
   await page.getByLabel("Day/month/year: 05/04/2026 is Apr 5, 2026").check();
@@ -156,7 +156,7 @@ test("columns by names of a bank's own are chosen, and the API's own file needs 
   const staff = await at({ language: "en" });
   const { page, words: { bank } } = staff;
   await choose(staff, "Día;Folio;Quién;Cuánto\n20/11/2026;773001;Ana Flores;1.100,00\n");
-  await page.getByText(bank.needColumns.split(":")[0]).waitFor();
+  await page.locator(".notice", { hasText: bank.needColumns.split(":")[0] }).waitFor();
   for (const [name, column] of [["date", "Día"], ["reference", "Folio"], ["name", "Quién"], ["amount", "Cuánto"], ["payment_method", "CompraClick"]]) {
     await page.locator(`select[name=${name}]`).selectOption({ label: column });
   }

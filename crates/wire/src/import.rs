@@ -104,19 +104,23 @@ pub struct ImportAnswer {
 
 written!(ImportAnswer { received, added, changed, warnings });
 
+/// What is to be said of a payment's field, by the payment's place.
+#[must_use]
+pub fn fault_at(index: usize, field: &str, message: &str) -> FieldFault {
+    FieldFault::new(["payments[", &index.to_string(), "].", field].concat(), message)
+}
+
 /// Payments that are dated after `today`, the hotel's date: banks date some ahead, by when the money counts, so they are
 /// taken; but it may be a year or a month that was mistyped, and the guest's evidence is compared with it. `None` where
 /// there are none.
 #[must_use]
 pub fn dated_ahead(records: &[PaymentRecord], today: NaiveDate) -> Option<Vec<FieldFault>> {
-    let is_ahead = |(_, record): &(usize, &PaymentRecord)| record.paid_on > today;
-    let warning = |(index, _): (usize, &PaymentRecord)| {
-        FieldFault::new(
-            format!("payments[{index}].payment_date"),
-            format!("is after {today}, the hotel's date"),
-        )
-    };
-    let found: Vec<FieldFault> = records.iter().enumerate().filter(is_ahead).map(warning).collect();
+    let mut found = Vec::new();
+    for (index, record) in records.iter().enumerate() {
+        if record.paid_on > today {
+            found.push(fault_at(index, "payment_date", "is after the hotel's date"));
+        }
+    }
     (!found.is_empty()).then_some(found)
 }
 

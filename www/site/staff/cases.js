@@ -1,8 +1,10 @@
 // Bookings and findings that wait for a person: what is known, and the buttons that resolve them.
 
 import { address, ask } from "./api.js";
+import { known } from "./booking.js";
 import { announce, el, trouble, untroubled, waiting } from "./dom.js";
-import { date, money, time } from "./money.js";
+import { dropDraft, keepDrafts } from "./drafts.js";
+import { money, time } from "./money.js";
 import { facts } from "./payment.js";
 import { say } from "./words.js";
 
@@ -32,15 +34,20 @@ function became({ state, reasons = [], cancellation }, words) {
 
 /**
  * A form that resolves. `choices` are its buttons: each with its `text` and what it sends (`body` from the note and the
- * fields, or `act`, which needs no note, and asks `sure` before). `known` has the fields of the reservation that was found,
- * where there may be one; `isOpen` says of a booking whether what the form is about is still to be done.
+ * fields, or `act`, which takes the note that need not be there, and asks `sure` before). `known` has the fields of the
+ * reservation that was found, where there may be one; `isOpen` says of a booking whether what the form is about is still to
+ * be done. `about` tells the forms of a case apart: what was typed is kept by it.
  */
-function resolution(it, context, { title, choices, known, isOpen }) {
+function resolution(it, context, { about, title, choices, known, isOpen }) {
   const { words } = context;
+  const draft = `${it.case} ${about}`;
   fields += 1;
-  const note = el("textarea", { name: "note", rows: "2", maxlength: "1000" });
+  // Why rooms are cancelled is noted as a guest's reason is, which may be so long.
+  const maxlength = choices.some(({ act }) => act) ? "500" : "1000";
+  const note = el("textarea", { name: "note", rows: "2", maxlength });
   const code = known && el("input", { name: "reserva", maxlength: "20", autocomplete: "off", value: known.reserva ?? "" });
   const room = known && el("input", { name: "room_number", maxlength: "20", autocomplete: "off", value: known.room ?? "" });
+  keepDrafts(draft, [note, code, room].filter(Boolean));
   const form = el(
     "form",
     { class: "resolve", id: `case-${fields}`, novalidate: true },
@@ -78,12 +85,13 @@ function resolution(it, context, { title, choices, known, isOpen }) {
       let after;
       if (choice.act) {
         if (!(await isStill())) return await context.show(words.elsewhere, "bad");
-        await choice.act();
+        await choice.act(note.value.trim());
         after = await now();
       } else {
         const body = { note: note.value.trim(), ...choice.body, ...(found && { found }) };
         after = await ask(`/v1/staff/cases/${it.case}/resolve`, { method: "POST", body, language });
       }
+      dropDraft(draft);
       return await context.show(became(after, words));
     } catch (error) {
       if (error.kind !== "refused" && error.kind !== "busy") throw error;
@@ -112,31 +120,35 @@ function resolutions(it, context) {
   const forms = [];
   for (const reason of booking?.reasons ?? []) {
     const line = booking.lines.find((one) => one.line === reason.line);
+    const about = `${reason.code} ${reason.line ?? ""}`;
     const isOpen = ({ reasons }) => reasons.some(({ code, line: of }) => code === reason.code && of === reason.line);
     if (reason.code === "unconfirmed") {
       const choices = [
         { text: words.isBooked, finds: true, body: { line: reason.line } },
         { text: words.isNotBooked, body: { line: reason.line } },
       ];
-      forms.push(resolution(it, context, { title: reason.text, choices, known: { room: line?.room }, isOpen }));
+      forms.push(resolution(it, context, { about, title: reason.text, choices, known: { room: line?.room }, isOpen }));
     } else if (reason.code === "cancel_failed") {
       const choices = [
         { text: words.isCancelled, body: { line: reason.line } },
         { text: words.stands, finds: true, body: { line: reason.line } },
       ];
-      forms.push(resolution(it, context, { title: reason.text, choices, known: { room: line?.room, reserva: line?.reserva }, isOpen }));
+      forms.push(resolution(it, context, { about, title: reason.text, choices, known: { room: line?.room, reserva: line?.reserva }, isOpen }));
     } else {
-      forms.push(resolution(it, context, { title: reason.text, choices: [{ text: words.resolve, body: {} }], isOpen }));
+      forms.push(resolution(it, context, { about, title: reason.text, choices: [{ text: words.resolve, body: {} }], isOpen }));
     }
   }
   const { cancellation } = booking ?? {};
   if (cancellation) {
     const rooms = cancellation.lines.map((n) => say(words.line, { n })).join(", ");
     const title = [say(words.asked, { rooms }), cancellation.reason].filter(Boolean).join(". ");
-    const cancel = async () => {
-      for (const n of cancellation.lines) {
-        await ask(`/v1/bookings/${booking.booking_id}/rooms/${n}`, { method: "DELETE", language: context.language });
-      }
+    const { language } = context;
+    const path = `/v1/bookings/${booking.booking_id}`;
+    const cancel = async (note) => {
+      // The journal has it before anything is cancelled.
+      const body = { rooms: cancellation.lines, reason: note };
+      if (note !== "") await ask(`${path}/cancellation-request`, { method: "POST", body, language });
+      for (const n of cancellation.lines) await ask(`${path}/rooms/${n}`, { method: "DELETE", language });
     };
     const isOpen = ({ cancellation: asked }) => asked?.since === cancellation.since && String(asked.lines) === String(cancellation.lines);
     // What is said without a line is about the payment as long as that is a case, too.
@@ -145,44 +157,11 @@ function resolutions(it, context) {
       ...(isSecond ? [] : [{ text: words.keepRooms, body: {} }]),
       { text: words.cancelRooms, act: cancel, sure: say(words.sureToCancel, { rooms }) },
     ];
-    forms.push(resolution(it, context, { title, choices, isOpen }));
+    forms.push(resolution(it, context, { about: "cancellation", title, choices, isOpen }));
   }
   const title = [it.text, words.hints[it.kind]].filter(Boolean).join(" ");
-  if (it.text) forms.push(resolution(it, context, { title, choices: [{ text: words.resolve, body: {} }] }));
+  if (it.text) forms.push(resolution(it, context, { about: "finding", title, choices: [{ text: words.resolve, body: {} }] }));
   return forms;
-}
-
-function known(booking, context) {
-  const { words, hotel } = context;
-  const amount = (value) => money(value, hotel.currency, words.locale);
-  const line = (one) => {
-    const parts = [
-      one.bungalow_type,
-      one.room && say(words.room, { room: one.room }),
-      one.reserva && say(words.code, { code: one.reserva }),
-      words.states[one.state] ?? one.state,
-    ];
-    return el(
-      "li",
-      {},
-      el("b", {}, say(words.line, { n: one.line })),
-      el("span", { class: "sum" }, amount(one.amount)),
-      el("span", { class: "wide" }, parts.filter(Boolean).join(", ")),
-      one.state === "unknown" && el("small", {}, say(words.searchFor, { reference: one.reference })),
-    );
-  };
-  const { locale } = words;
-  return [
-    facts([
-      [words.guest, booking.customer_name],
-      [words.phone, booking.phone_number],
-      [words.mail, booking.email],
-      [words.stay, `${date(booking.check_in_date, locale)} – ${date(booking.check_out_date, locale)}`],
-      [words.payment, `${booking.payment_method} ${booking.payment_reference}`],
-      [words.setAside, amount(booking.set_aside_amount)],
-    ]),
-    el("ul", { class: "rooms" }, booking.lines.map(line)),
-  ];
 }
 
 /** What the sweeper noted about a finding, in words; what is inside of it is told beside it. */

@@ -1,6 +1,7 @@
 // The two lists of payments: what does not agree, and all of them.
 
 import { address, ask, csv, save } from "./api.js";
+import { bookingCard } from "./booking.js";
 import { announce, el, trouble, untroubled, waiting } from "./dom.js";
 import { amountOf } from "./money.js";
 import { differences, payment } from "./payment.js";
@@ -92,14 +93,16 @@ export async function showDifferences(place, context) {
   show(await readAll(path, query, language, take));
 }
 
-const UNFILTERED = { payment_method: "", reference: "", amount: "", payment_maker_name: "", from: "", to: "", differences: false };
+const UNFILTERED = { code: "", payment_method: "", reference: "", amount: "", payment_maker_name: "", from: "", to: "", differences: false };
 
-/** The filters, kept while somebody is signed in. */
+/** The filters, kept while somebody is signed in: as they were searched by, and as they are typed. */
 const filters = { ...UNFILTERED };
+const typed = { ...UNFILTERED };
 
 /** Who signs in next does not see whom the last one looked for. */
 export function forgetFilters() {
   Object.assign(filters, UNFILTERED);
+  Object.assign(typed, UNFILTERED);
 }
 
 function form(context, search) {
@@ -109,14 +112,15 @@ function form(context, search) {
     "select",
     { name: "payment_method" },
     [["", words.all], ["CompraClick", "CompraClick"], ["Depósito BAC", "Depósito BAC"]].map(([value, text]) =>
-      el("option", { value, selected: value === filters.payment_method }, text),
+      el("option", { value, selected: value === typed.payment_method }, text),
     ),
   );
-  const input = (name, type, more = {}) => el("input", { name, type, value: filters[name], ...more });
-  const box = el("input", { name: "differences", type: "checkbox", checked: filters.differences });
+  const input = (name, type, more = {}) => el("input", { name, type, value: typed[name], ...more });
+  const box = el("input", { name: "differences", type: "checkbox", checked: typed.differences });
   const it = el(
     "form",
     { class: "filters", id: "filters", novalidate: true },
+    field(words.codeFilter, input("code", "search", { maxlength: "30", autocomplete: "off", spellcheck: "false" })),
     field(words.method, method),
     field(words.reference, input("reference", "search", { maxlength: "40", autocomplete: "off", spellcheck: "false" })),
     field(words.amountFilter, input("amount", "text", { maxlength: "20", inputmode: "decimal", autocomplete: "off" })),
@@ -126,17 +130,44 @@ function form(context, search) {
     el("label", { class: "check" }, box, el("span", {}, words.onlyDifferences)),
     el("button", { type: "submit" }, words.filter),
   );
+  it.addEventListener("input", ({ target }) => {
+    typed[target.name] = target.type === "checkbox" ? target.checked : target.value;
+  });
   it.addEventListener("submit", (event) => {
     event.preventDefault();
     untroubled(it);
     const value = (name) => it.elements[name].value.trim();
     const amount = value("amount") === "" ? "" : amountOf(value("amount"));
     if (amount === undefined) return trouble(it, event.submitter ?? it.lastElementChild, words.badAmount, it.elements.amount);
-    for (const name of ["payment_method", "reference", "payment_maker_name", "from", "to"]) filters[name] = value(name);
+    for (const name of ["code", "payment_method", "reference", "payment_maker_name", "from", "to"]) filters[name] = value(name);
     Object.assign(filters, { amount, differences: box.checked });
     return context.guarded(search);
   });
   return it;
+}
+
+/** The payments that paid these bookings, each once. */
+async function paymentsThat(bookings, language) {
+  const asked = new Map();
+  for (const { payment_method, payment_reference: reference } of bookings.flatMap((it) => [it, ...it.payments])) {
+    asked.set(`${payment_method} ${reference}`, { payment_method, reference });
+  }
+  const pages = await Promise.all([...asked.values()].map((query) => ask(address("/v1/staff/payments", query), { language })));
+  return pages.flatMap((page) => page.payments);
+}
+
+/** What a reservation's code leads to: the booking, and the payments that paid it. */
+async function byCode(code, context) {
+  const { words, language } = context;
+  const look = (spelled) => ask(address("/v1/staff/bookings", { code: spelled }), { language });
+  let { bookings } = await look(code);
+  // As people write it down: HR-26181, HR 26181.
+  const bare = code.replace(/[\s-]/g, "");
+  if (bookings.length === 0 && bare !== code) ({ bookings } = await look(bare));
+  if (bookings.length === 0) return [empty(say(words.noCode, { code }), words.noCodeHint)];
+  const cards = bookings.map((it) => bookingCard(it, context));
+  const [payments, ...found] = await Promise.all([paymentsThat(bookings, language), ...cards]);
+  return [...found, ...payments.map((it) => payment(it, context))];
 }
 
 /** All payments, page by page. */
@@ -149,7 +180,7 @@ export async function showPayments(place, context) {
   let shown = 0;
   const load = async (after) => {
     end.replaceChildren(el("p", { class: "wait" }, words.loading));
-    const own = { ...filters };
+    const own = { ...filters, code: "" };
     let page = await ask(address(path, { ...own, after }), { language });
     // A page of what is looked for may be empty although a later one is not.
     for (let i = 1; i < PAGES_MAX && page.payments.length === 0 && page.next !== undefined; i += 1) {
@@ -178,7 +209,12 @@ export async function showPayments(place, context) {
     shown = 0;
     list.replaceChildren();
     count.textContent = "";
-    await load();
+    if (filters.code === "") return load();
+    end.replaceChildren(el("p", { class: "wait" }, words.loading));
+    list.replaceChildren(...(await byCode(filters.code, context)));
+    end.replaceChildren();
+    const headings = [...list.querySelectorAll("h3")].map((it) => it.textContent);
+    return announce(headings.join(", "));
   };
   place.replaceChildren(
     el("h2", { tabindex: "-1" }, words.payments),
@@ -187,7 +223,7 @@ export async function showPayments(place, context) {
       "div",
       { class: "actions" },
       el("a", { href: "#bank", class: "button second" }, words.bank.title),
-      download(() => address(path, filters), "posada-payments.csv", context),
+      download(() => address(path, { ...filters, code: "" }), "posada-payments.csv", context),
     ),
     count,
     list,

@@ -4,6 +4,7 @@ import { Refusal, ask, key } from "./api.js";
 import { forgetFile, showBank } from "./bank.js";
 import { showCases } from "./cases.js";
 import { announce, el, failure, waiting } from "./dom.js";
+import { forgetDrafts } from "./drafts.js";
 import { showFigures } from "./figures.js";
 import { forgetFilters, showDifferences, showPayments } from "./lists.js";
 import { WORDS } from "./words.js";
@@ -113,6 +114,7 @@ function leave() {
   key.clear();
   forgetFilters();
   forgetFile();
+  forgetDrafts();
   signIn();
 }
 

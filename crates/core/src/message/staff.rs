@@ -1,7 +1,7 @@
 //! What staff read about a booking: why it needs them, and its journal in words.
 
 use super::Language;
-use crate::booking::journal::{Entry, StaffReason, Step};
+use crate::booking::journal::{Entry, Requester, StaffReason, Step};
 use crate::booking::outcome::FailureCause;
 use crate::ids::LineNo;
 use crate::payment::method::PaymentRef;
@@ -109,6 +109,10 @@ pub fn entry_text(entry: &Entry, language: Language) -> String {
                 Language::Es => format!("Se ordenó cancelar: habitaciones {list}."),
                 Language::En => format!("Ordered to be cancelled: rooms {list}."),
             }
+        }
+        // Rooms that were asked for before, and why staff are about to cancel them.
+        Entry::CancellationRequested { lines, reason, by: Requester::Staff } if lines.is_empty() => {
+            pick(language, "Nota del personal: ", "Staff's note: ") + reason.as_deref().unwrap_or_default()
         }
         Entry::CancellationRequested { lines, reason, .. } => {
             let (list, reason) = (rooms_of(lines), reason.as_deref().unwrap_or_default());

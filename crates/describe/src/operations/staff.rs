@@ -210,6 +210,11 @@ pub(super) fn staff() -> Vec<Operation> {
             "",
             vec![
                 optional("state", json!({"type": "string", "enum": states}), "Those in this state."),
+                optional(
+                    "code",
+                    json!({"type": "string"}),
+                    "Those that have, or had, a reservation of this code, with the hotel's prefix or without.",
+                ),
                 optional("payment", json!({"type": "string"}), "Those paid by this reference."),
                 optional(
                     "from",
@@ -240,6 +245,18 @@ pub(super) fn staff() -> Vec<Operation> {
                         "codes": {"type": "array", "items": {"type": "string"}, "description": "Their codes."},
                         "payment_method": text("How it is paid."),
                         "payment_reference": text("The payment's reference."),
+                        "payments": {
+                            "type": "array",
+                            "description": "All payments that set money aside for it or paid it, by the ledger; none \
+                                where that is the hotel's own database.",
+                            "items": object(
+                                json!({
+                                    "payment_method": text("How it was paid."),
+                                    "payment_reference": text("The payment's reference."),
+                                }),
+                                &["payment_method", "payment_reference"],
+                            ),
+                        },
                         "payment_under_way": {
                             "type": "boolean",
                             "description": "Whether a further payment is being claimed or settled, beside the state.",
@@ -257,6 +274,7 @@ pub(super) fn staff() -> Vec<Operation> {
                         "codes",
                         "payment_method",
                         "payment_reference",
+                        "payments",
                         "payment_under_way",
                     ],
                 );

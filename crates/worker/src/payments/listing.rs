@@ -56,7 +56,9 @@ const PAGE: &str = "WITH page AS (
                        coalesce(paid_on, '') AS paid_on, used, codreser FROM compraclick
                    UNION ALL
                    SELECT 1, id, amount_cents, currency, payer, coalesce(paid_on, ''), used, codreser FROM bac) p
-    WHERE (?1 IS NULL OR rank = ?1) AND (?2 IS NULL OR reference = ?2) AND (?3 IS NULL OR paid_on >= ?3)
+    WHERE (?1 IS NULL OR rank = ?1) AND ";
+/// What goes on behind a condition on `?2`, the reference. One that is asked for is looked up, and no row gone through.
+const PAGE_ON: &str = " AND (?3 IS NULL OR paid_on >= ?3)
       AND (?4 IS NULL OR (paid_on <= ?4 AND paid_on <> '')) AND (?5 IS NULL OR paid_on < ?5
         OR (paid_on = ?5 AND (rank > ?6 OR (rank = ?6 AND reference > ?7))))
       AND (?9 IS NULL OR EXISTS (SELECT 1 FROM ledger l WHERE l.method = iif(rank = 0, 'CompraClick', 'Depósito BAC')
@@ -91,7 +93,8 @@ pub(super) async fn list(db: &Database, ask: &ListAsk) -> Result<ListPage> {
         ask.entries_since.map_or(JsValue::NULL, |since| number(since.0)),
     ];
     // Both in one transaction, so that no entry is in the one and not in the other.
-    let query = |select: &str| db.prepare(&[PAGE, select].concat(), &values);
+    let of_reference = if ask.reference.is_some() { "reference = ?2" } else { "?2 IS NULL" };
+    let query = |select: &str| db.prepare(&[PAGE, of_reference, PAGE_ON, select].concat(), &values);
     let answers = db.batch(vec![query(ROWS)?, query(ENTRIES)?]).await?;
     let mut rows: Vec<Row> = rows::answered(answers.first())?;
     let is_more = rows.len() > ask.limit;

@@ -1,8 +1,8 @@
 //! Payments as they come in: new ones are added, known ones corrected, and what is used of them is never touched.
 
 use posada_core::payment::method::PaymentMethod;
-use posada_core::problem::{FieldFault, Problem, System};
-use posada_wire::import::{ImportAnswer, PaymentRecord};
+use posada_core::problem::{Problem, System};
+use posada_wire::import::{ImportAnswer, PaymentRecord, fault_at};
 use posada_wire::stored::to_text;
 use posada_wire::stored_record;
 use worker::Env;
@@ -112,7 +112,7 @@ fn name_overdrawn(records: &[PaymentRecord], method: PaymentMethod, rows: &[Over
         let place = records.iter().position(is_it).unwrap_or(0);
         let (name, used) = wrong.split_once(' ').unwrap_or_default();
         let how = if name == "amount" { "less than" } else { "not that of" };
-        FieldFault::new(format!("payments[{place}].{name}"), format!("is {how} the {used} used of it"))
+        fault_at(place, name, &["is ", how, " the ", used, " used of it"].concat())
     };
     Problem::Invalid { fields: rows.iter().map(fault).collect() }
 }

@@ -176,7 +176,7 @@ pub(crate) async fn resolve(ask: Ask, id: &str) -> Answer {
         .map_err(|error| respond::uncertain(&error))?)
 }
 
-/// `GET /v1/staff/bookings?state&payment&from&to&after`
+/// `GET /v1/staff/bookings?code&state&payment&from&to&after`
 pub(crate) async fn bookings(ask: Ask) -> Answer {
     ask.must_be(&[Role::Staff])?;
     let (at, id) = after(&ask)?;
@@ -194,17 +194,29 @@ pub(crate) async fn bookings(ask: Ask) -> Answer {
     };
     let (from, to) = (date("from")?, date("to")?);
     let or_null = |text: Option<String>| text.map_or(JsValue::NULL, JsValue::from);
-    let statement = Database::of(&ask.env)?.prepare(
+    let code = query(&ask.request, "code").filter(|code| !code.is_empty());
+    // A code is looked up by itself: the rows are not gone through.
+    let of_code = match code {
+        Some(_) => "id IN (SELECT booking FROM booking_codes WHERE code = ?8)",
+        None => "?8 IS NULL",
+    };
+    let select = [
         "SELECT json_array(created_ms || ':' || id, json_object('booking_id', id, 'state', state,
              'created_at', strftime('%Y-%m-%dT%H:%M:%SZ', created_ms / 1000, 'unixepoch'),
              'updated_at', strftime('%Y-%m-%dT%H:%M:%SZ', updated_ms / 1000, 'unixepoch'),
              'check_in_date', check_in, 'check_out_date', check_out, 'rooms_asked', rooms_asked,
              'rooms_booked', rooms_booked, 'codes', json(codes), 'payment_method', method,
-             'payment_reference', reference, 'payment_under_way', json(iif(is_paying, 'true', 'false'))) || '') AS json
-         FROM bookings
-         WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR reference = ?2) AND (?3 IS NULL OR check_in >= ?3)
+             'payment_reference', reference, 'payments', (SELECT json_group_array(json_object('payment_method', method,
+                 'payment_reference', reference)) FROM (SELECT DISTINCT method, reference FROM ledger WHERE booking = bookings.id)),
+             'payment_under_way', json(iif(is_paying, 'true', 'false'))) || '') AS json
+         FROM bookings WHERE ",
+        of_code,
+        " AND (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR reference = ?2) AND (?3 IS NULL OR check_in >= ?3)
            AND (?4 IS NULL OR check_in <= ?4) AND (created_ms > ?5 OR (created_ms = ?5 AND id > ?6))
          ORDER BY created_ms, id LIMIT ?7",
+    ];
+    let statement = Database::of(&ask.env)?.prepare(
+        &select.concat(),
         &[
             or_null(state),
             or_null(query(&ask.request, "payment")),
@@ -213,6 +225,7 @@ pub(crate) async fn bookings(ask: Ask) -> Answer {
             number(at),
             id.into(),
             page_limit(),
+            or_null(code),
         ],
     )?;
     let mut listed: Vec<(String, String)> = rows::answered(Some(&statement.run().await?))?;

@@ -72,6 +72,18 @@ test("a code that a guest reads out leads to the booking, what is left to pay of
   await staff.close();
 });
 
+test("a payment that has not come in is said to be missing, beside the booking that waits for it", async () => {
+  const { hotel } = it;
+  const awaited = hotel.expected(500);
+  const body = hotel.body(awaited, hotel.stay(), [room("Junior", 1)], { force_process: true });
+  const booked = expectBooking(await hotel.makeBooking(body, { as: "staff" }));
+  await ended(hotel, booked.booking_id);
+  const staff = await at("payments", { language: "en" });
+  await find(staff, `HR${booked.bookings[0].reserva}`);
+  await staff.page.getByText(`CompraClick ${awaited.reference}: that payment is not in the table of payments`).waitFor();
+  await staff.close();
+});
+
 test("a note that was written before rooms are cancelled is in the booking's journal", async () => {
   const booked = await asking();
   const staff = await at("cases");

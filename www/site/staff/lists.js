@@ -146,14 +146,20 @@ function form(context, search) {
   return it;
 }
 
-/** The payments that paid these bookings, each once. */
-async function paymentsThat(bookings, language) {
+/** The payments that paid these bookings or are to, each once; of one that has not come in it is said. */
+async function paymentsThat(bookings, context) {
+  const { words, language } = context;
   const asked = new Map();
   for (const { payment_method, payment_reference: reference } of bookings.flatMap((it) => [it, ...it.payments])) {
     asked.set(`${payment_method} ${reference}`, { payment_method, reference });
   }
-  const pages = await Promise.all([...asked.values()].map((query) => ask(address("/v1/staff/payments", query), { language })));
-  return pages.flatMap((page) => page.payments);
+  const show = async (query) => {
+    const { payments } = await ask(address("/v1/staff/payments", query), { language });
+    const { payment_method: method, reference } = query;
+    if (payments.length === 0) return [el("p", { class: "notice" }, say(words.notArrived, { method, reference }))];
+    return payments.map((it) => payment(it, context));
+  };
+  return (await Promise.all([...asked.values()].map(show))).flat();
 }
 
 /** What a reservation's code leads to: the booking, and the payments that paid it. */
@@ -166,8 +172,8 @@ async function byCode(code, context) {
   if (bookings.length === 0 && bare !== code) ({ bookings } = await look(bare));
   if (bookings.length === 0) return [empty(say(words.noCode, { code }), words.noCodeHint)];
   const cards = bookings.map((it) => bookingCard(it, context));
-  const [payments, ...found] = await Promise.all([paymentsThat(bookings, language), ...cards]);
-  return [...found, ...payments.map((it) => payment(it, context))];
+  const [payments, ...found] = await Promise.all([paymentsThat(bookings, context), ...cards]);
+  return [...found, ...payments];
 }
 
 /** All payments, page by page. */

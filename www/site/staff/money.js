@@ -35,10 +35,16 @@ export function amountOf(text) {
   return undefined;
 }
 
-/** The parts of a payment, in cents: what the bar shows. */
-export const parts = (it) => ({
-  settled: cents(it.settled_amount),
-  claimed: cents(it.open_amount) + cents(it.attached_amount),
-  external: cents(it.external_amount),
-  free: cents(it.free_amount),
-});
+/**
+ * The parts of a payment, in cents: what the bar shows. What another program used and the ledger does not know yet is not
+ * free either: it is taken in with the next operation, and nobody is to be promised it.
+ */
+export function parts(it) {
+  const unknown = Math.min(Math.max(cents(it.difference), 0), cents(it.free_amount));
+  return {
+    settled: cents(it.settled_amount),
+    claimed: cents(it.open_amount) + cents(it.attached_amount),
+    external: cents(it.external_amount) + unknown,
+    free: cents(it.free_amount) - unknown,
+  };
+}

@@ -113,7 +113,8 @@ test("ten bookings at once on one payment use it exactly up", async () => {
 test("twenty rooms for sixty guests are one booking; one more of either is refused", async () => {
   await hotel().load(
     await settings((document) => {
-      document.room_types[0].rooms = Array.from({ length: 25 }, (_, i) => String(100 + i));
+      // Before those that are booked, which stay.
+      document.room_types[0].rooms.unshift(...Array.from({ length: 25 }, (_, i) => String(100 + i)));
     }),
     ["54", "56", "57", "58", "59"],
   );

@@ -346,12 +346,17 @@ impl Page {
         api: impl AsyncFn(Request, &str) -> Result<Response>,
     ) -> Result<()> {
         let number = |name: &str| self.value(name).parse::<u16>().unwrap_or(0).to_string();
-        let mut body = format!(
-            "{{\"party\":{{\"adults\":{},\"children_0_5\":{},\"children_6_10\":{}}}",
-            number("adults"),
-            number("children_0_5"),
-            number("children_6_10"),
-        );
+        let (adults, younger, older) = (number("adults"), number("children_0_5"), number("children_6_10"));
+        let party = [
+            "{\"party\":{\"adults\":",
+            &adults,
+            ",\"children_0_5\":",
+            &younger,
+            ",\"children_6_10\":",
+            &older,
+            "}",
+        ];
+        let mut body = party.concat();
         for name in KEPT {
             self.member(&mut body, name, name);
         }

@@ -388,9 +388,9 @@ export function conformanceCases(hotel) {
         it.codreser_length_max = 255;
         it.reservation_code_length_max = 7;
       });
-      await hotel().load(document);
+      await hotel().load(document, (await settings()).room_types[0].rooms);
     });
-    after(async () => hotel().load(await settings()));
+    after(async () => hotel().load(await settings(), TWENTY_ROOMS));
 
     for (let rooms = 2; rooms <= 20; rooms += 1) {
       test(`over ${rooms} rooms`, async () => {

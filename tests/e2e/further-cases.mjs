@@ -62,7 +62,7 @@ export function furtherCases(hotel) {
     expectBooking(await it.pay(booking, rest, { key }));
     expectProblem(await it.pay(booking, rest, { key, amount: 1 }), 422, "key_reused");
     const due = expectProblem(await it.pay(booking, rest), 409, "nothing_due");
-    assert.match(due.customer_message, /^Su reservación ya está pagada;/);
+    assert.match(due.customer_message, /^En su reservación no queda nada por pagar;/);
     assert.deepEqual(await hotel().kinds(rest), ["attached", "settled", "settled", "settled"]);
 
     const one = expectBooking(await hotel().call("DELETE", `${booking.path}/rooms/2`, { as: "staff" }), "partly_booked");
@@ -76,6 +76,9 @@ export function furtherCases(hotel) {
     for (const of of [payment, rest]) {
       await hotel().expectRow(of, { used: 0, codreser: null });
     }
+    // Of what was cancelled nobody is told that it is paid.
+    const none = expectProblem(await it.pay(booking, rest), 409, "nothing_due");
+    assert.doesNotMatch(none.customer_message, /pagada/);
   });
 
   test("the assistant's tool: validated, then taken for the balance; said again it is the same", async () => {

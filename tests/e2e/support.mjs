@@ -84,9 +84,10 @@ export class Hotel {
     await rm(this.persist, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   }
 
-  /** Loads settings. */
-  async load(document) {
-    const answer = await this.call("PUT", "/v1/staff/settings", { as: "staff", body: document });
+  /** Loads settings. Rooms of `removed` leave them although somebody has them. */
+  async load(document, removed = []) {
+    const path = `/v1/staff/settings?rooms_removed=${removed.join(",")}`;
+    const answer = await this.call("PUT", path, { as: "staff", body: document });
     assert.equal(answer.status, 200, answer.text);
     return answer.json;
   }

@@ -62,11 +62,12 @@ impl RoomAt {
 
     /// Its name as a field, and what follows it there.
     fn named(self, after: &str) -> String {
-        match self {
-            Self::Bookings { line } => format!("bookings[{line}]{after}"),
-            Self::Split { line } => format!("split[{line}]{after}"),
-            Self::Single => after.trim_start_matches('.').to_owned(),
-        }
+        let (list, line) = match self {
+            Self::Bookings { line } => ("bookings[", line),
+            Self::Split { line } => ("split[", line),
+            Self::Single => return after.trim_start_matches('.').to_owned(),
+        };
+        [list, &line.to_string(), "]", after].concat()
     }
 }
 
@@ -436,8 +437,8 @@ impl Problem {
 
     /// The same problem for a caller that spells `bookings` otherwise: with the fields' names and the room changed.
     #[must_use]
-    pub fn map_fields(self, rename: impl Fn(&str) -> String, at: impl Fn(LineNo) -> RoomAt) -> Self {
-        let at = |room: RoomAt| room.line().map_or(room, &at);
+    pub fn map_fields(self, rename: fn(&str) -> String, at: fn(LineNo) -> RoomAt) -> Self {
+        let at = |room: RoomAt| room.line().map_or(room, at);
         match self {
             Self::OverCapacity { room, guests_max, detail } => {
                 Self::OverCapacity { room: room.map(at), guests_max, detail }

@@ -18,7 +18,7 @@ use posada_core::party::Occupancy;
 use posada_core::payment::ledger::{EntryKind, Holder, LedgerEntry};
 use posada_core::payment::method::{PaymentMethod, PaymentRef};
 use posada_core::payment::pending::Schedule;
-use posada_core::problem::{FieldFault, Problem, RoomAt, Shortage, System};
+use posada_core::problem::{FieldFault, Problem, Shortage, System};
 use posada_core::stay::Stay;
 use posada_wire::stored::{Read, Write, from_text, to_text};
 
@@ -208,16 +208,12 @@ fn what_version_2_did_not_say_is_not_said() {
 #[test]
 fn every_problem_survives() {
     let text = |text: &str| text.to_owned();
-    let line = LineNo(1);
     let problems = vec![
         Problem::BadJson { detail: text("line 1") },
         Problem::Invalid { fields: vec![FieldFault::new("adults", "must be at least 1")] },
         Problem::MissingBooking,
-        Problem::OverCapacity { room: Some(RoomAt::Bookings { line }), guests_max: 5, detail: text("x") },
         Problem::OverCapacity { room: None, guests_max: 5, detail: text("x") },
         Problem::ChildAlone { room: None },
-        Problem::ChildAlone { room: Some(RoomAt::Split { line }) },
-        Problem::ChildAlone { room: Some(RoomAt::Single) },
         Problem::NoAvailability {
             shortages: vec![Shortage { room_type: requested().room_type, asked: 3, free: 2 }],
         },

@@ -11,7 +11,7 @@ use posada_wire::settings::{Settings, read_settings};
 use worker::Env;
 
 use crate::host::{self, Database, Result, number};
-use crate::objects::calls::{Availability, Intent, PropertyCall, PropertyReply, ask_property};
+use crate::objects::calls::{Availability, Intent, PropertyCall, PropertyReply, ask_property, stays};
 use crate::respond::unavailable;
 use crate::{config, rows};
 
@@ -121,20 +121,15 @@ async fn ask_availability(env: &Env, stay: &Stay, intent: Option<&Intent>) -> Re
     }
 }
 
-/// Tells the hotel's object; the rooms that it has no more though somebody has them, and those in the way.
-async fn configure(
-    env: &Env,
-    version: &str,
-    document: &str,
-    removed: Option<&str>,
-) -> Result<(Vec<String>, Vec<String>)> {
+/// Tells the hotel's object; the rooms that somebody has and that the document lacks.
+async fn configure(env: &Env, version: &str, document: &str, removed: Option<&str>) -> Result<Vec<String>> {
     let call = PropertyCall::Configure {
         version: version.to_owned(),
         document: document.to_owned(),
         removed: removed.map(str::to_owned),
     };
     match ask_property(env, &call).await? {
-        PropertyReply::Configured { removed, in_the_way } => Ok((removed, in_the_way)),
+        PropertyReply::Configured { lost } => Ok(lost),
         _ => Err("the hotel's object answered something else".into()),
     }
 }
@@ -155,15 +150,13 @@ pub(crate) async fn load(
         fields: faults.into_iter().map(|fault| FieldFault::new(fault.pointer, fault.message)).collect(),
     })?;
     let version = Fingerprint::of(document.as_bytes()).hex();
-    let (lost, in_the_way) = configure(env, &version, document, Some(removed)).await.map_err(unreachable)?;
-    if !in_the_way.is_empty() {
-        let fault = |room: String| {
-            FieldFault::new(
-                "/room_types",
-                ["must have room ", &room, ", unless ?rooms_removed names it"].concat(),
-            )
-        };
-        return Err(Problem::Invalid { fields: in_the_way.into_iter().map(fault).collect() });
+    let lost = configure(env, &version, document, Some(removed)).await.map_err(unreachable)?;
+    let fault = |room: &String| {
+        FieldFault::new("/room_types", ["must have room ", room, ", unless ?rooms_removed names it"].concat())
+    };
+    let fields: Vec<FieldFault> = lost.iter().filter(|it| stays(it, removed)).map(fault).collect();
+    if !fields.is_empty() {
+        return Err(Problem::Invalid { fields });
     }
     Ok((keep(env, version, document, settings).await.map_err(unreachable)?, lost))
 }

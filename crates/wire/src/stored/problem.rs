@@ -2,6 +2,8 @@
 
 use posada_core::problem::{FieldFault, Problem, RoomAt, Shortage, System};
 
+use super::{Read, Write};
+use crate::field::Node;
 use crate::{stored_choice, stored_record};
 
 stored_record!(FieldFault { field, message });
@@ -13,11 +15,18 @@ stored_choice!(System {
     "storage" = Storage,
 });
 
-stored_choice!(RoomAt {
-    "bookings" = Bookings { line },
-    "split" = Split { line },
-    "single" = Single,
-});
+/// What is kept is about no room: what is wrong with one is said before a booking begins.
+impl Write for RoomAt {
+    fn write(&self, out: &mut String) {
+        out.push_str("null");
+    }
+}
+
+impl Read for RoomAt {
+    fn read(_: Node) -> Option<Self> {
+        None
+    }
+}
 
 stored_choice!(Problem {
     "bad_json" = BadJson { detail },

@@ -102,11 +102,10 @@ pub(crate) struct Noted {
 /// What the hotel's object answers.
 pub(crate) enum PropertyReply {
     Done,
-    /// Rooms that somebody has and that the settings lack, each with its nights and codes. Those that were not to be
-    /// removed stand in the way: the settings stay as they were then.
+    /// Rooms that somebody has and that the settings lack, each with its nights and codes. Where one of them is not to be
+    /// removed (see [`stays`]), the settings are as they were.
     Configured {
-        removed: Vec<String>,
-        in_the_way: Vec<String>,
+        lost: Vec<String>,
     },
     Availability {
         availability: Availability,
@@ -162,7 +161,7 @@ stored_choice!(PropertyCall {
 });
 stored_choice!(PropertyReply {
     "done" = Done,
-    "configured" = Configured { removed, in_the_way },
+    "configured" = Configured { lost },
     "availability" = Availability { availability },
     "calendar" = Calendar { free },
     "held" = Held { holding },
@@ -173,6 +172,12 @@ stored_choice!(PropertyReply {
     "tidied" = Tidied { deleted, notes },
     "counted" = Counted { rooms },
 });
+
+/// Whether a room that settings lack is not among those that are to be removed.
+pub(crate) fn stays(lost: &str, removed: &str) -> bool {
+    let room = lost.split(',').next();
+    removed.split(',').all(|it| Some(it.trim()) != room)
+}
 
 /// Asks the hotel's object. One deployment is one hotel, hence one object.
 ///

@@ -81,7 +81,7 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
             format_time(voice.clock(Millis(*next_check_at)), EN)
         ),
         Problem::NothingDue => {
-            "Your booking is already paid; no other payment is needed. If you think this is a mistake, please write to us \
+            "Nothing is left to pay for your booking; no other payment is needed. If you think this is a mistake, please write to us \
              with your receipt."
                 .to_owned()
         }
@@ -92,15 +92,16 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
         }
         Problem::PaymentShort { available, required, missing } => {
             let has = voice.money(*available);
-            let next = if voice.is_balance {
-                format!("tell us if you want to pay {has} now and the rest later, make one payment that covers it all")
+            let next: &[&str] = if voice.is_balance {
+                &["tell us if you want to pay ", &has, " now and the rest later, make one payment that covers it all"]
             } else {
-                "make one payment that covers the total, book fewer rooms".to_owned()
+                &["make one payment that covers the total, book fewer rooms"]
             };
             format!(
-                "Your payment covers {has} of {}. {} is missing. Please {next} or contact {reception}.",
+                "Your payment covers {has} of {}. {} is missing. Please {} or contact {reception}.",
                 voice.money(*required),
-                voice.money(*missing)
+                voice.money(*missing),
+                next.concat()
             )
         }
         Problem::PaymentCurrency { payment, hotel } => format!(

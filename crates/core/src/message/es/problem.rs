@@ -80,7 +80,7 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
             at_time(Millis(*next_check_at), voice)
         ),
         Problem::NothingDue => {
-            "Su reservación ya está pagada; no hace falta otro pago. Si cree que es un error, escríbanos con su comprobante."
+            "En su reservación no queda nada por pagar; no hace falta otro pago. Si cree que es un error, escríbanos con su comprobante."
                 .to_owned()
         }
         Problem::PaymentUsed { .. } => {
@@ -88,15 +88,16 @@ pub(super) fn problem(problem: &Problem, voice: &Voice<'_>) -> String {
         }
         Problem::PaymentShort { available, required, missing } => {
             let has = voice.money(*available);
-            let next = if voice.is_balance {
-                format!("Díganos si desea abonar ahora {has} y el resto después, haga un solo pago que cubra todo")
+            let next: &[&str] = if voice.is_balance {
+                &["Díganos si desea abonar ahora ", &has, " y el resto después, haga un solo pago que cubra todo"]
             } else {
-                "Haga un solo pago que cubra el total, reserve menos habitaciones".to_owned()
+                &["Haga un solo pago que cubra el total, reserve menos habitaciones"]
             };
             format!(
-                "Su pago cubre {has} de {}. Faltan {}. {next} o comuníquese con {reception}.",
+                "Su pago cubre {has} de {}. Faltan {}. {} o comuníquese con {reception}.",
                 voice.money(*required),
-                voice.money(*missing)
+                voice.money(*missing),
+                next.concat()
             )
         }
         Problem::PaymentCurrency { payment, hotel } => format!(

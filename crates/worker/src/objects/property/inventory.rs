@@ -7,19 +7,13 @@ use posada_core::stay::local_date;
 use crate::host::{Result, Sql, number};
 use crate::rows;
 
-/// Whether the room that [`lost`] says may go: it is among those named, or any may.
-pub(super) fn is_named(lost: &str, named: Option<&str>) -> bool {
-    let room = lost.split(',').next();
-    named.is_none_or(|named| named.split(',').any(|it| Some(it.trim()) == room))
-}
-
 /// The rooms that the hotel has, would not have by this document, and that somebody has from today on; each with its
 /// nights and codes.
 pub(super) fn lost(sql: &Sql, document: &str, next: &Property, now: Millis) -> Result<Vec<String>> {
     rows::query(
         sql,
         "SELECT json_quote(room || ', which is booked or held from ' || min(night) || ' to ' || max(night)
-                || coalesce(' (' || group_concat(DISTINCT ?4 || nullif(code, '')) || ')', '')) AS json
+                || coalesce(' (' || substr(group_concat(DISTINCT ?4 || nullif(code, '')), 1, 200) || ')', '')) AS json
          FROM nights WHERE night >= ?2 AND (expires_ms IS NULL OR expires_ms > ?3)
            AND room IN (SELECT room.value FROM settings, json_each(document, '$.room_types') AS of,
                         json_each(of.value, '$.rooms') AS room)

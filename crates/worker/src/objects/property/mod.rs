@@ -28,7 +28,7 @@ use worker::js_sys::{Promise, futures::future_to_promise};
 use worker::web_sys::{Request, Response};
 use worker::worker_sys::types::DurableObjectState;
 
-use super::calls::{self, Availability, PropertyCall, PropertyReply};
+use super::calls::{self, Availability, PropertyCall, PropertyReply, stays};
 use crate::host::{Result, Sql, State, answer, number, request_text};
 use crate::{config, rows};
 
@@ -69,16 +69,14 @@ impl Inner {
         let sql = self.state.sql()?;
         let now = config::now(&self.env);
         match call {
-            PropertyCall::Configure { version, document, removed: named } => {
+            PropertyCall::Configure { version, document, removed } => {
                 let property = parse(&document)?;
                 sql.exec(include_str!("schema.sql"), &[])?;
-                let (removed, in_the_way) = inventory::lost(&sql, &document, &property, now)?
-                    .into_iter()
-                    .partition::<Vec<_>, _>(|it| inventory::is_named(it, named.as_deref()));
-                if in_the_way.is_empty() {
+                let lost = inventory::lost(&sql, &document, &property, now)?;
+                if removed.is_none_or(|removed| !lost.iter().any(|it| stays(it, &removed))) {
                     self.configure(&sql, version, document, property)?;
                 }
-                Ok(PropertyReply::Configured { removed, in_the_way })
+                Ok(PropertyReply::Configured { lost })
             }
             PropertyCall::Availability { stay, intent } => {
                 let availability = match self.settings(&sql)? {

@@ -1,7 +1,6 @@
 //! Signed quotes: what comes as a token, and what somebody with the key could have signed.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use posada_core::booking::request::RequestedRoom;
 use posada_core::ids::Millis;
@@ -22,10 +21,11 @@ const SIGNATURE_BYTES: usize = 16;
 /// # Panics
 /// Where Posada would, or where something does not hold.
 pub fn run(data: &[u8]) -> bool {
-    let as_token = std::str::from_utf8(data).is_ok_and(check_token);
+    let text = std::str::from_utf8(data).ok();
+    let as_token = text.is_some_and(check_token);
     let as_contents = check_token(&signed(data));
     // A corpus of tokens is one of contents as well.
-    let contents = URL_SAFE_NO_PAD.decode(data).ok();
+    let contents = text.and_then(|text| Base64UrlUnpadded::decode_vec(text).ok());
     let contents = contents.as_deref().and_then(<[u8]>::split_last_chunk::<SIGNATURE_BYTES>);
     let resigned = contents.is_some_and(|(contents, _)| check_token(&signed(contents)));
     as_token || as_contents || resigned
@@ -40,7 +40,7 @@ pub fn signed(contents: &[u8]) -> String {
     signer.update(contents);
     let signature = signer.finalize().into_bytes();
     let kept = signature.iter().take(SIGNATURE_BYTES);
-    URL_SAFE_NO_PAD.encode(contents.iter().chain(kept).copied().collect::<Vec<u8>>())
+    Base64UrlUnpadded::encode_string(&contents.iter().chain(kept).copied().collect::<Vec<u8>>())
 }
 
 /// Whether it is a quote.

@@ -3,8 +3,7 @@
 //! A quote is as short as it can be, because an assistant has to repeat it letter by letter: a few bytes, the first
 //! 128 bits of their HMAC-SHA-256, in base64url.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use chrono::{Days, NaiveDate};
 use ctutils::{Choice, CtEq};
 use hmac::{Hmac, KeyInit, Mac};
@@ -55,7 +54,7 @@ pub fn sign_quote(signing_key: &[u8], quote: &Quote) -> Result<String, Problem> 
     let mut bytes = encode(quote).ok_or_else(unsignable)?;
     let signature = hmac(signing_key, QUOTE_DOMAIN, &[&bytes]).finalize().into_bytes();
     bytes.extend(signature.iter().take(SIGNATURE_BYTES));
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
+    Ok(Base64UrlUnpadded::encode_string(&bytes))
 }
 
 /// Reads a signed quote. Whether it has expired is the core's question.
@@ -86,7 +85,7 @@ pub fn verify_quote(signing_key: &[u8], token: &str) -> Result<Quote, Problem> {
     if token.len() > QUOTE_CHARS_MAX {
         return Err(foreign());
     }
-    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| foreign())?;
+    let bytes = Base64UrlUnpadded::decode_vec(token).map_err(|_| foreign())?;
     let at = bytes.len().checked_sub(SIGNATURE_BYTES).ok_or_else(foreign)?;
     let (payload, signature) = bytes.split_at_checked(at).ok_or_else(foreign)?;
     hmac(signing_key, QUOTE_DOMAIN, &[payload]).verify_truncated_left(signature).map_err(|_| foreign())?;
@@ -323,7 +322,7 @@ mod tests {
         let mut bytes = encode(&seeds()).expect("bytes");
         let signature = hmac(KEY, BOOKING_DOMAIN, &[&bytes]).finalize().into_bytes();
         bytes.extend(signature.iter().take(SIGNATURE_BYTES));
-        assert!(verify_quote(KEY, &URL_SAFE_NO_PAD.encode(bytes)).is_err());
+        assert!(verify_quote(KEY, &Base64UrlUnpadded::encode_string(&bytes)).is_err());
     }
 
     #[test]

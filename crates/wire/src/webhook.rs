@@ -2,8 +2,7 @@
 //!
 //! [Standard Webhooks]: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use posada_core::booking::notice::Notice;
 use posada_core::booking::outcome::Outcome;
@@ -71,7 +70,7 @@ pub fn notice_kind(notice: &Notice) -> &'static str {
 #[must_use]
 pub fn parse_secrets(setting: &str) -> Option<Vec<Vec<u8>>> {
     let secret = |text: &str| {
-        let bytes = STANDARD.decode(text.strip_prefix(SECRET_PREFIX)?).ok()?;
+        let bytes = Base64::decode_vec(text.strip_prefix(SECRET_PREFIX)?).ok()?;
         (SECRET_BYTES.0..=SECRET_BYTES.1).contains(&bytes.len()).then_some(bytes)
     };
     let secrets: Vec<Vec<u8>> = setting.split_ascii_whitespace().map(secret).collect::<Option<_>>()?;
@@ -91,7 +90,7 @@ pub fn signatures(secrets: &[Vec<u8>], id: &str, timestamp_s: i64, body: &str) -
             header.push(' ');
         }
         header.push_str("v1,");
-        header.push_str(&STANDARD.encode(signer.finalize().into_bytes()));
+        header.push_str(&Base64::encode_string(&signer.finalize().into_bytes()));
     }
     header
 }
@@ -112,7 +111,7 @@ mod tests {
 
     #[test]
     fn while_secrets_change_both_sign() {
-        let both = format!(" {SECRET}  whsec_{} ", STANDARD.encode([7; 32]));
+        let both = format!(" {SECRET}  whsec_{} ", Base64::encode_string(&[7; 32]));
         let secrets = parse_secrets(&both).expect("two secrets");
         let header = signatures(&secrets, "id", 1, "{}");
         let [first, second] = [0, 1].map(|n| signatures(&secrets[n..=n], "id", 1, "{}"));
@@ -122,7 +121,7 @@ mod tests {
 
     #[test]
     fn what_is_no_secret_is_not_taken_for_one() {
-        let of = |bytes: usize| format!("whsec_{}", STANDARD.encode(vec![1; bytes]));
+        let of = |bytes: usize| format!("whsec_{}", Base64::encode_string(&vec![1; bytes]));
         for text in ["", " ", "whsec_", "whsec_***", &of(23), &of(65), &of(32)[6..], &format!("{SECRET} x")] {
             assert_eq!(parse_secrets(text), None, "{text}");
         }

@@ -105,8 +105,7 @@ pub(crate) async fn availability(
     let mut availability = ask_availability(env, stay, intent).await?;
     let Some(loaded) = at(env, &availability.settings_version).await? else { return Ok(None) };
     if loaded.version != availability.settings_version {
-        // A load that was interrupted between the object and D1 is taken back here; where it goes on, the object has to be
-        // told anew.
+        // A load that was interrupted between the object and D1 is taken back here; one that goes on tells the object again.
         configure(env, &loaded.version, &loaded.document, None).await?;
         availability = ask_availability(env, stay, intent).await?;
     }
@@ -158,7 +157,10 @@ pub(crate) async fn load(
     if !fields.is_empty() {
         return Err(Problem::Invalid { fields });
     }
-    Ok((keep(env, version, document, settings).await.map_err(unreachable)?, lost))
+    let loaded = keep(env, version, document, settings).await.map_err(unreachable)?;
+    // A question that came between the two has taken the object back. Where it is not told now, it is by a later question.
+    let _ = configure(env, &loaded.version, document, None).await;
+    Ok((loaded, lost))
 }
 
 fn unreachable(error: host::Error) -> Problem {

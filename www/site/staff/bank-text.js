@@ -1,4 +1,6 @@
 // A bank's file as text and as rows: its encoding, its separator, RFC 4180 as spreadsheets write it.
+// Read here and not by a library: each row needs the line of the file that it begins at, for what is refused is named by it, and
+// ="00123" must be one cell.
 
 /** Why a file is not read: `code` names words of the page. */
 export class Unreadable extends Error {
